@@ -1,0 +1,243 @@
+"""A bundle: the files that make one servable model, and the checks before it may serve.
+
+    manifest.json       SHA-256 and size of every other file, labels, limits, data, figures
+    model.onnx          the encoder and its heads
+    tokenizer.json.gz   Hugging Face tokenizers' own format, compressed
+    calibration.json    logits to scores, operating points
+    CARD.md             what it was trained on, what it can and cannot do
+
+Everything is JSON, text or ONNX. Nothing is ever unpickled, and ONNX data outside ``model.onnx``
+is not followed.
+"""
+
+import gzip
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from tokenizers import Tokenizer
+
+from models.calibration import Calibration
+from models.errors import BundleDamaged, BundleMismatch, BundleMissing
+from models.labels import HARMS, INDICATORS, KINDS
+from models.rendering import RENDERING
+
+FORMAT = 1
+"""Version of the folder's layout and of the ONNX inputs and outputs."""
+
+MODEL, TOKENIZER, CALIBRATION, CARD, MANIFEST = (
+    "model.onnx",
+    "tokenizer.json.gz",
+    "calibration.json",
+    "CARD.md",
+    "manifest.json",
+)
+FILES = (MODEL, TOKENIZER, CALIBRATION, CARD)
+
+MAX_TOKENIZER_BYTES = 64 * 2**20
+"""Unpacked tokenizer. That of multilingual-e5-small has 17 MB; more is refused, not unpacked."""
+
+INPUT = "input_ids"
+OUTPUTS = ("kind_logits", "harm_logits", "indicator_logits", "token_logits")
+"""``(ads, 6)``, ``(ads, 12)``, ``(ads, 31)``, ``(ads, tokens, 49)``: the first two are means over
+the real tokens, the third the maximum over them, the last every token's own, kinds first."""
+
+
+class FileEntry(BaseModel):
+    """What the manifest says of one file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    bytes: int = Field(ge=0)
+
+
+class Limits(BaseModel):
+    """What the model can take at once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    window_tokens: int = Field(gt=2)
+    """Tokens of one window, the two special ones included."""
+
+    overlap_tokens: int = Field(ge=0)
+    """Tokens that a window shares with the one before."""
+
+
+class Manifest(BaseModel):
+    """What a bundle says of itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")
+    """The bundle's name, as results and ``/v1/model`` give it."""
+
+    format: int
+    """Layout version, :data:`FORMAT`."""
+
+    rendering: int
+    """Version of the rendering it was trained with."""
+
+    created: str
+    """Date, ISO 8601."""
+
+    encoder: str
+    """The base encoder it was fitted from."""
+
+    precision: str
+    """Form of the weights, such as ``int8 matrices, int4 embedding table``."""
+
+    kinds: tuple[str, ...]
+    harms: tuple[str, ...]
+    indicators: tuple[str, ...]
+
+    limits: Limits
+
+    files: dict[str, FileEntry]
+    """Every file but this one."""
+
+    data: dict[str, Any] = Field(default_factory=dict)
+    """Training data by source: rows, SHA-256, recipe, seed."""
+
+    figures: dict[str, Any] = Field(default_factory=dict)
+    """Measured figures, each with its data, size and interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle whose files are all as its manifest says."""
+
+    path: Path
+    manifest: Manifest
+    calibration: Calibration
+    tokenizer: Tokenizer
+    card: str
+
+    @property
+    def model_path(self) -> Path:
+        """The ONNX file."""
+        return self.path / MODEL
+
+
+def bundles_dir() -> Path:
+    """The folder that holds the bundles which came with this code."""
+    return Path(__file__).parent
+
+
+def champion() -> Path:
+    """Folder of the bundle that the file ``champion`` beside this module names."""
+    pointer = bundles_dir() / "champion"
+    if not pointer.is_file():
+        raise BundleMissing(f"{pointer} does not exist; name a bundle's folder instead")
+    return bundles_dir() / pointer.read_text("utf-8").strip()
+
+
+def write(
+    folder: Path, manifest_fields: dict[str, Any], tokenizer_json: str, calibration: Calibration,
+    card: str, model: bytes,
+) -> Manifest:  # fmt: skip
+    """Write a bundle to the new ``folder``; the manifest last, so that a torn write is no bundle."""
+    folder.mkdir(parents=True)
+    packed = gzip.compress(tokenizer_json.encode("utf-8"), compresslevel=9, mtime=0)
+    contents = {
+        MODEL: model,
+        TOKENIZER: packed,
+        CALIBRATION: calibration.model_dump_json(indent=1).encode("utf-8"),
+        CARD: card.encode("utf-8"),
+    }
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    manifest = Manifest(
+        format=FORMAT,
+        rendering=RENDERING,
+        kinds=KINDS,
+        harms=HARMS,
+        indicators=INDICATORS,
+        files={
+            name: FileEntry(sha256=hashlib.sha256(content).hexdigest(), bytes=len(content))
+            for name, content in contents.items()
+        },
+        **manifest_fields,
+    )
+    partial = folder / (MANIFEST + ".partial")
+    partial.write_text(manifest.model_dump_json(indent=1), "utf-8")
+    os.replace(partial, folder / MANIFEST)
+    return manifest
+
+
+def load(folder: Path) -> Bundle:
+    """The bundle in ``folder``, after every check. Raises a :class:`~models.errors.BundleError`."""
+    manifest = read_manifest(folder)
+    check_fits(folder, manifest)
+    for name in FILES:
+        check_file(folder, name, manifest)
+    try:
+        calibration = Calibration.model_validate_json((folder / CALIBRATION).read_bytes())
+        tokenizer = Tokenizer.from_str(unpack_tokenizer(folder / TOKENIZER))
+    except (ValidationError, OSError, EOFError, UnicodeDecodeError) as error:
+        raise BundleDamaged(f"{folder}: {type(error).__name__}: {error}") from None
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return Bundle(
+        folder, manifest, calibration, tokenizer, (folder / CARD).read_text(encoding="utf-8")
+    )
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest alone, its own shape checked."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise BundleMissing(f"{path} does not exist: {folder} is not a bundle")
+    try:
+        return Manifest.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"])) or "the file"
+        raise BundleDamaged(f"{path}: {place}: {first['msg']}") from None
+
+
+def check_fits(folder: Path, manifest: Manifest) -> None:
+    """Whether this code can serve a bundle of that format, rendering and label set."""
+    ours = {
+        "format": (manifest.format, FORMAT),
+        "rendering": (manifest.rendering, RENDERING),
+        "kinds": (manifest.kinds, KINDS),
+        "harms": (manifest.harms, HARMS),
+        "indicators": (manifest.indicators, INDICATORS),
+    }
+    for what, (theirs, expected) in ours.items():
+        if theirs != expected:
+            raise BundleMismatch(
+                f"{folder}: {what} is {theirs!r}, this version serves {expected!r}; "
+                "serve it with the version that wrote it, or export it again"
+            )
+
+
+def check_file(folder: Path, name: str, manifest: Manifest) -> None:
+    """Whether one file is there, of the size and SHA-256 that the manifest gives."""
+    path, entry = folder / name, manifest.files.get(name)
+    if entry is None:
+        raise BundleDamaged(f"{folder / MANIFEST}: no entry for {name}")
+    if not path.is_file():
+        raise BundleDamaged(f"{path} is missing; restore the bundle's folder from its source")
+    if path.stat().st_size != entry.bytes:
+        raise BundleDamaged(
+            f"{path}: {path.stat().st_size} bytes, the manifest says {entry.bytes}; "
+            "the copy is torn, restore it from its source"
+        )
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    if digest != entry.sha256:
+        raise BundleDamaged(f"{path}: SHA-256 {digest}, the manifest says {entry.sha256}")
+
+
+def unpack_tokenizer(path: Path) -> str:
+    """The tokenizer's JSON, refused where it unpacks to more than a tokenizer can need."""
+    with gzip.open(path, "rb") as stream:
+        content = stream.read(MAX_TOKENIZER_BYTES + 1)
+    if len(content) > MAX_TOKENIZER_BYTES:
+        raise BundleDamaged(f"{path} unpacks to more than {MAX_TOKENIZER_BYTES} bytes")
+    return content.decode("utf-8")

@@ -1,0 +1,136 @@
+"""From a rendered text to logits, by the bundle's ONNX model. Training measures with it what
+serving answers with it.
+
+One text a call and no padding: on CPUs padded batches lose more than they gain, and an ad's score
+cannot depend on what it shares a batch with, since it shares one with nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from models.bundle import INPUT, Limits
+from models.calibration import LURE
+from models.labels import HARMS, KINDS
+from models.rendering import Rendered
+
+Float32s = NDArray[np.float32]
+Offsets = tuple[tuple[int, int], ...]
+
+HARM_START, INDICATOR_START = len(KINDS), len(KINDS) + len(HARMS)
+"""Columns of a token's logits: kinds, then harms, then indicators."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A window of a text, special tokens included in ``ids`` only."""
+
+    ids: tuple[int, ...]
+    offsets: Offsets
+    """Of each real token: ``[start, end)`` in the rendered text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logits:
+    """What the model says of one text: the window with the highest lure logit speaks for it."""
+
+    kind: Float32s
+    """``(6,)``, the mean of ``tokens[:, :6]``."""
+
+    harm: Float32s
+    """``(12,)``, the mean of the next twelve columns."""
+
+    indicator: Float32s
+    """``(31,)``, the highest in **any** window of the text."""
+
+    tokens: Float32s
+    """``(tokens, 49)``, of the window that speaks."""
+
+    offsets: Offsets
+    """Of those tokens, in the rendered text."""
+
+    window: int
+    """Which window spoke, from 0."""
+
+    windows: int
+    """How many there were."""
+
+    token_count: int
+    """Tokens that the model read, overlaps counted twice."""
+
+
+def windows(tokenizer: Tokenizer, text: str, limits: Limits) -> list[Tokens]:
+    """The text as windows of at most ``limits.window_tokens``, the last one filled backwards.
+
+    At least one, even for a text of which the tokeniser leaves nothing.
+    """
+    encoding = tokenizer.encode(text, add_special_tokens=False)
+    ids, offsets = encoding.ids, encoding.offsets
+    begin, end = tokenizer.token_to_id("<s>"), tokenizer.token_to_id("</s>")
+    room = limits.window_tokens - 2
+    if not ids:  # nothing but spaces in the eyes of the tokeniser: judged as an unknown piece
+        return [Tokens((begin, tokenizer.token_to_id("<unk>"), end), ((0, len(text)),))]
+    return [
+        Tokens((begin, *ids[low:high], end), tuple(offsets[low:high]))
+        for low, high in cuts(len(ids), room, limits.overlap_tokens)
+    ]
+
+
+def cuts(count: int, room: int, overlap: int) -> Iterator[tuple[int, int]]:
+    """Borders of the windows over ``count`` tokens.
+
+    >>> list(cuts(10, 4, 1))
+    [(0, 4), (3, 7), (6, 10)]
+    """
+    low = 0
+    while low + room < count:
+        yield low, low + room
+        low += room - overlap
+    yield max(0, count - room), count
+
+
+class Model:
+    """An ONNX session and its tokeniser. Safe to call from several threads at once."""
+
+    def __init__(
+        self, model: Path | bytes, tokenizer: Tokenizer, limits: Limits, threads: int = 1
+    ) -> None:
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        # The arena grows in powers of two and never shrinks with varying lengths (ORT #11627).
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = 3
+        source = model if isinstance(model, bytes) else str(model)
+        self._session = ort.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+        self._tokenizer = tokenizer
+        self._limits = limits
+
+    def logits(self, rendered: Rendered) -> Logits:
+        """Logits of one text, whatever its length."""
+        cut = windows(self._tokenizer, rendered.text, self._limits)
+        answers = [self.run(window.ids) for window in cut]
+        best = max(range(len(cut)), key=lambda i: float(answers[i][0][LURE]))
+        kind, harm, _, tokens = answers[best]
+        return Logits(
+            kind=kind,
+            harm=harm,
+            indicator=np.max([answer[2] for answer in answers], axis=0),
+            tokens=tokens,
+            offsets=cut[best].offsets,
+            window=best,
+            windows=len(cut),
+            token_count=sum(len(window.ids) for window in cut),
+        )
+
+    def run(self, ids: tuple[int, ...]) -> tuple[Float32s, Float32s, Float32s, Float32s]:
+        """The four outputs for one window, without the batch axis."""
+        kind, harm, indicator, tokens = self._session.run(
+            None, {INPUT: np.array([ids], dtype=np.int64)}
+        )
+        return kind[0], harm[0], indicator[0], tokens[0]

@@ -1,0 +1,169 @@
+"""The one text that training and serving tokenise, with a map back to the text as received.
+
+Writers of lures hide words from filters with characters a reader does not see. ``render`` undoes
+that, and remembers for every character of its result which code points it came from, so that a
+span found in the result can be shown in the text as received, whatever was removed or composed.
+
+What it does, in order:
+
+1. invisible characters go: zero-width, bidirectional controls, variation selectors, soft hyphens,
+   tags. Joiners stay between letters of scripts that are written with them (Arabic, Indic, ...).
+2. compatibility forms become ordinary ones (NFKC, Unicode Standard Annex 15), cluster by cluster:
+   ``ｆｒｅｅ`` is ``free``, a mathematical bold letter is its letter.
+3. a lone surrogate, which no UTF-8 text can hold, becomes U+FFFD.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.ad import SCORED_TURNS, Ad
+
+RENDERING = 1
+"""Version of what this module does. A bundle is served only by the version it was trained with."""
+
+# Sequences of one starter and all that may compose with it: combining marks (any character whose
+# canonical combining class is not 0 is matched through its block), and the few starters that
+# compose with the one before (NFC_Quick_Check=Maybe in DerivedNormalizationProps.txt).
+_JOINS_PREVIOUS = frozenset(
+    map(
+        chr,
+        [
+            *range(0x1161, 0x1176),  # Hangul vowels
+            *range(0x11A8, 0x11C3),  # Hangul final consonants
+            *(0x09BE, 0x09D7, 0x0B3E, 0x0B56, 0x0B57, 0x0BBE, 0x0BD7, 0x0CC2, 0x0CD5, 0x0CD6),
+            *(0x0D3E, 0x0D57, 0x0DCF, 0x0DDF, 0x102E, 0x1B35, 0x11127, 0x1133E, 0x11357, 0x113B8),
+            *(0x113BB, 0x113C2, 0x113C5, 0x113C7, 0x113C8, 0x113C9, 0x114B0, 0x114BA, 0x114BD),
+            *(0x115AF, 0x11930, 0x1611E, 0x1611F, 0x16120, 0x16121, 0x16122, 0x16123, 0x16124),
+            *(0x16125, 0x16126, 0x16127, 0x16128, 0x16129, 0x16D63, 0x16D67, 0x16D68, 0x16D69),
+            *(0x0F73, 0x0F75, 0x0F81),  # Tibetan vowels that decompose into marks
+            *(0xFF9E, 0xFF9F),  # half-width voicing marks: they compose once made full-width
+            *range(0xFFA0, 0xFFDD),  # half-width Hangul
+            *range(0x3131, 0x318F),  # compatibility Hangul, whose normal form is a jamo
+        ],
+    )
+)
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+_JOINER = re.compile("[\u200c\u200d]")
+# Arabic, Syriac, Indic, Sinhala, Tibetan, Myanmar, Khmer, Mongolian: a joiner changes the word.
+_JOINING_SCRIPT = re.compile("[\u0600-\u08ff\u0900-\u0dff\u0f00-\u0fff\u1000-\u109f\u1780-\u18af]")
+_NEEDS_WORK = re.compile(f"{_INVISIBLE.pattern}|{_JOINER.pattern}|[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A span of one field of the ad as received."""
+
+    field: str
+    """``text``, ``title`` or ``thread/<index>``, the index counted in the thread as received."""
+
+    start: int
+    """First code point, included."""
+
+    end: int
+    """One past the last code point."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    field: str
+    offset: int  # where the part starts in the rendered text
+    length: int
+    starts: tuple[int, ...] | None  # per rendered character; None where nothing was changed
+    ends: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What the tokeniser sees."""
+
+    text: str
+    parts: tuple[_Part, ...]
+
+    def locate(self, start: int, end: int) -> list[Located]:
+        """Where ``text[start:end]`` came from: one span for each field it touches.
+
+        Covers whole source clusters: half of a composed character cannot be pointed at.
+        """
+        found = []
+        for part in self.parts:
+            low = max(start, part.offset) - part.offset
+            high = min(end, part.offset + part.length) - part.offset
+            if low >= high:
+                continue
+            if part.starts is None or part.ends is None:
+                found.append(Located(part.field, low, high))
+            else:
+                found.append(Located(part.field, part.starts[low], part.ends[high - 1]))
+        return found
+
+
+def render(ad: Ad) -> Rendered:
+    """Title, last turns and text of ``ad``, one under the other, with evasion undone."""
+    first = max(0, len(ad.thread) - SCORED_TURNS)
+    fields = [("title", ad.title)] if ad.title else []
+    fields += [(f"thread/{i}", turn) for i, turn in enumerate(ad.thread) if i >= first]
+    fields.append(("text", ad.text))
+
+    lines: list[str] = []
+    parts: list[_Part] = []
+    offset = 0
+    for field, received in fields:
+        text, starts, ends = normalise(received)
+        parts.append(_Part(field, offset, len(text), starts, ends))
+        lines.append(text)
+        offset += len(text) + 1  # the line break
+    return Rendered("\n".join(lines), tuple(parts))
+
+
+def normalise(received: str) -> tuple[str, tuple[int, ...] | None, tuple[int, ...] | None]:
+    """The normal form, and for each of its characters the source span ``[start, end)``.
+
+    The spans are ``None`` where nothing changed and positions are the same.
+    """
+    if received.isascii() or (
+        unicodedata.is_normalized("NFKC", received) and not _NEEDS_WORK.search(received)
+    ):
+        return received, None, None
+    out: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for visible, positions in _clusters(received):
+        normal = unicodedata.normalize("NFKC", visible)
+        out.append(normal)
+        if normal == visible:
+            starts.extend(positions)
+            ends.extend(position + 1 for position in positions)
+        else:
+            starts.extend([positions[0]] * len(normal))
+            ends.extend([positions[-1] + 1] * len(normal))
+    return "".join(out), tuple(starts), tuple(ends)
+
+
+def _clusters(received: str) -> Iterator[tuple[str, list[int]]]:
+    """The visible characters that normalise together, with their positions as received."""
+    cluster: list[str] = []
+    positions: list[int] = []
+    for position, char in enumerate(received):
+        if _INVISIBLE.match(char) or (_JOINER.match(char) and not _joins(received, position)):
+            continue
+        if "\ud800" <= char <= "\udfff":
+            char = "\ufffd"
+        if cluster and not (unicodedata.combining(char) or char in _JOINS_PREVIOUS):
+            yield "".join(cluster), positions
+            cluster, positions = [], []
+        cluster.append(char)
+        positions.append(position)
+    if cluster:
+        yield "".join(cluster), positions
+
+
+def _joins(received: str, position: int) -> bool:
+    """Whether the joiner at ``position`` stands between letters that are written with joiners."""
+    around = received[max(0, position - 1) : position] + received[position + 1 : position + 2]
+    return len(around) == 2 and all(map(_JOINING_SCRIPT.match, around))

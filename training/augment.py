@@ -1,0 +1,179 @@
+"""Seeded changes to a training text, with its spans carried along.
+
+Every function takes and gives an :class:`Example`; changes are lists of edits, so that a span
+always covers the same words afterwards. Contacts are invented from ranges that belong to nobody:
+telephone numbers reserved for fiction, example domains, wallet addresses whose checksum is wrong.
+"""
+
+import random
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from training.corpus.row import PLACEHOLDERS, Span
+from training.recipe import Augment
+
+Edit = tuple[int, int, str]
+"""Replace ``text[start:end]``."""
+
+PLACEHOLDER = re.compile("<(" + "|".join(PLACEHOLDERS) + ")>")
+WORD = re.compile(r"[^\W\d_]{4,}")
+SENTENCE = re.compile(r"[^.!?。！？।။។\n]+[.!?。！？।။។\n]*\s*")
+
+LONG_WORDS = 40
+"""A text with more words, or four times as many characters, may be cropped."""
+
+# Letters that look alike in another script (Unicode confusables.txt), and digits for letters.
+ALIKE = str.maketrans("aceopxyABEHKMOPTXаеорсухіАВЕКМНОРСТХ", "асеорхуАВЕНКМОРТХaeopcyxiABEKMHOPCTX")
+LEET = str.maketrans("aeiosAEIOS", "4310543105")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text with the spans marked in it, ``None`` where nobody marked any."""
+
+    text: str
+    spans: tuple[Span, ...] | None
+
+
+def augment(example: Example, chances: Augment, rng: random.Random) -> Example:
+    """The example as one epoch sees it."""
+    if rng.random() < chances.crop:
+        example = crop(example, rng)
+    if rng.random() < chances.fill:
+        example = fill(example, rng)
+    if rng.random() < chances.evade:
+        example = evade(example, rng)
+    if rng.random() < chances.case:
+        change: Callable[[str], str] = rng.choice([str.upper, str.lower])
+        changed = "".join(c if len(change(c)) != 1 else change(c) for c in example.text)
+        example = replace(example, text=changed)
+    return example
+
+
+def apply(example: Example, edits: Sequence[Edit]) -> Example:
+    """All edits at once. They must be in order and not overlap. A span that an edit empties goes."""
+    pieces, read, shifts = [], 0, []
+    for start, end, new in edits:
+        pieces += [example.text[read:start], new]
+        read = end
+        shifts.append((start, end, len(new)))
+    pieces.append(example.text[read:])
+
+    def moved(position: int, is_end: bool) -> int:
+        shift = 0
+        for start, end, length in shifts:
+            if end <= position and not (start == end == position and is_end):
+                shift += length - (end - start)
+            elif start < position:
+                return start + shift + (length if is_end else 0)
+        return position + shift
+
+    spans = example.spans
+    if spans is not None:
+        located = (Span(s.indicator, moved(s.start, False), moved(s.end, True)) for s in spans)
+        spans = tuple(span for span in located if span.start < span.end)
+    return Example("".join(pieces), spans)
+
+
+def fill(example: Example, rng: random.Random) -> Example:
+    """Invented contacts for the placeholders; one placeholder twice is one contact twice."""
+    made: dict[str, str] = {}
+    edits = []
+    for found in PLACEHOLDER.finditer(example.text):
+        kind = found.group(1)
+        made.setdefault(kind, CONTACTS[kind](rng))
+        edits.append((found.start(), found.end(), made[kind]))
+    return apply(example, edits)
+
+
+def crop(example: Example, rng: random.Random) -> Example:
+    """A run of sentences, at least a fifth of a long text; short texts stay whole."""
+    words = len(example.text.split())
+    if words <= LONG_WORDS and len(example.text) <= 4 * LONG_WORDS:
+        return example
+    sentences = list(SENTENCE.finditer(example.text))
+    if len(sentences) < 4:
+        return example
+    count = rng.randint(max(2, len(sentences) // 5), len(sentences) - 1)
+    first = rng.randint(0, len(sentences) - count)
+    start, end = sentences[first].start(), sentences[first + count - 1].end()
+    return apply(example, [(0, start, ""), (end, len(example.text), "")])
+
+
+def evade(example: Example, rng: random.Random) -> Example:
+    """Disguise a third of the longer words in one of the ways seen in the wild."""
+    disguise = rng.choice([_alike, _leet, _spaced, _stretched])
+    edits = []
+    for word in WORD.finditer(example.text):
+        inside = example.text[max(0, word.start() - 1) : word.start()] == "<"
+        if not inside and rng.random() < 1 / 3:
+            edits.append((word.start(), word.end(), disguise(word.group(), rng)))
+    return apply(example, edits)
+
+
+def _alike(word: str, rng: random.Random) -> str:
+    return "".join(c.translate(ALIKE) if rng.random() < 0.5 else c for c in word)
+
+
+def _leet(word: str, rng: random.Random) -> str:
+    return word.translate(LEET)
+
+
+def _spaced(word: str, rng: random.Random) -> str:
+    return rng.choice([" ", ".", "-", "\u200b"]).join(word)
+
+
+def _stretched(word: str, rng: random.Random) -> str:
+    at = rng.randrange(len(word))
+    return word[:at] + word[at] * rng.randint(2, 4) + word[at + 1 :]
+
+
+def _digits(rng: random.Random, count: int) -> str:
+    return "".join(rng.choices("0123456789", k=count))
+
+
+def _letters(rng: random.Random, count: int) -> str:
+    return "".join(rng.choices("abcdefghijkmnoprstuvwz", k=count))
+
+
+def _phone(rng: random.Random) -> str:
+    # Ranges set aside for fiction by NANPA (555-0100 to 0199), Ofcom (07700 900000 to 900999)
+    # and ACMA (0491 570 006 to 159).
+    return rng.choice(
+        [
+            f"+1 {rng.randint(201, 989)} 555 01{_digits(rng, 2)}",
+            f"{rng.randint(201, 989)}-555-01{_digits(rng, 2)}",
+            f"+44 7700 900{_digits(rng, 3)}",
+            f"07700900{_digits(rng, 3)}",
+            f"+61 491 570 {rng.randint(6, 159):03}",
+        ]
+    )
+
+
+def _handle(rng: random.Random) -> str:
+    return rng.choice(["@", "", "t.me/"]) + f"{_letters(rng, rng.randint(4, 8))}_{_digits(rng, 2)}"
+
+
+def _url(rng: random.Random) -> str:
+    domain = rng.choice(["example.com", "example.org", "example.net", "jobs.example", "go.example"])
+    return rng.choice(["https://", "", "www."]) + f"{domain}/{_letters(rng, rng.randint(2, 7))}"
+
+
+def _wallet(rng: random.Random) -> str:
+    # 0, O, I and l are not in the Base58 alphabet: no checksum can hold.
+    body = "".join(rng.choices("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", k=31))
+    return f"T0{body}l"
+
+
+CONTACTS: dict[str, Callable[[random.Random], str]] = {
+    "phone": _phone,
+    "email": lambda rng: f"{_letters(rng, 6)}@example.{rng.choice(['com', 'org', 'net'])}",
+    "handle": _handle,
+    "url": _url,
+    "wallet": _wallet,
+    "name": lambda rng: rng.choice(["A. Karim", "Lin", "M. Okoye", "Rosa", "Duc", "Ines", "Sam"]),
+    # Issuer range 9999 00 is unassigned (ISO/IEC 7812: 9 is for national bodies).
+    "card": lambda rng: f"9999 00{_digits(rng, 2)} {_digits(rng, 4)} {_digits(rng, 4)}",
+    "account": lambda rng: f"000{_digits(rng, 7)}",
+}

@@ -1,0 +1,1 @@
+"""Labelled texts, from wherever they come, as one schema."""

@@ -1,0 +1,67 @@
+"""One labelled text, whatever corpus it came from."""
+
+from dataclasses import dataclass, field
+
+from models.labels import HARMS, INDICATORS, KINDS
+
+PLACEHOLDERS = ("phone", "email", "handle", "url", "wallet", "name", "card", "account")
+"""``<phone>`` and so on stand for contacts; training fills them with invented ones."""
+
+REGISTERS = ("informal", "neutral", "formal")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words that show an indicator: ``text[start:end]``, in code points of the row's text."""
+
+    indicator: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A labelled text. ``None`` means not labelled, and masks the loss; empty means none."""
+
+    id: str
+    text: str
+    language: str
+    """BCP 47."""
+
+    kind: str | None
+    harms: tuple[str, ...] | None
+    spans: tuple[Span, ...] | None
+    group: str
+    """Near-template group: texts that share one never stand on two sides of a split."""
+
+    source: str
+    """Corpus it came from: a slice of every evaluation."""
+
+    synthetic: bool = False
+    """Written or generated rather than collected. Such a text is in no headline figure."""
+
+    platform: str = ""
+    surface: str = ""
+    register: str = ""
+    pair: str | None = None
+    """``id`` of its twin."""
+
+    note: str = field(default="", compare=False)
+
+
+def faults(row: Row) -> list[str]:
+    """Everything that is wrong with a row, as sentences; empty for a good one."""
+    found = []
+    if not row.text.strip():
+        found.append("text is blank")
+    if row.kind is not None and row.kind not in KINDS:
+        found.append(f"kind {row.kind!r} is none of {', '.join(KINDS)}")
+    if row.kind not in (None, "lure") and row.harms:
+        found.append(f"harms on a text of kind {row.kind!r}; only lures have harms")
+    found += [f"harm {harm!r} is unknown" for harm in row.harms or () if harm not in HARMS]
+    for span in row.spans or ():
+        if span.indicator not in INDICATORS:
+            found.append(f"indicator {span.indicator!r} is unknown")
+        if not 0 <= span.start < span.end <= len(row.text):
+            found.append(f"span [{span.start}, {span.end}) lies outside the text")
+    return found

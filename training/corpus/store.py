@@ -1,0 +1,103 @@
+"""The written corpus on disk: one file a language, one line a text, in order of ids."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from training.corpus.loaders import WRITTEN, jsonl_files, read, written, written_row
+from training.corpus.marks import draft_row
+from training.corpus.row import REGISTERS, Row
+from training.errors import CorpusError
+
+FIELDS = (
+    "id", "text", "language", "kind", "harms", "platform", "surface", "register", "pair", "spans",
+    "group", "author_note",
+)  # fmt: skip
+
+
+def file_of(language: str) -> str:
+    """The file for a language tag: Chinese by script, every other by primary language."""
+    primary, *rest = language.split("-")
+    if primary == "zh":
+        script = next((part for part in rest if part in ("Hans", "Hant")), "Hans")
+        return f"zh-{script}.jsonl"
+    return f"{primary}.jsonl"
+
+
+def put(rows: Iterable[dict[str, Any]], folder: Path = WRITTEN) -> Counter[str]:
+    """Add rows to their languages' files, replacing those of the same id; gives rows by file."""
+    by_file: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in rows:
+        by_file.setdefault(file_of(row["language"]), {})[row["id"]] = row
+    for name, added in by_file.items():
+        path = folder / name
+        kept = {}
+        if path.is_file():
+            lines = path.read_text("utf-8").splitlines()
+            kept = {row["id"]: row for row in map(json.loads, lines)}
+        kept.update(added)
+        with path.open("w", encoding="utf-8") as stream:
+            for id in sorted(kept):
+                ordered = {field: kept[id].get(field) for field in FIELDS}
+                stream.write(json.dumps(ordered, ensure_ascii=False) + "\n")
+    return Counter({name: len(added) for name, added in by_file.items()})
+
+
+def put_drafts(path: Path, batch: str, folder: Path = WRITTEN) -> Counter[str]:
+    """Turn a draft file (WRITING.md) into rows of the corpus. Nothing is written if one is bad."""
+    drafts = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    numbers = {draft["n"] for draft in drafts}
+    for draft in drafts:
+        if draft.get("twin") not in numbers:
+            draft["twin"] = None
+    twins = {
+        number: min(draft["n"], draft["twin"])
+        for draft in drafts
+        if draft["twin"] is not None
+        for number in (draft["n"], draft["twin"])
+    }
+    rows = []
+    for draft in drafts:
+        try:
+            rows.append(draft_row(draft, batch, twins))
+        except (KeyError, ValueError) as error:
+            raise CorpusError(f"{path}: n {draft.get('n')}: {error}") from None
+    return put(rows, folder)
+
+
+def check(folder: Path = WRITTEN) -> tuple[list[Row], list[str]]:
+    """All rows, and what is wrong across rows: repeated ids, twins that do not exist or differ in
+    group, marks where nothing is offered."""
+    rows = [row for path in jsonl_files(folder) for row in read(path, written_row)]
+    by_id = {row.id: row for row in rows}
+    wrong = [f"{id}: stands twice" for id, n in Counter(row.id for row in rows).items() if n > 1]
+    for row in rows:
+        if row.pair is not None:
+            twin = by_id.get(row.pair)
+            if twin is None:
+                wrong.append(f"{row.id}: its twin {row.pair} does not exist")
+            elif twin.group != row.group:
+                wrong.append(f"{row.id}: its twin {row.pair} is of another group")
+        if row.spans and row.kind not in ("lure", "recruitment"):
+            wrong.append(f"{row.id}: marks in a text of kind {row.kind}; nothing is offered there")
+        if row.kind == "lure" and not row.harms:
+            wrong.append(f"{row.id}: a lure without a harm")
+        if row.register and row.register not in REGISTERS:
+            wrong.append(f"{row.id}: register {row.register!r} is none of {', '.join(REGISTERS)}")
+    return rows, wrong
+
+
+def counts(rows: Iterable[Row] | None = None) -> dict[str, dict[str, int]]:
+    """Texts by file, kind, harm, platform and indicator, for the card and the command line."""
+    rows = list(written() if rows is None else rows)
+    return {
+        "file": dict(sorted(Counter(file_of(row.language)[:-6] for row in rows).items())),
+        "kind": dict(Counter(row.kind or "undecided" for row in rows).most_common()),
+        "harm": dict(Counter(harm for row in rows for harm in row.harms or ()).most_common()),
+        "platform": dict(Counter(row.platform for row in rows).most_common()),
+        "indicator": dict(
+            Counter(span.indicator for row in rows for span in row.spans or ()).most_common()
+        ),
+    }

@@ -1,0 +1,28 @@
+"""What stops a training job, each with what would mend it.
+
+* TrainingError
+  - BaseUnavailable    the base encoder cannot be had
+  - CorpusError        a corpus is missing, or rows in it are wrong
+  - RecipeError        the recipe file is wrong
+  - ParityError        the exported model does not answer as the fitted one
+"""
+
+
+class TrainingError(Exception):
+    """Base. The command line prints the message and exits with 2."""
+
+
+class BaseUnavailable(TrainingError):
+    """Neither the model hub nor the packages could be reached, or what came is not the encoder."""
+
+
+class CorpusError(TrainingError):
+    """A file that was named does not exist, or has rows that cannot be read."""
+
+
+class RecipeError(TrainingError):
+    """A recipe that does not fit its schema."""
+
+
+class ParityError(TrainingError):
+    """Export stopped before a bundle was written."""

@@ -1,0 +1,320 @@
+"""A fitted model to a bundle: graph, parity, quantisation, calibration, card.
+
+Nothing is written before the graph answers as the fitted model does. What is compared and how:
+
+* **float32 graph against torch**, every logit of every token: the largest difference may be
+  :data:`PARITY`. Both compute in float32; sums run in another order through twelve layers, which
+  was seen to move logits (of a size up to 15) by less than 2e-4.
+* **int8 graph against the float32 graph**, scores, on texts of every language: the 99th percentile
+  of the change may be :data:`SCORE_CHANGE`. Where int8 does worse, the products that suffer are
+  left in float32, the feed-forward output first, whose activations after GELU are the widest.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from tqdm import tqdm
+
+from models import bundle
+from models.ad import Ad
+from models.bundle import Limits, Manifest
+from models.calibration import LURE, Calibration, fit_platt, operating_points, sigmoid
+from models.inference import Float32s, Logits, Model, windows
+from models.rendering import render
+from training.card import card
+from training.errors import ParityError
+from training.figures import auroc
+from training.model import LureModel, load
+from training.onnx_graph import PRODUCTS, Precision, build
+from training.prepare import load as load_data
+from training.recipe import Recipe
+
+PARITY = 2e-3
+SCORE_CHANGE = 0.05
+MAX_BUNDLE_BYTES = 90 * 10**6
+"""A bundle lives in git without large-file storage."""
+
+OBSERVED_TEXTS = 300
+PARITY_TEXTS = 200
+MIN_TEXTS = 5
+"""Fewer texts of a language give it no figure of its own."""
+
+OPERATING_POINTS = (("high_precision", 0.01), ("balanced", 0.02), ("high_recall", 0.05))
+LADDER: tuple[frozenset[str], ...] = (
+    frozenset(),
+    frozenset({"outer"}),
+    frozenset({"outer", "inner"}),
+)
+"""Products left in float32, tried in this order until int8 passes."""
+
+Row = dict[str, Any]
+
+
+def export(fitted: Path, data: Path, out: Path, name: str, precision: Precision) -> dict[str, Any]:
+    """Write the bundle to the new folder ``out``; gives its figures."""
+    model = load(fitted)
+    tokenizer_json = (fitted / "tokenizer.json").read_text("utf-8")
+    tokenizer = Tokenizer.from_str(tokenizer_json)
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    recipe = Recipe.model_validate_json((fitted / "recipe.json").read_bytes())
+    lock = json.loads((fitted / "data.lock.json").read_text("utf-8"))
+    dataset, current = load_data(data)
+    if current["sha256"] != lock["sha256"]:
+        raise ParityError(
+            f"{data} is not the data that {fitted} was fitted on: its texts may be training "
+            "texts; prepare the same corpora with the same recipe, or fit again"
+        )
+    limits = Limits(
+        window_tokens=recipe.shape.window_tokens, overlap_tokens=recipe.shape.overlap_tokens
+    )
+    by_split: dict[str, list[Row]] = {}
+    for row in dataset:
+        by_split.setdefault(row["split"], []).append(row)
+    held = [row for split in ("calibration", "test") for row in by_split.get(split, [])]
+    known = [row for row in held if row["kind"] is not None]
+
+    exact = Model(graph(model, "float32", {}), tokenizer, limits, threads=torch.get_num_threads())
+    parity = check_parity(model, exact, tokenizer, limits, known)
+    if precision == "float32":
+        content, chosen, kept = graph(model, "float32", {}), exact, frozenset[str]()
+        int8_figures: dict[str, Any] = {}
+        logits = all_logits(chosen, known, "score")
+    else:
+        observed = observe(model, tokenizer, limits, by_split.get("train", known))
+        reference = all_logits(exact, known, "score, float32")
+        content, logits, kept, int8_figures = quantise(
+            model, observed, tokenizer, limits, known, reference
+        )
+    calibration = calibrate(known, logits)
+    figures = {
+        "parity": parity,
+        "int8": int8_figures,
+        "held_out": held_figures(known, logits, calibration),
+    }
+    form = "float32" if precision == "float32" else "int8 matrices, int4 embedding table"
+    fields = {
+        "name": name,
+        "created": datetime.now(UTC).date().isoformat(),
+        "encoder": "intfloat/multilingual-e5-small",
+        "precision": form + (f", float32 {' and '.join(sorted(kept))}" if kept else ""),
+        "limits": limits,
+        "data": {**lock, "recipe": recipe.model_dump(mode="json")},
+        "figures": figures,
+    }
+    text = card(fields, calibration)
+    size = len(content)
+    if size > MAX_BUNDLE_BYTES:
+        raise ParityError(f"the graph alone has {size} bytes, a bundle may have {MAX_BUNDLE_BYTES}")
+    manifest: Manifest = bundle.write(out, fields, tokenizer_json, calibration, text, content)
+    figures["bytes"] = sum(entry.bytes for entry in manifest.files.values())
+    bundle.load(out)
+    return figures
+
+
+def graph(
+    model: LureModel,
+    precision: Precision,
+    observed: dict[str, Float32s],
+    kept: frozenset[str] = frozenset(),
+) -> bytes:
+    """The model's graph as ONNX."""
+    config = model.encoder.config
+    weights = {name: value.detach().float().numpy() for name, value in model.state_dict().items()}
+    return build(
+        weights, config.num_hidden_layers, config.num_attention_heads, config.layer_norm_eps,
+        precision, observed, kept,
+    )  # fmt: skip
+
+
+def torch_logits(model: LureModel, ids: Sequence[int]) -> Float32s:
+    """``(tokens, 49)`` of the real tokens, from the fitted model itself."""
+    tensor = torch.tensor([ids])
+    ones = torch.ones_like(tensor)
+    with torch.inference_mode():
+        tokens: torch.Tensor = model(tensor, ones, ones).tokens
+    return tokens[0, 1:-1].numpy()
+
+
+def check_parity(
+    model: LureModel, exact: Model, tokenizer: Tokenizer, limits: Limits, rows: Sequence[Row]
+) -> dict[str, Any]:
+    """Largest difference between the fitted model and its float32 graph, over every logit."""
+    chosen = spread(rows, PARITY_TEXTS)
+    largest = size = 0.0
+    for row in tqdm(chosen, desc="parity", unit="text", mininterval=5):
+        for window in windows(tokenizer, render(Ad(text=row["text"])).text, limits):
+            expected = torch_logits(model, window.ids)
+            given = exact.run(window.ids)[3]
+            largest = max(largest, float(np.abs(expected - given).max()))
+            size = max(size, float(np.abs(expected).max()))
+    if largest > PARITY:
+        raise ParityError(
+            f"a logit differs by {largest:.2g} between the fitted model and its graph, "
+            f"{PARITY} is allowed; no bundle was written"
+        )
+    return {
+        "texts": len(chosen),
+        "languages": len({row["language"] for row in chosen}),
+        "largest_difference": float(f"{largest:.2g}"),
+        "largest_logit": round(size, 1),
+        "tolerance": PARITY,
+    }
+
+
+def spread(rows: Sequence[Row], count: int) -> list[Row]:
+    """At most ``count`` rows, the languages in turn."""
+    by_language: dict[str, list[Row]] = {}
+    for row in rows:
+        by_language.setdefault(row["language"].split("-")[0], []).append(row)
+    turns = [iter(members) for _, members in sorted(by_language.items())]
+    chosen: list[Row] = []
+    while turns and len(chosen) < count:
+        for turn in list(turns):
+            row = next(turn, None)
+            if row is None:
+                turns.remove(turn)
+            else:
+                chosen.append(row)
+    return chosen[:count]
+
+
+def observe(
+    model: LureModel, tokenizer: Tokenizer, limits: Limits, rows: Sequence[Row]
+) -> dict[str, Float32s]:
+    """Largest absolute value of each input channel of every matrix product, over sample texts."""
+    largest: dict[str, torch.Tensor] = {}
+    handles = []
+    for index, layer in enumerate(model.encoder.encoder.layer):
+        parts = (
+            layer.attention.self.query,
+            layer.attention.output.dense,
+            layer.intermediate.dense,
+            layer.output.dense,
+        )
+        for product, module in zip(PRODUCTS, parts, strict=True):
+            key = f"{index}.{product}"
+
+            def watch(_: Any, inputs: tuple[torch.Tensor, ...], __: Any, key: str = key) -> None:
+                top = inputs[0].detach().abs().amax(dim=(0, 1))
+                largest[key] = torch.maximum(largest[key], top) if key in largest else top
+
+            handles.append(module.register_forward_hook(watch))
+    for row in tqdm(spread(rows, OBSERVED_TEXTS), desc="observe", unit="text", mininterval=5):
+        torch_logits(model, windows(tokenizer, render(Ad(text=row["text"])).text, limits)[0].ids)
+    for handle in handles:
+        handle.remove()
+    return {key: value.numpy() for key, value in largest.items()}
+
+
+def quantise(
+    model: LureModel,
+    observed: dict[str, Float32s],
+    tokenizer: Tokenizer,
+    limits: Limits,
+    rows: Sequence[Row],
+    reference: list[Logits],
+) -> tuple[bytes, list[Logits], frozenset[str], dict[str, Any]]:
+    """The first int8 graph of the ladder that changes few scores, with its logits and figures."""
+    tried = []
+    for kept in LADDER:
+        content = graph(model, "int8", observed, kept)
+        logits = all_logits(Model(content, tokenizer, limits), rows, "score, int8")
+        figures = compare(rows, reference, logits)
+        figures["float32_products"] = sorted(kept)
+        figures["graph_bytes"] = len(content)
+        if figures["score_change_p99"] <= SCORE_CHANGE and len(content) <= MAX_BUNDLE_BYTES:
+            return content, logits, kept, figures
+        tried.append(figures)
+    raise ParityError(
+        f"int8 moves scores too much, or the graph is too large, whatever is left out: "
+        f"{json.dumps(tried)}"
+    )
+
+
+def all_logits(model: Model, rows: Sequence[Row], what: str) -> list[Logits]:
+    """Logits of every row's text."""
+    bar = tqdm(rows, desc=what, unit="text", mininterval=5)
+    return [model.logits(render(Ad(text=row["text"]))) for row in bar]
+
+
+def lure_logits(logits: Sequence[Logits]) -> NDArray[np.float64]:
+    """``(texts,)``."""
+    return np.array([one.kind[LURE] for one in logits], dtype=np.float64)
+
+
+def compare(
+    rows: Sequence[Row], reference: Sequence[Logits], logits: Sequence[Logits]
+) -> dict[str, Any]:
+    """How far int8 moved the scores (uncalibrated), over all and by language."""
+    before, after = lure_logits(reference), lure_logits(logits)
+    change = np.abs(sigmoid(before) - sigmoid(after))
+    is_lure = [row["kind"] == "lure" for row in rows]
+    by_language: dict[str, list[int]] = {}
+    for i, row in enumerate(rows):
+        by_language.setdefault(row["language"].split("-")[0], []).append(i)
+    return {
+        "texts": len(rows),
+        "score_change_mean": round(float(change.mean()), 5),
+        "score_change_p99": round(float(np.quantile(change, 0.99)), 5),
+        "score_change_max": round(float(change.max()), 5),
+        "auroc_float32": auroc(before.tolist(), is_lure),
+        "auroc_int8": auroc(after.tolist(), is_lure),
+        "score_change_max_by_language": {
+            language: round(float(change[members].max()), 4)
+            for language, members in sorted(by_language.items())
+            if len(members) >= MIN_TEXTS
+        },
+    }
+
+
+def calibrate(rows: Sequence[Row], logits: Sequence[Logits]) -> Calibration:
+    """Platt scaling and operating points, on the calibration split alone."""
+    members = [i for i, row in enumerate(rows) if row["split"] == "calibration"]
+    values = lure_logits(logits)[members]
+    is_lure = np.array([rows[i]["kind"] == "lure" for i in members])
+    scale, offset = fit_platt(values, is_lure)
+    fitted = Calibration(scale=scale, offset=offset)
+    points = operating_points(sigmoid(fitted.lure_logit(values)), is_lure, OPERATING_POINTS)
+    return fitted.model_copy(update={"operating_points": points})
+
+
+def held_figures(
+    rows: Sequence[Row], logits: Sequence[Logits], calibration: Calibration
+) -> dict[str, Any]:
+    """Test split: ranking, recall and false positives at the shipped thresholds, real texts apart
+    from written ones."""
+    scores = sigmoid(calibration.lure_logit(lure_logits(logits)))
+    figures = {}
+    for name, synthetic in (("collected", False), ("written", True)):
+        members = [
+            i for i, row in enumerate(rows)
+            if row["split"] == "test" and bool(row["synthetic"]) is synthetic
+        ]  # fmt: skip
+        lure = np.array([rows[i]["kind"] == "lure" for i in members], dtype=bool)
+        chosen = scores[members]
+        figures[name] = {
+            "lures": int(lure.sum()),
+            "others": int((~lure).sum()),
+            "auroc": auroc(chosen.tolist(), lure.tolist()),
+            "at": {
+                point.name: {
+                    "recall": share(chosen[lure] >= point.threshold),
+                    "false_positive_rate": share(chosen[~lure] >= point.threshold),
+                }
+                for point in calibration.operating_points
+            },
+        }
+    return figures
+
+
+def share(hits: NDArray[np.bool_]) -> float | None:
+    """Mean, or ``None`` of nothing."""
+    return round(float(hits.mean()), 4) if hits.size else None

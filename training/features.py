@@ -1,0 +1,129 @@
+"""Examples to tensors, by the same rendering and tokeniser as in serving."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from models.ad import Ad
+from models.labels import HARMS, INDICATORS, KINDS
+from models.rendering import Rendered, render
+from training.augment import Example, augment
+from training.corpus.row import Span
+from training.recipe import Recipe
+
+KIND_INDEX = {kind: i for i, kind in enumerate(KINDS)}
+HARM_INDEX = {harm: i for i, harm in enumerate(HARMS)}
+INDICATOR_INDEX = {indicator: i for i, indicator in enumerate(INDICATORS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """One text, tokenised and labelled. ``None`` masks a loss."""
+
+    ids: list[int]  # special tokens included
+    kind: int | None
+    harms: list[float] | None  # (12,)
+    marks: list[tuple[int, int]] | None  # (token, indicator), the token counted with <s> as 0
+    pair: str  # pair key, or "" where it has no twin
+
+
+def features(
+    row: dict[str, Any], tokenizer: Tokenizer, recipe: Recipe, rng: random.Random | None
+) -> Features:
+    """Features of a prepared row; augmented where ``rng`` is given.
+
+    A text longer than ``train_tokens`` gives a window: a random one in training, else the first.
+    """
+    spans = None if row["spans"] is None else tuple(Span(**span) for span in row["spans"])
+    example = Example(row["text"], spans)
+    if rng is not None:
+        changed = augment(example, recipe.augment, rng)
+        example = changed if changed.text.strip() else example
+    rendered = render(Ad(text=example.text))
+    encoding = tokenizer.encode(rendered.text, add_special_tokens=False)
+    room = recipe.shape.train_tokens - 2
+    spare = max(0, len(encoding.ids) - room)
+    low = rng.randint(0, spare) if rng is not None else 0
+    begin, end = tokenizer.token_to_id("<s>"), tokenizer.token_to_id("</s>")
+    ids = encoding.ids[low : low + room] or [tokenizer.token_to_id("<unk>")]
+    offsets = encoding.offsets[low : low + room]
+    marks = None
+    if example.spans is not None:
+        marks = [
+            (token + 1, INDICATOR_INDEX[span.indicator])  # type: ignore[index]
+            for token, (start, stop) in enumerate(offsets)
+            for span in example.spans
+            if touches(rendered, start, stop, span)
+        ]
+    harms = row["harms"]
+    return Features(
+        ids=[begin, *ids, end],
+        kind=None if row["kind"] is None else KIND_INDEX[row["kind"]],
+        # Harms are learnt given that the text is a lure, as they are answered.
+        harms=one_hot(harms) if row["kind"] == "lure" and harms else None,
+        marks=marks,
+        pair=row["pair_key"] or "",
+    )
+
+
+def touches(rendered: Rendered, start: int, stop: int, span: Span) -> bool:
+    """Whether the rendered token ``[start, stop)`` stands for any of the span's code points."""
+    return any(
+        place.start < span.end and span.start < place.end for place in rendered.locate(start, stop)
+    )
+
+
+def one_hot(harms: Sequence[str]) -> list[float]:
+    """``(12,)`` in the order of :data:`models.labels.HARMS`."""
+    return [float(harm in harms) for harm in HARMS]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A padded batch and its labels; ``-100`` and ``nan`` mean not labelled."""
+
+    input_ids: Tensor  # (ads, tokens)
+    attention_mask: Tensor  # (ads, tokens)
+    real: Tensor  # (ads, tokens)
+    kind: Tensor  # (ads,)
+    harms: Tensor  # (ads, 12)
+    marks: Tensor  # (ads, tokens, 31)
+    marked: Tensor  # (ads,): 1 where somebody marked the text
+    pairs: list[tuple[int, int]]  # a lure and its honest twin, both in this batch
+
+
+def collate(items: Sequence[Features], pad: int) -> Batch:
+    """Pad to the longest."""
+    longest = max(len(item.ids) for item in items)
+    ads = len(items)
+    input_ids = torch.full((ads, longest), pad)
+    mask, real = torch.zeros(ads, longest), torch.zeros(ads, longest)
+    marks = torch.zeros(ads, longest, len(INDICATORS))
+    harms = torch.full((ads, len(HARMS)), torch.nan)
+    for i, item in enumerate(items):
+        length = len(item.ids)
+        input_ids[i, :length] = torch.tensor(item.ids)
+        mask[i, :length] = 1
+        real[i, 1 : length - 1] = 1
+        if item.harms is not None:
+            harms[i] = torch.tensor(item.harms)
+        for token, indicator in item.marks or ():
+            marks[i, token, indicator] = 1
+    lures = {item.pair: i for i, item in enumerate(items) if item.pair and item.kind == 0}
+    pairs = [
+        (lures[item.pair], i)
+        for i, item in enumerate(items)
+        if item.pair in lures and item.kind not in (0, None)
+    ]
+    return Batch(
+        input_ids, mask, real,
+        torch.tensor([-100 if item.kind is None else item.kind for item in items]),
+        harms, marks,
+        torch.tensor([float(item.marks is not None) for item in items]),
+        pairs,
+    )  # fmt: skip

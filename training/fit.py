@@ -1,0 +1,277 @@
+"""The loop: fit, checkpoint, resume after a kill, average the weights at the end.
+
+Run alone, or under ``accelerate launch`` on several processes or a GPU: the same command and the
+same recipe. A checkpoint is whole or absent; the same seed on the same machine repeats a run.
+"""
+
+import json
+import os
+import random
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import set_seed
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import LambdaLR
+from tqdm import tqdm
+
+from models.calibration import LURE
+from training.batches import epoch_batches
+from training.features import Batch, collate, features
+from training.losses import loss_parts
+from training.model import LureModel, from_base, save
+from training.prepare import load
+from training.recipe import Optimise, Recipe
+
+CHECKPOINT = "checkpoint"
+METRICS = "metrics.jsonl"
+FITTED = "fitted"
+EVALUATION_BATCH = 32
+
+
+@dataclass(slots=True)
+class Progress:
+    """Where a run stands; written beside every checkpoint."""
+
+    epoch: int = 0
+    batch: int = 0  # batches done in this epoch
+    step: int = 0
+    averaged: int = 0  # weights that the running mean holds
+
+
+def fit(
+    base: Path, data: Path, recipe: Recipe, out: Path, resume: bool, save_every: int = 150
+) -> Path:
+    """Fit a model from ``base`` on the prepared ``data``; gives the folder of the fitted model.
+
+    Writes ``recipe.json``, ``metrics.jsonl`` and ``checkpoint/`` to ``out`` on the way.
+    """
+    precision = "bf16" if torch.cuda.is_available() or has_bfloat16() else "no"
+    accelerator = Accelerator(mixed_precision=precision, cpu=not torch.cuda.is_available())
+    set_seed(recipe.seed)
+    dataset, lock = load(data)
+    rows = [row for row in dataset if row["split"] == "train"]
+    held = [row for row in dataset if row["split"] == "calibration" and row["kind"] is not None]
+    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    model = from_base(base, recipe.optimise.dropout)
+    optimizer = AdamW(groups(model, recipe.optimise), weight_decay=recipe.optimise.weight_decay)
+    world = accelerator.num_processes
+    total = sum(
+        len(epoch_batches(rows, recipe, epoch)) // world for epoch in range(recipe.optimise.epochs)
+    )
+    scheduler = LambdaLR(optimizer, lambda step: rate(step, total, recipe.optimise.warmup))
+    model, optimizer = accelerator.prepare(model, optimizer)
+    accelerator.register_for_checkpointing(scheduler)
+    mean = RunningMean(accelerator.unwrap_model(model))
+    progress = Progress()
+    out.mkdir(parents=True, exist_ok=True)
+    if resume and (out / CHECKPOINT).is_dir():
+        progress = restore(accelerator, mean, out)
+    elif accelerator.is_main_process:
+        (out / METRICS).unlink(missing_ok=True)
+    if accelerator.is_main_process:
+        (out / "recipe.json").write_text(recipe.model_dump_json(indent=1), "utf-8")
+
+    average_after = int(recipe.optimise.average_from * total)
+    bar = tqdm(
+        total=total, initial=progress.step, desc="fit", unit="batch", mininterval=5,
+        disable=not accelerator.is_main_process,
+    )  # fmt: skip
+    model.train()
+    while progress.epoch < recipe.optimise.epochs:
+        batches = epoch_batches(rows, recipe, progress.epoch)
+        usable = len(batches) // world
+        sums: dict[str, float] = {}
+        while progress.batch < usable:
+            members = batches[progress.batch * world + accelerator.process_index]
+            seed = f"{recipe.seed}:{progress.epoch}:{progress.batch}:{accelerator.process_index}"
+            rng = random.Random(seed)
+            torch.manual_seed(rng.getrandbits(48))  # dropout too is the same after a resume
+            batch = to_device(
+                collate([features(rows[i], tokenizer, recipe, rng) for i in members], pad(model)),
+                accelerator.device,
+            )
+            with accelerator.autocast():
+                outputs = model(batch.input_ids, batch.attention_mask, batch.real)
+            parts = loss_parts(outputs, batch, recipe.loss)
+            accelerator.backward(torch.stack(list(parts.values())).sum())
+            accelerator.clip_grad_norm_(model.parameters(), recipe.optimise.clip_norm)
+            optimizer.step()
+            scheduler.step()
+            optimizer.zero_grad(set_to_none=True)
+            progress.batch += 1
+            progress.step += 1
+            if progress.step > average_after:
+                progress.averaged = mean.add(accelerator.unwrap_model(model))
+            for name, part in parts.items():
+                sums[name] = sums.get(name, 0.0) + float(part.detach())
+            bar.update()
+            if progress.step % 20 == 0:
+                bar.set_postfix({k: f"{v / progress.batch:.3f}" for k, v in sums.items()})
+            if progress.step % save_every == 0:
+                checkpoint(accelerator, mean, progress, out)
+        if accelerator.is_main_process:
+            figures = {
+                "epoch": progress.epoch + 1,
+                "step": progress.step,
+                "loss": {k: round(v / max(1, usable), 4) for k, v in sums.items()},
+                **held_figures(accelerator.unwrap_model(model), held, tokenizer, recipe),
+            }
+            with (out / METRICS).open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(figures) + "\n")
+            tqdm.write(json.dumps(figures))
+        model.train()
+        progress.epoch, progress.batch = progress.epoch + 1, 0
+        checkpoint(accelerator, mean, progress, out)
+    bar.close()
+    fitted = accelerator.unwrap_model(model)
+    mean.put_into(fitted)
+    if accelerator.is_main_process:
+        save(fitted, out / FITTED)
+        shutil.copy(base / "tokenizer.json", out / FITTED / "tokenizer.json")
+        (out / FITTED / "data.lock.json").write_text(json.dumps(lock, indent=1), "utf-8")
+        (out / FITTED / "recipe.json").write_text(recipe.model_dump_json(indent=1), "utf-8")
+    accelerator.wait_for_everyone()
+    return out / FITTED
+
+
+def has_bfloat16() -> bool:
+    """Whether the processor multiplies bfloat16 matrices itself; without, it is slower than
+    float32."""
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+def groups(model: LureModel, optimise: Optimise) -> list[dict[str, Any]]:
+    """Parameter groups: the head fastest, each layer slower than the one above."""
+    layers = model.encoder.config.num_hidden_layers
+    rates: dict[float, list[torch.nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        if not parameter.requires_grad:
+            continue
+        if name.startswith("head."):
+            chosen = optimise.head_learning_rate
+        else:
+            _, _, rest = name.partition("encoder.layer.")
+            depth = int(rest.split(".")[0]) + 1 if rest else 0
+            chosen = optimise.learning_rate * optimise.layer_decay ** (layers - depth)
+        rates.setdefault(chosen, []).append(parameter)
+    return [{"params": parameters, "lr": chosen} for chosen, parameters in rates.items()]
+
+
+def rate(step: int, total: int, warmup: float) -> float:
+    """Linear up over the warm-up, then linear down to a twentieth."""
+    rising = max(1, int(warmup * total))
+    if step < rising:
+        return (step + 1) / rising
+    return max(0.05, (total - step) / max(1, total - rising))
+
+
+def pad(model: Any) -> int:
+    """Id of the padding piece."""
+    inner = getattr(model, "module", model)
+    return int(inner.encoder.config.pad_token_id)
+
+
+def to_device(batch: Batch, device: torch.device) -> Batch:
+    """The batch on the device that computes."""
+    moved = [part.to(device) if isinstance(part, Tensor) else part for part in astuple(batch)]
+    return Batch(*moved)
+
+
+class RunningMean:
+    """Mean of the trainable weights over the last steps (Izmailov et al. 2018)."""
+
+    def __init__(self, model: LureModel) -> None:
+        self.count = 0
+        self.means = {n: p.detach().clone() for n, p in trainable(model)}
+
+    def add(self, model: LureModel) -> int:
+        """Take the present weights in; gives how many are in it now."""
+        self.count += 1
+        with torch.no_grad():
+            for name, parameter in trainable(model):
+                self.means[name].lerp_(parameter, 1 / self.count)
+        return self.count
+
+    def put_into(self, model: LureModel) -> None:
+        """Replace the weights by their mean, if any was taken."""
+        if self.count:
+            with torch.no_grad():
+                for name, parameter in trainable(model):
+                    parameter.copy_(self.means[name])
+
+
+def trainable(model: LureModel) -> Iterator[tuple[str, torch.nn.Parameter]]:
+    """Parameters that move."""
+    return ((n, p) for n, p in model.named_parameters() if p.requires_grad)
+
+
+def checkpoint(accelerator: Accelerator, mean: RunningMean, progress: Progress, out: Path) -> None:
+    """Write everything a resume needs beside the last checkpoint, then take its place."""
+    accelerator.wait_for_everyone()
+    fresh, old = out / (CHECKPOINT + ".new"), out / (CHECKPOINT + ".old")
+    accelerator.save_state(str(fresh))
+    if accelerator.is_main_process:
+        if mean.count:
+            torch.save(mean.means, fresh / "mean.pt")
+        (fresh / "progress.json").write_text(json.dumps(astuple(progress)), "utf-8")
+        shutil.rmtree(old, ignore_errors=True)
+        if (out / CHECKPOINT).exists():
+            os.replace(out / CHECKPOINT, old)
+        os.replace(fresh, out / CHECKPOINT)
+        shutil.rmtree(old, ignore_errors=True)
+    accelerator.wait_for_everyone()
+
+
+def restore(accelerator: Accelerator, mean: RunningMean, out: Path) -> Progress:
+    """Continue where the checkpoint stands."""
+    folder = out / CHECKPOINT
+    accelerator.load_state(str(folder))
+    progress = Progress(*json.loads((folder / "progress.json").read_text("utf-8")))
+    if progress.averaged:
+        mean.means = torch.load(
+            folder / "mean.pt", weights_only=True, map_location=accelerator.device
+        )
+        mean.count = progress.averaged
+    return progress
+
+
+def held_figures(
+    model: LureModel, rows: list[dict[str, Any]], tokenizer: Tokenizer, recipe: Recipe
+) -> dict[str, Any]:
+    """Area under ROC and accuracy of kind on the calibration split, to watch a run by."""
+    from training.figures import auroc  # late: numpy only where it is needed
+
+    model.eval()
+    items = [features(row, tokenizer, recipe, None) for row in rows]
+    order = sorted(range(len(items)), key=lambda i: len(items[i].ids))
+    scores, right = [0.0] * len(items), 0
+    with torch.inference_mode():
+        for low in range(0, len(order), EVALUATION_BATCH):
+            members = order[low : low + EVALUATION_BATCH]
+            batch = collate([items[i] for i in members], pad(model))
+            batch = to_device(batch, next(model.parameters()).device)
+            kind = model(batch.input_ids, batch.attention_mask, batch.real).kind
+            rest = kind.clone()
+            rest[:, LURE] = -torch.inf
+            lure = kind[:, LURE]
+            guess = torch.where(lure > 0, torch.full_like(batch.kind, LURE), rest.argmax(1))
+            right += int((guess == batch.kind).sum())
+            for i, logit in zip(members, lure.tolist(), strict=True):
+                scores[i] = logit
+    real = [i for i, row in enumerate(rows) if not row["synthetic"]]
+    return {
+        "auroc": auroc(scores, [row["kind"] == "lure" for row in rows]),
+        "auroc_real": auroc([scores[i] for i in real], [rows[i]["kind"] == "lure" for i in real]),
+        "kind_accuracy": round(right / max(1, len(rows)), 4),
+        "rows": len(rows),
+        "rows_real": len(real),
+    }

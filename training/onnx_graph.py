@@ -1,0 +1,257 @@
+"""The served graph, written node by node.
+
+Why not an exporter: the dynamo exporter loses the attention fusion, the tracing one needs a
+second tool to fuse and a third to quantise, and plain dynamic int8 moves single scores of this
+encoder by half (one scale for a whole tensor, set by the few huge activations after GELU). Here
+every fusion holds by construction, and int8 is done so that it costs little:
+
+* **a scale per token**: each row is divided by its largest value before it is quantised and
+  multiplied back after, so that no token is rounded by another's scale;
+* **a scale per channel**, moved from activations into weights (SmoothQuant, Xiao et al. 2023):
+  channel ``j`` is divided by ``max|x_j|^a / max|w_j|^(1-a)``, its weights multiplied by it;
+* weights per output channel; the embedding table in 4-bit blocks of 32 (Q4_0), which is lossless
+  for a base that came in that form.
+
+The graph takes ``input_ids`` of texts of equal length and has no attention mask: nothing is
+padded, so nothing needs masking.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from models.bundle import INPUT, OUTPUTS
+from models.inference import HARM_START, INDICATOR_START
+
+Precision = Literal["int8", "float32"]
+Array = NDArray[np.float32]
+
+MICROSOFT = "com.microsoft"
+OPSET, IR_VERSION = 21, 10
+BLOCK = 32
+"""Weights of the embedding table that share a scale."""
+
+SMOOTHING = 0.5
+"""``a`` above: how much of the difficulty moves from activations to weights."""
+
+PRODUCTS = ("qkv", "attention_output", "inner", "outer")
+"""The four matrix products of a layer, whose inputs are observed before quantisation."""
+
+
+class Graph:
+    """Nodes and initialisers in the making."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.initializers: list[onnx.TensorProto] = []
+
+    def constant(self, name: str, value: NDArray[np.generic]) -> str:
+        """A weight; gives its name."""
+        self.initializers.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def node(self, kind: str, inputs: Sequence[str], domain: str = "", **attributes: object) -> str:
+        """A node with one output; gives the output's name."""
+        output = f"{kind}_{len(self.nodes)}"
+        self.nodes.append(
+            helper.make_node(kind, inputs, [output], name=output, domain=domain, **attributes)
+        )
+        return output
+
+
+def build(
+    weights: Mapping[str, Array],
+    layers: int,
+    heads: int,
+    epsilon: float,
+    precision: Precision,
+    activation_max: Mapping[str, Array],
+    float32_products: frozenset[str] = frozenset(),
+) -> bytes:
+    """The model as serialised ONNX.
+
+    ``weights`` are those of :class:`training.model.LureModel` by name (``encoder.…``, ``head.…``);
+    ``activation_max`` gives, for ``<layer>.<product>``, the largest absolute value of each input
+    channel over sample texts, ``(channels,)``; it may be empty for ``float32``. ``float32_products`` names those of
+    :data:`PRODUCTS` that int8 leaves alone.
+    """
+    graph = Graph()
+    hidden = embed(graph, weights, epsilon, precision)
+    observed = {} if precision == "float32" else activation_max
+    int8 = {key: top for key, top in observed.items() if key.split(".")[1] not in float32_products}
+    for layer in range(layers):
+        hidden = encode(graph, weights, layer, heads, epsilon, hidden, int8)
+    answer(graph, weights, hidden)
+    outputs = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in OUTPUTS
+    ]
+    inputs = [helper.make_tensor_value_info(INPUT, TensorProto.INT64, ["ads", "tokens"])]
+    model = helper.make_model(
+        helper.make_graph(graph.nodes, "lurewatch", inputs, outputs, graph.initializers),
+        opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)],
+        ir_version=IR_VERSION,
+        producer_name="lurewatch",
+    )
+    content: bytes = model.SerializeToString()
+    return content
+
+
+def embed(graph: Graph, weights: Mapping[str, Array], epsilon: float, precision: Precision) -> str:
+    """Pieces, positions and token type 0, normalised."""
+    prefix = "encoder.embeddings."
+    table = weights[f"{prefix}word_embeddings.weight"]
+    if precision == "int8":
+        packed, scales = to_int4_blocks(table)
+        tensor = TensorProto(
+            name="pieces", data_type=TensorProto.INT4, dims=table.shape, raw_data=packed.tobytes()
+        )
+        graph.initializers.append(tensor)
+        graph.constant("pieces_scale", scales)
+        words = graph.node(
+            "GatherBlockQuantized", ["pieces", INPUT, "pieces_scale"], MICROSOFT,
+            gather_axis=0, quantize_axis=1, block_size=BLOCK,
+        )  # fmt: skip
+        words = graph.node("Cast", [words], to=TensorProto.FLOAT)
+    else:
+        words = graph.node("Gather", [graph.constant("pieces", table), INPUT])
+    # Token type is always 0, so its row is part of every position.
+    positions = (
+        weights[f"{prefix}position_embeddings.weight"]
+        + weights[f"{prefix}token_type_embeddings.weight"][:1]
+    )
+    length = graph.node("Shape", [INPUT], start=1, end=2)
+    zero = graph.constant("zero", np.array([0], np.int64))
+    place = graph.node("Slice", [graph.constant("positions", positions), zero, length, zero])
+    summed = graph.node("Add", [words, place])
+    scale = graph.constant("embedding_norm", weights[f"{prefix}LayerNorm.weight"])
+    shift = graph.constant("embedding_shift", weights[f"{prefix}LayerNorm.bias"])
+    return graph.node("LayerNormalization", [summed, scale, shift], axis=-1, epsilon=epsilon)
+
+
+def encode(
+    graph: Graph,
+    weights: Mapping[str, Array],
+    layer: int,
+    heads: int,
+    epsilon: float,
+    hidden: str,
+    int8: Mapping[str, Array],
+) -> str:
+    """One layer of the encoder; the products that ``int8`` names are quantised."""
+    prefix = f"encoder.encoder.layer.{layer}."
+
+    def product(value: str, name: str, *linear: str) -> str:
+        weight = np.concatenate([weights[f"{prefix}{part}.weight"] for part in linear]).T
+        bias = np.concatenate([weights[f"{prefix}{part}.bias"] for part in linear])
+        key = f"{layer}.{name}"
+        if key in int8:
+            return multiply_int8(graph, value, weight, bias, key, int8[key])
+        return multiply(graph, value, weight, bias, key)
+
+    def normalise(value: str, skip: str, name: str) -> str:
+        scale = graph.constant(f"{layer}.{name}.scale", weights[f"{prefix}{name}.weight"])
+        shift = graph.constant(f"{layer}.{name}.shift", weights[f"{prefix}{name}.bias"])
+        return graph.node(
+            "SkipLayerNormalization", [value, skip, scale, shift], MICROSOFT, epsilon=epsilon
+        )
+
+    query, key, value = (f"attention.self.{part}" for part in ("query", "key", "value"))
+    joined = product(hidden, "qkv", query, key, value)
+    parts = [f"{joined}_{part}" for part in "qkv"]
+    graph.nodes.append(
+        helper.make_node("Split", [joined], parts, name=f"{joined}_split", axis=-1, num_outputs=3)
+    )
+    attended = graph.node("MultiHeadAttention", parts, MICROSOFT, num_heads=heads)
+    projected = product(attended, "attention_output", "attention.output.dense")
+    middle = normalise(projected, hidden, "attention.output.LayerNorm")
+    inner = graph.node("Gelu", [product(middle, "inner", "intermediate.dense")], MICROSOFT)
+    return normalise(product(inner, "outer", "output.dense"), middle, "output.LayerNorm")
+
+
+def answer(graph: Graph, weights: Mapping[str, Array], hidden: str) -> None:
+    """The head over real tokens, and the document's logits from it, as the graph's outputs."""
+    first = graph.constant("after_start", np.array([1], np.int64))
+    last = graph.constant("before_end", np.array([-1], np.int64))
+    token_axis = graph.constant("token_axis", np.array([1], np.int64))
+    real = graph.node("Slice", [hidden, first, last, token_axis])
+    head = weights["head.weight"].T
+    logits = multiply(graph, real, head, weights["head.bias"], "head")
+    graph.nodes.append(helper.make_node("Identity", [logits], [OUTPUTS[3]]))
+    mean = graph.node("ReduceMean", [logits, token_axis], keepdims=0)
+    highest = graph.node("ReduceMax", [logits, token_axis], keepdims=0)
+    borders = (0, HARM_START, INDICATOR_START, head.shape[1])
+    column_axis = graph.constant("column_axis", np.array([1], np.int64))
+    for output, source, low, high in (
+        (OUTPUTS[0], mean, borders[0], borders[1]),
+        (OUTPUTS[1], mean, borders[1], borders[2]),
+        (OUTPUTS[2], highest, borders[2], borders[3]),
+    ):
+        start = graph.constant(f"{output}_start", np.array([low], np.int64))
+        end = graph.constant(f"{output}_end", np.array([high], np.int64))
+        graph.nodes.append(helper.make_node("Slice", [source, start, end, column_axis], [output]))
+
+
+def multiply(graph: Graph, value: str, weight: Array, bias: Array, name: str) -> str:
+    """``value @ weight + bias`` in float32; ``weight`` is ``(in, out)``."""
+    product = graph.node("MatMul", [value, graph.constant(f"{name}.weight", weight)])
+    return graph.node("Add", [product, graph.constant(f"{name}.bias", bias)])
+
+
+def multiply_int8(
+    graph: Graph, value: str, weight: Array, bias: Array, name: str, activation_max: Array
+) -> str:
+    """The same in int8, with a scale per token, per input channel and per output channel."""
+    channel = smoothing(activation_max, weight)
+    value = graph.node("Mul", [value, graph.constant(f"{name}.channel", 1 / channel)])
+    axis = graph.constant(f"{name}.axis", np.array([-1], np.int64))
+    least = graph.constant(f"{name}.least", np.array(1e-6, np.float32))  # a row of zeros stays one
+    row = graph.node("ReduceMax", [graph.node("Abs", [value]), axis], keepdims=1)
+    row = graph.node("Max", [row, least])
+    value = graph.node("Div", [value, row])
+    quantised, scale = to_int8_columns(weight * channel[:, None])
+    product = graph.node(
+        "DynamicQuantizeMatMul",
+        [
+            value,
+            graph.constant(f"{name}.weight", quantised),
+            graph.constant(f"{name}.scale", scale),
+            graph.constant(f"{name}.zero", np.zeros(weight.shape[1], np.int8)),
+        ],
+        MICROSOFT,
+    )
+    product = graph.node("Mul", [product, row])
+    return graph.node("Add", [product, graph.constant(f"{name}.bias", bias)])
+
+
+def smoothing(activation_max: Array, weight: Array) -> Array:
+    """Divisor of each input channel, ``(in,)``, of geometric mean 1."""
+    difficulty = np.maximum(activation_max, 1e-3) ** SMOOTHING
+    ease = np.maximum(np.abs(weight).max(axis=1), 1e-4) ** (1 - SMOOTHING)
+    channel = difficulty / ease
+    return (channel / np.exp(np.log(channel).mean())).astype(np.float32)
+
+
+def to_int8_columns(weight: Array) -> tuple[NDArray[np.int8], Array]:
+    """Symmetric int8 with a scale per column: ``weight ≈ quantised * scale``."""
+    scale = np.maximum(np.abs(weight).max(axis=0) / 127, 1e-12)
+    return np.rint(weight / scale).astype(np.int8), scale.astype(np.float32)
+
+
+def to_int4_blocks(table: Array) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
+    """Q4_0: blocks of 32, the scale such that the largest weight becomes -8.
+
+    Gives two weights a byte, the first in the low half, and the scales ``(rows, blocks)``.
+    Weights that came out of Q4_0 come back exactly.
+    """
+    blocks = table.reshape(-1, BLOCK)
+    largest = blocks[np.arange(len(blocks)), np.abs(blocks).argmax(axis=1)]
+    scale = (largest / -8).astype(np.float16)
+    divisor = np.where(scale == 0, 1, scale).astype(np.float32)
+    quantised = np.clip(np.rint(blocks / divisor[:, None]), -8, 7).astype(np.int8)
+    halves = quantised.reshape(-1, 2) & 15
+    packed = (halves[:, 0] | (halves[:, 1] << 4)).astype(np.uint8)
+    return packed, scale.reshape(table.shape[0], -1)

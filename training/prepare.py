@@ -1,0 +1,113 @@
+"""Corpora to one data set on disk: groups joined, splits drawn, everything counted and hashed."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from datasets import Dataset, Features, Value, load_from_disk
+from datasets import List as Sequence_
+
+from training.corpus.row import Row
+from training.errors import CorpusError
+from training.near_duplicates import join_groups
+from training.recipe import Recipe
+from training.splits import split_of
+
+LOCK = "dataset.lock.json"
+SPLITS = ("train", "calibration", "test", "left_out")
+
+FEATURES = Features(
+    {
+        "id": Value("string"),
+        "text": Value("string"),
+        "language": Value("string"),
+        "kind": Value("string"),
+        "harms": Sequence_(Value("string")),
+        "spans": Sequence_(
+            {"indicator": Value("string"), "start": Value("int32"), "end": Value("int32")}
+        ),
+        "group": Value("string"),
+        "source": Value("string"),
+        "synthetic": Value("bool"),
+        "platform": Value("string"),
+        "surface": Value("string"),
+        "register": Value("string"),
+        "pair_key": Value("string"),
+        "split": Value("string"),
+    }
+)
+
+
+def prepare(rows: Sequence[Row], recipe: Recipe, out: Path) -> dict[str, Any]:
+    """Write the data set and its lock file to ``out``; gives the lock.
+
+    The lock holds counts and a SHA-256 over every row, so that a bundle can say what it saw.
+    """
+    if not rows:
+        raise CorpusError("no rows: name a corpus")
+    repeated = [id for id, count in Counter(row.id for row in rows).items() if count > 1]
+    if repeated:
+        raise CorpusError(f"{len(repeated)} ids stand twice, such as {repeated[0]!r}")
+    groups = join_groups([row.text for row in rows], [row.group for row in rows])
+    prepared = [prepared_row(row, group, recipe) for row, group in zip(rows, groups, strict=True)]
+    Dataset.from_list(prepared, features=FEATURES).save_to_disk(str(out))
+    lock = lock_of(prepared)
+    lock["groups_joined"] = len({row.group for row in rows}) - len(set(groups))
+    (out / LOCK).write_text(json.dumps(lock, indent=1, ensure_ascii=False), "utf-8")
+    return lock
+
+
+def prepared_row(row: Row, group: str, recipe: Recipe) -> dict[str, Any]:
+    """The row as the data set holds it."""
+    if row.source in recipe.mix.left_out:
+        split = "left_out"
+    else:
+        split = split_of(group, recipe.mix.split, recipe.seed)
+    return {
+        "id": row.id,
+        "text": row.text,
+        "language": row.language,
+        "kind": row.kind,
+        "harms": None if row.harms is None else list(row.harms),
+        "spans": None if row.spans is None else [asdict(span) for span in row.spans],
+        "group": group,
+        "source": row.source,
+        "synthetic": row.synthetic,
+        "platform": row.platform,
+        "surface": row.surface,
+        "register": row.register,
+        "pair_key": "" if row.pair is None else min(row.id, row.pair),
+        "split": split,
+    }
+
+
+def lock_of(prepared: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Counts by source, split and kind, and the digest of all rows in order of their ids."""
+    digest = hashlib.sha256()
+    for row in sorted(prepared, key=lambda row: str(row["id"])):
+        digest.update(json.dumps(row, sort_keys=True, ensure_ascii=False).encode("utf-8"))
+    by_source: dict[str, dict[str, Any]] = {}
+    for row in prepared:
+        entry = by_source.setdefault(row["source"], {"rows": 0, "splits": {}, "kinds": {}})
+        entry["rows"] += 1
+        for what, value in (("splits", row["split"]), ("kinds", row["kind"] or "undecided")):
+            entry[what][value] = entry[what].get(value, 0) + 1
+    return {
+        "sha256": digest.hexdigest(),
+        "rows": len(prepared),
+        "groups": len({row["group"] for row in prepared}),
+        "sources": dict(sorted(by_source.items())),
+    }
+
+
+def load(folder: Path) -> tuple[Dataset, dict[str, Any]]:
+    """The prepared data set and its lock. Raises :class:`CorpusError` where there is none."""
+    if not (folder / LOCK).is_file():
+        raise CorpusError(f"{folder} holds no prepared data; run 'python -m training prepare' first")
+    dataset = load_from_disk(str(folder))
+    assert isinstance(dataset, Dataset)
+    return dataset, json.loads((folder / LOCK).read_text("utf-8"))

@@ -1,0 +1,124 @@
+"""A recipe: every number of a run, in one TOML file that is written beside its results."""
+
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from training.errors import RecipeError
+
+RECIPES = Path(__file__).parent / "recipes"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Mix(_Part):
+    """What one epoch is made of."""
+
+    source_cap: int = Field(gt=0)
+    """Most rows of one collected source in an epoch; another epoch draws others."""
+
+    written_repeats: int = Field(ge=0)
+    """Times that each written row is seen in an epoch, augmented afresh each time."""
+
+    split: dict[str, float] = {"train": 0.8, "calibration": 0.1, "test": 0.1}
+    """Shares of the near-template groups."""
+
+    left_out: tuple[str, ...] = ()
+    """Sources that training never sees, for a test on them."""
+
+
+class Augment(_Part):
+    """Probabilities, per text and epoch."""
+
+    fill: float = Field(ge=0, le=1)
+    """Fill the placeholders of contacts with invented ones."""
+
+    crop: float = Field(ge=0, le=1)
+    """Cut a long text to a run of its sentences, so that length does not give the kind away."""
+
+    evade: float = Field(ge=0, le=1)
+    """Look-alike letters, spaced or stretched words, digits for letters."""
+
+    case: float = Field(ge=0, le=1)
+    """All capitals or all small."""
+
+
+class Loss(_Part):
+    """Weights of the four losses."""
+
+    lure: float = 1.0
+    rest: float = 0.5
+    """The other five kinds, given that the text is no lure."""
+
+    harm: float = 0.5
+    indicator: float = 0.5
+    """Per token, summed over the labels."""
+
+    indicator_positive: float = 4.0
+    """Weight of a token inside a span against one outside."""
+
+    label_smoothing: float = 0.02
+    """A share of the labels is wrong: one annotator, one pass."""
+
+    pair: float = 0.0
+    """Ranking of a lure's logit over its honest twin's."""
+
+
+class Optimise(_Part):
+    """How the weights move."""
+
+    epochs: int = Field(gt=0)
+    batch_size: int = Field(gt=0)
+    learning_rate: float = Field(gt=0)
+    head_learning_rate: float = Field(gt=0)
+    layer_decay: float = Field(gt=0, le=1)
+    """Rate of a layer relative to the one above."""
+
+    weight_decay: float = 0.01
+    warmup: float = 0.06
+    """Share of the steps."""
+
+    clip_norm: float = 1.0
+    dropout: float = 0.1
+    average_from: float = 1.0
+    """Share of the steps after which the weights are averaged; 1.0 never."""
+
+
+class Shape(_Part):
+    """Windows, in tokens, the two special ones included."""
+
+    train_tokens: int = 192
+    window_tokens: int = 256
+    overlap_tokens: int = 64
+
+
+class Recipe(_Part):
+    """Everything."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")
+    seed: int = 1
+    mix: Mix
+    augment: Augment
+    loss: Loss = Loss()
+    optimise: Optimise
+    shape: Shape = Shape()
+
+
+def load(name_or_path: str) -> Recipe:
+    """A recipe of ``training/recipes`` by name, or any TOML file by path."""
+    path = Path(name_or_path)
+    if path.suffix != ".toml":
+        path = RECIPES / f"{name_or_path}.toml"
+    try:
+        return Recipe.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except FileNotFoundError:
+        known = ", ".join(sorted(p.stem for p in RECIPES.glob("*.toml")))
+        raise RecipeError(f"{path} does not exist; recipes that do: {known}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"{path}: {error}") from None
+    except ValidationError as error:
+        places = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        raise RecipeError(f"{path}:\n" + "\n".join(places)) from None
