@@ -139,7 +139,7 @@ def write(
     folder: Path, manifest_fields: dict[str, Any], tokenizer_json: str, calibration: Calibration,
     card: str, model: bytes,
 ) -> Manifest:  # fmt: skip
-    """Write a bundle to the new ``folder``; the manifest last, so that a torn write is no bundle."""
+    """Write a bundle to the new ``folder``; the manifest last, so that a torn one is no bundle."""
     folder.mkdir(parents=True)
     packed = gzip.compress(tokenizer_json.encode("utf-8"), compresslevel=9, mtime=0)
     contents = {

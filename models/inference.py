@@ -16,6 +16,7 @@ from tokenizers import Tokenizer
 
 from models.bundle import INPUT, Limits
 from models.calibration import LURE
+from models.errors import BundleMismatch
 from models.labels import HARMS, KINDS
 from models.rendering import Rendered
 
@@ -71,14 +72,26 @@ def windows(tokenizer: Tokenizer, text: str, limits: Limits) -> list[Tokens]:
     """
     encoding = tokenizer.encode(text, add_special_tokens=False)
     ids, offsets = encoding.ids, encoding.offsets
-    begin, end = tokenizer.token_to_id("<s>"), tokenizer.token_to_id("</s>")
+    begin, end, unknown = special_pieces(tokenizer)
     room = limits.window_tokens - 2
     if not ids:  # nothing but spaces in the eyes of the tokeniser: judged as an unknown piece
-        return [Tokens((begin, tokenizer.token_to_id("<unk>"), end), ((0, len(text)),))]
+        return [Tokens((begin, unknown, end), ((0, len(text)),))]
     return [
         Tokens((begin, *ids[low:high], end), tuple(offsets[low:high]))
         for low, high in cuts(len(ids), room, limits.overlap_tokens)
     ]
+
+
+def special_pieces(tokenizer: Tokenizer) -> tuple[int, int, int]:
+    """Ids of start, end and unknown. Raises :class:`BundleMismatch` for another kind of tokenizer."""
+    ids = []
+    for piece in ("<s>", "</s>", "<unk>"):
+        id = tokenizer.token_to_id(piece)
+        if id is None:
+            raise BundleMismatch(f"the tokenizer has no piece {piece}: not one of this encoder")
+        ids.append(id)
+    begin, end, unknown = ids
+    return begin, end, unknown
 
 
 def cuts(count: int, room: int, overlap: int) -> Iterator[tuple[int, int]]:

@@ -32,7 +32,7 @@ class Harm(StrEnum):
     """Work in online-scam compounds under coercion (OHCHR 2023, UNODC 2023)."""
 
     SEXUAL_EXPLOITATION = "trafficking_for_sexual_exploitation"
-    """Hostess, masseuse, model and similar offers that lead to sexual exploitation (ILO/EC 2009)."""
+    """Hostess, masseuse, model and similar offers that lead to exploitation (ILO/EC 2009)."""
 
     FORCED_LABOUR = "trafficking_for_forced_labour"
     """Deceptive manual, domestic, care or arms-industry work; deceptive conscription (ILO 2012)."""

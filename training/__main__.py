@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from models.cli import run as run_cli
 from training.errors import TrainingError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, rich_markup_mode=None)
@@ -152,16 +153,7 @@ def say(words: str) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code: 0 done, 2 what was asked for cannot be done."""
-    try:
-        app(args=argv, standalone_mode=False)
-    except TrainingError as error:
-        say(f"error: {error}")
-        return 2
-    except typer.Exit as stop:
-        return stop.exit_code
-    except typer.Abort:
-        return 130
-    return 0
+    return run_cli(app, argv, (TrainingError,))
 
 
 if __name__ == "__main__":

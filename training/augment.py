@@ -24,7 +24,9 @@ LONG_WORDS = 40
 """A text with more words, or four times as many characters, may be cropped."""
 
 # Letters that look alike in another script (Unicode confusables.txt), and digits for letters.
-ALIKE = str.maketrans("aceopxyABEHKMOPTXаеорсухіАВЕКМНОРСТХ", "асеорхуАВЕНКМОРТХaeopcyxiABEKMHOPCTX")
+ALIKE = str.maketrans(
+    "aceopxyABEHKMOPTXаеорсухіАВЕКМНОРСТХ", "асеорхуАВЕНКМОРТХaeopcyxiABEKMHOPCTX"
+)
 LEET = str.maketrans("aeiosAEIOS", "4310543105")
 
 
@@ -52,7 +54,7 @@ def augment(example: Example, chances: Augment, rng: random.Random) -> Example:
 
 
 def apply(example: Example, edits: Sequence[Edit]) -> Example:
-    """All edits at once. They must be in order and not overlap. A span that an edit empties goes."""
+    """All edits at once: in order, not overlapping. A span that an edit empties goes."""
     pieces, read, shifts = [], 0, []
     for start, end, new in edits:
         pieces += [example.text[read:start], new]

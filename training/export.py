@@ -94,7 +94,7 @@ def export(fitted: Path, data: Path, out: Path, name: str, precision: Precision)
             model, observed, tokenizer, limits, known, reference
         )
     calibration = calibrate(known, logits)
-    figures = {
+    figures: dict[str, Any] = {
         "parity": parity,
         "int8": int8_figures,
         "held_out": held_figures(known, logits, calibration),
@@ -178,11 +178,10 @@ def spread(rows: Sequence[Row], count: int) -> list[Row]:
     chosen: list[Row] = []
     while turns and len(chosen) < count:
         for turn in list(turns):
-            row = next(turn, None)
-            if row is None:
+            try:
+                chosen.append(next(turn))
+            except StopIteration:
                 turns.remove(turn)
-            else:
-                chosen.append(row)
     return chosen[:count]
 
 

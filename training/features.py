@@ -10,7 +10,8 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from models.ad import Ad
-from models.labels import HARMS, INDICATORS, KINDS
+from models.inference import special_pieces
+from models.labels import HARMS, INDICATORS, KINDS, Indicator
 from models.rendering import Rendered, render
 from training.augment import Example, augment
 from training.corpus.row import Span
@@ -49,13 +50,13 @@ def features(
     room = recipe.shape.train_tokens - 2
     spare = max(0, len(encoding.ids) - room)
     low = rng.randint(0, spare) if rng is not None else 0
-    begin, end = tokenizer.token_to_id("<s>"), tokenizer.token_to_id("</s>")
-    ids = encoding.ids[low : low + room] or [tokenizer.token_to_id("<unk>")]
+    begin, end, unknown = special_pieces(tokenizer)
+    ids = encoding.ids[low : low + room] or [unknown]
     offsets = encoding.offsets[low : low + room]
     marks = None
     if example.spans is not None:
         marks = [
-            (token + 1, INDICATOR_INDEX[span.indicator])  # type: ignore[index]
+            (token + 1, INDICATOR_INDEX[Indicator(span.indicator)])
             for token, (start, stop) in enumerate(offsets)
             for span in example.spans
             if touches(rendered, start, stop, span)

@@ -8,9 +8,8 @@ import json
 import os
 import random
 import shutil
-import time
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from tqdm import tqdm
 from models.calibration import LURE
 from training.batches import epoch_batches
 from training.features import Batch, collate, features
+from training.figures import auroc
 from training.losses import loss_parts
 from training.model import LureModel, from_base, save
 from training.prepare import load
@@ -182,8 +182,12 @@ def pad(model: Any) -> int:
 
 def to_device(batch: Batch, device: torch.device) -> Batch:
     """The batch on the device that computes."""
-    moved = [part.to(device) if isinstance(part, Tensor) else part for part in astuple(batch)]
-    return Batch(*moved)
+    tensors = {
+        name: part.to(device)
+        for name in Batch.__slots__
+        if isinstance(part := getattr(batch, name), Tensor)
+    }
+    return replace(batch, **tensors)  # type: ignore[arg-type]
 
 
 class RunningMean:
@@ -248,8 +252,6 @@ def held_figures(
     model: LureModel, rows: list[dict[str, Any]], tokenizer: Tokenizer, recipe: Recipe
 ) -> dict[str, Any]:
     """Area under ROC and accuracy of kind on the calibration split, to watch a run by."""
-    from training.figures import auroc  # late: numpy only where it is needed
-
     model.eval()
     items = [features(row, tokenizer, recipe, None) for row in rows]
     order = sorted(range(len(items)), key=lambda i: len(items[i].ids))

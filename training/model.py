@@ -8,7 +8,6 @@ maximum over tokens, because one phrase is enough to show it.
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import AutoModel, PreTrainedModel
@@ -70,7 +69,9 @@ def from_base(folder: Path, dropout: float) -> LureModel:
 def save(model: LureModel, folder: Path) -> None:
     """The encoder as ``transformers`` writes it, the head beside it."""
     model.encoder.save_pretrained(folder)
-    save_file({k: v.contiguous() for k, v in model.head.state_dict().items()}, folder / "head.safetensors")
+    save_file(
+        {k: v.contiguous() for k, v in model.head.state_dict().items()}, folder / "head.safetensors"
+    )
 
 
 def load(folder: Path) -> LureModel:

@@ -16,7 +16,7 @@ SIMILARITY = 0.6
 
 
 def grams(text: str) -> set[str]:
-    """Character 5-grams of the text, lower case, white space folded, placeholders and digits out."""
+    """Character 5-grams, lower case, white space folded, placeholders and digits out."""
     folded = re.sub(r"\s+", " ", re.sub(r"<\w+>|\d", "", text)).lower()
     return {folded[i : i + GRAM] for i in range(max(1, len(folded) - GRAM + 1))}
 

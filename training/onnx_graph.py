@@ -74,10 +74,10 @@ def build(
 ) -> bytes:
     """The model as serialised ONNX.
 
-    ``weights`` are those of :class:`training.model.LureModel` by name (``encoder.…``, ``head.…``);
-    ``activation_max`` gives, for ``<layer>.<product>``, the largest absolute value of each input
-    channel over sample texts, ``(channels,)``; it may be empty for ``float32``. ``float32_products`` names those of
-    :data:`PRODUCTS` that int8 leaves alone.
+    ``weights`` are those of :class:`training.model.LureModel` by name (``encoder.…``,
+    ``head.…``). ``activation_max`` gives, for ``<layer>.<product>``, the largest absolute value of
+    each input channel over sample texts, ``(channels,)``; it may be empty for ``float32``.
+    ``float32_products`` names those of :data:`PRODUCTS` that int8 leaves alone.
     """
     graph = Graph()
     hidden = embed(graph, weights, epsilon, precision)
@@ -86,9 +86,7 @@ def build(
     for layer in range(layers):
         hidden = encode(graph, weights, layer, heads, epsilon, hidden, int8)
     answer(graph, weights, hidden)
-    outputs = [
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in OUTPUTS
-    ]
+    outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in OUTPUTS]
     inputs = [helper.make_tensor_value_info(INPUT, TensorProto.INT64, ["ads", "tokens"])]
     model = helper.make_model(
         helper.make_graph(graph.nodes, "lurewatch", inputs, outputs, graph.initializers),
@@ -232,7 +230,8 @@ def smoothing(activation_max: Array, weight: Array) -> Array:
     difficulty = np.maximum(activation_max, 1e-3) ** SMOOTHING
     ease = np.maximum(np.abs(weight).max(axis=1), 1e-4) ** (1 - SMOOTHING)
     channel = difficulty / ease
-    return (channel / np.exp(np.log(channel).mean())).astype(np.float32)
+    balanced: Array = (channel / np.exp(np.log(channel).mean())).astype(np.float32)
+    return balanced
 
 
 def to_int8_columns(weight: Array) -> tuple[NDArray[np.int8], Array]:

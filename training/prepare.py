@@ -107,7 +107,9 @@ def lock_of(prepared: Sequence[dict[str, Any]]) -> dict[str, Any]:
 def load(folder: Path) -> tuple[Dataset, dict[str, Any]]:
     """The prepared data set and its lock. Raises :class:`CorpusError` where there is none."""
     if not (folder / LOCK).is_file():
-        raise CorpusError(f"{folder} holds no prepared data; run 'python -m training prepare' first")
+        raise CorpusError(
+            f"{folder} holds no prepared data; run 'python -m training prepare' first"
+        )
     dataset = load_from_disk(str(folder))
     assert isinstance(dataset, Dataset)
     return dataset, json.loads((folder / LOCK).read_text("utf-8"))

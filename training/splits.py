@@ -13,4 +13,4 @@ def split_of(group: str, shares: Mapping[str, float], seed: int) -> str:
         position -= share
         if position < 0:
             return name
-    return next(reversed(shares))
+    return list(shares)[-1]

@@ -1,0 +1,61 @@
+"""``python -m evaluation``: measure what ships.
+
+python -m evaluation run FILE_OR_FOLDER …      figures of the served bundle on labelled texts
+python -m evaluation speed --texts FILE        the served bundle against torch, as ratios
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from models import bundle
+from models.cli import run as run_cli
+from models.errors import BundleError
+from service.engine import Engine
+from service.settings import Settings
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, rich_markup_mode=None)
+BundleDir = Annotated[
+    Path | None, typer.Option("--bundle", help="Folder of the bundle; default: the champion.")
+]
+
+
+def engine_of(folder: Path | None) -> Engine:
+    """The bundle as the service would run it."""
+    return Engine.start(Settings(bundle_dir=folder or bundle.champion()))
+
+
+@app.command()
+def run(
+    paths: Annotated[list[Path], typer.Argument(help="Labelled .jsonl files, or folders of them.")],
+    folder: BundleDir = None,
+) -> None:
+    """Metrics with 95 % intervals, over all texts and by source. JSON on stdout."""
+    from evaluation.run import measure, read
+
+    print(json.dumps(measure(engine_of(folder), read(paths)), indent=1, ensure_ascii=False))
+
+
+@app.command()
+def speed(
+    texts: Annotated[Path, typer.Option(help="JSON lines with a text each; 64 and more.")],
+    fitted: Annotated[Path, typer.Option(help="The fitted model the bundle was exported from.")],
+    folder: BundleDir = None,
+) -> None:
+    """One ad's latency and a batch's throughput against torch. Needs the training extra."""
+    from evaluation.peers.speed import compare
+
+    lines = [json.loads(line)["text"] for line in texts.read_text("utf-8").splitlines()]
+    print(json.dumps(compare(engine_of(folder), fitted, lines), indent=1))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit code: 0 done, 2 cannot be done."""
+    return run_cli(app, argv, (BundleError, OSError))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

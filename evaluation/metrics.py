@@ -1,0 +1,84 @@
+"""Figures with intervals. Definitions stand in the docstrings; intervals are by group."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.calibration import threshold_at
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Metric = Callable[[Floats, Bools], float]
+
+RESAMPLES = 1000
+MIN_EACH = 5
+"""Fewer lures or fewer others than this: "too few" to print a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value and its 95 % interval, or nothing where there were too few texts."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    lures: int
+    others: int
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return f"too few ({self.lures} lures, {self.others} others)"
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+def roc_area(scores: Floats, is_lure: Bools) -> float:
+    """Area under ROC: the chance that a lure scores above another text, ties counted half
+    (Mann and Whitney 1947)."""
+    _, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
+    lures = int(is_lure.sum())
+    rank_sum = float(ranks[is_lure].sum())
+    return (rank_sum - lures * (lures + 1) / 2) / (lures * (len(scores) - lures))
+
+
+def average_precision(scores: Floats, is_lure: Bools) -> float:
+    """Sum over distinct thresholds of precision times the recall gained there, without
+    interpolation (Manning, Raghavan and Schütze 2008, section 8.4). Depends on the share of lures.
+    """
+    order = np.argsort(-scores, kind="stable")
+    hits = np.cumsum(is_lure[order])
+    last = np.append(np.diff(scores[order]) != 0, True)  # ties are taken in together
+    precision = (hits / np.arange(1, len(scores) + 1))[last]
+    recall = (hits / hits[-1])[last]
+    return float(np.sum(precision * np.diff(recall, prepend=0.0)))
+
+
+def recall_at(rate: float) -> Metric:
+    """Share of lures at or above the threshold that at most ``rate`` of the others reach."""
+
+    def recall(scores: Floats, is_lure: Bools) -> float:
+        return float((scores[is_lure] >= threshold_at(scores[~is_lure], rate)).mean())
+
+    return recall
+
+
+def with_interval(
+    metric: Metric, scores: Floats, is_lure: Bools, groups: Sequence[str], seed: int = 1
+) -> Figure:
+    """The metric with a percentile bootstrap over near-template groups (Efron 1979): texts of one
+    group are copies, and would each count as news in a bootstrap over texts."""
+    lures, others = int(is_lure.sum()), int((~is_lure).sum())
+    if lures < MIN_EACH or others < MIN_EACH:
+        return Figure(None, None, None, lures, others)
+    _, codes = np.unique(np.asarray(groups), return_inverse=True)
+    members = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
+    rng = np.random.default_rng(seed)
+    values = []
+    for _ in range(RESAMPLES):
+        drawn = np.concatenate([members[i] for i in rng.integers(len(members), size=len(members))])
+        if 0 < is_lure[drawn].sum() < len(drawn):
+            values.append(metric(scores[drawn], is_lure[drawn]))
+    low, high = np.quantile(values, [0.025, 0.975])
+    return Figure(metric(scores, is_lure), float(low), float(high), lures, others)

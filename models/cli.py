@@ -1,0 +1,31 @@
+"""How every command line of the project ends: exit codes and where words go."""
+
+import sys
+from collections.abc import Sequence
+
+import typer
+from typer.exceptions import TyperException
+
+DONE, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def run(app: typer.Typer, argv: Sequence[str] | None, expected: tuple[type[Exception], ...]) -> int:
+    """Run a command and give its exit code: 0 done, 1 refused or partly done (a command's own
+    ``typer.Exit``), 2 cannot be done as asked, 130 interrupted.
+
+    ``expected`` are errors whose message is for the person who typed; others are defects and pass.
+    """
+    try:
+        # The program's name is given by Python for ``-m``; typer would print a file's path.
+        code = app(args=argv, standalone_mode=False)
+    except TyperException as error:
+        error.show()
+        return USAGE
+    except expected as error:
+        print(f"error: {error}", file=sys.stderr)
+        return USAGE
+    except typer.Exit as stop:
+        return int(stop.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    return code if isinstance(code, int) else DONE

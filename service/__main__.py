@@ -1,0 +1,169 @@
+"""``python -m service``: score ads over HTTP or from the shell.
+
+python -m service serve                     the HTTP service, http://127.0.0.1:8000/docs
+python -m service score ads.jsonl           JSON lines in, JSON lines out
+echo '{"text": "..."}' | python -m service score -
+python -m service settings                  every setting, its variable and its meaning
+python -m service openapi                   the OpenAPI document
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Annotated, Any, TextIO
+
+import orjson
+import typer
+from pydantic import ValidationError
+from tqdm import tqdm
+
+from models.cli import run as run_cli
+from models.errors import BundleError
+from service.settings import PREFIX, Settings, unknown_variables
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, rich_markup_mode=None)
+
+CHUNK = 64
+"""Lines scored together: enough for every worker, few enough to stream."""
+
+
+class UsageError(Exception):
+    """What was asked for cannot be done as asked."""
+
+
+def read_settings(**given: Any) -> Settings:
+    """From the environment, with what the command line gives on top."""
+    unknown = unknown_variables(os.environ)
+    if unknown:
+        raise UsageError(f"{', '.join(unknown)}: no such setting; 'python -m service settings'")
+    try:
+        return Settings(**{k: v for k, v in given.items() if v is not None})
+    except ValidationError as error:
+        places = [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+        raise UsageError("; ".join(places)) from None
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address; LUREWATCH_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; LUREWATCH_PORT.")] = None,
+) -> None:
+    """Serve over HTTP until stopped. Settings come from LUREWATCH_* variables."""
+    import uvicorn
+
+    from service import logs
+    from service.app import create_app
+
+    settings = read_settings(host=host, port=port)
+    logs.configure()
+    uvicorn.run(
+        create_app(settings), host=settings.host, port=settings.port,
+        log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=30,
+    )  # fmt: skip
+
+
+@app.command()
+def score(
+    source: Annotated[
+        str, typer.Argument(help="File of JSON lines, each an ad as in POST /v1/score; - is stdin.")
+    ],
+    strict: Annotated[bool, typer.Option(help="Stop at the first line that is wrong.")] = False,
+) -> None:
+    """Score a file: one result a line, in order, on stdout; progress on stderr.
+
+    A line that is wrong gives {"line": N, "error": …} in its place, so that output and input stay
+    side by side; the exit code is then 1.
+    """
+    from service.engine import Engine
+
+    engine = Engine.start(read_settings())
+    wrong = 0
+    try:
+        with open_source(source) as stream:
+            bar = tqdm(desc="score", unit="ad", file=sys.stderr, mininterval=1)
+            for chunk in chunks(enumerate(stream, 1)):
+                for answer in score_chunk(engine, chunk):
+                    if "error" in answer:
+                        wrong += 1
+                        if strict:
+                            raise UsageError(f"line {answer['line']}: {answer['error']}")
+                    sys.stdout.write(orjson.dumps(answer).decode() + "\n")
+                bar.update(len(chunk))
+            bar.close()
+    finally:
+        engine.scorer.close()
+    if wrong:
+        print(f"{wrong} lines could not be scored", file=sys.stderr)
+        raise typer.Exit(1)
+
+
+def chunks(lines: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """Numbered lines, blank ones left out, a few at a time."""
+    kept = ((number, line) for number, line in lines if line.strip())
+    while chunk := list(islice(kept, CHUNK)):
+        yield chunk
+
+
+def score_chunk(engine: Any, chunk: Sequence[tuple[int, str]]) -> list[dict[str, Any]]:
+    """One answer for each line."""
+    from service.api.schemas import AdIn, result
+    from service.api.score import is_blank
+
+    answers: list[dict[str, Any]] = []
+    ads: list[tuple[int, AdIn]] = []
+    for number, line in chunk:
+        try:
+            given = AdIn.model_validate_json(line)
+            if is_blank(given.ad()):
+                raise UsageError("text: nothing to read")
+            ads.append((len(answers), given))
+            answers.append({})
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            place = ".".join(map(str, first["loc"])) or "the line"
+            answers.append({"line": number, "error": f"{place}: {first['msg']}"})
+        except UsageError as error:
+            answers.append({"line": number, "error": str(error)})
+    assessments = engine.assess_now([given.ad() for _, given in ads])
+    for (position, given), assessment in zip(ads, assessments, strict=True):
+        answers[position] = result(given, assessment, engine.name).model_dump(mode="json")
+    return answers
+
+
+def open_source(source: str) -> TextIO:
+    """Standard input or a file, as UTF-8; bytes that are not become U+FFFD rather than an end."""
+    if source == "-":
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        return sys.stdin
+    try:
+        return open(source, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise UsageError(f"{source}: {error.strerror}") from None
+
+
+@app.command()
+def settings() -> None:
+    """Every setting: variable, default, meaning."""
+    for name, field in Settings.model_fields.items():
+        default = "computed" if field.default_factory else field.default
+        words = " ".join((field.description or "").split())
+        print(f"{PREFIX}{name.upper()}  [{default}]\n    {words}")
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document."""
+    from service.app import create_app
+
+    print(json.dumps(create_app(read_settings()).openapi(), indent=1))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Exit code: 0 done, 1 some lines could not be scored, 2 cannot be done as asked."""
+    return run_cli(app, argv, (UsageError, BundleError))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,47 @@
+"""Requests and an answer as the OpenAPI document shows them. A contract test checks their shape."""
+
+from typing import Any
+
+LURE = (
+    "Hiring chat support for our partner office near Poipet, 1,600 USD, room and food free, no "
+    "experience. You fly Thursday on a tourist visa, the work permit comes later. Send a photo of "
+    "your passport on Telegram, I answer day and night."
+)
+HONEST = (
+    "Seasonal pickers wanted, June to September, Fenwold Farm near Spalding. 12.60 an hour before "
+    "tax, 39 hours a week, caravan 58 a week. Apply through the seasonal worker scheme operator; "
+    "you get the contract before you travel and pay nothing but the visa fee."
+)
+
+SCORE_REQUESTS: dict[str, Any] = {
+    "two ads": {
+        "summary": "A lure and an honest ad",
+        "value": {
+            "ads": [
+                {"id": "a", "text": LURE, "platform": "social", "surface": "post"},
+                {"id": "b", "text": HONEST, "platform": "job_board", "surface": "listing"},
+            ]
+        },
+    },
+    "chat": {
+        "summary": "The last message of a chat, with the turns before it",
+        "value": {
+            "ads": [
+                {
+                    "text": "Just top up 200, the bonus set opens, you withdraw it all tonight",
+                    "thread": ["Hi, still looking for part-time work?", "Yes, what is it?"],
+                    "platform": "messaging",
+                    "surface": "chat",
+                }
+            ]
+        },
+    },
+}
+
+PROBLEM: dict[str, Any] = {
+    "type": "/problems/empty-ad",
+    "title": "An ad has no text",
+    "status": 422,
+    "detail": "/ads/1/text: nothing to read; leave the ad out or give its text",
+    "errors": [{"pointer": "/ads/1/text", "detail": "blank"}],
+}

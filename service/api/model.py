@@ -1,0 +1,37 @@
+"""``GET /v1/model``: what is being served, with its thresholds and its card."""
+
+from fastapi import APIRouter, Request
+
+from models.ad import MAX_TEXT_CHARS
+from service.api.openapi import problems
+from service.api.schemas import ModelCard
+from service.assessment import POLICY
+from service.engine import Engine
+from service.settings import Settings
+
+router = APIRouter(tags=["model"])
+
+
+@router.get("/v1/model", responses=problems(503))
+async def model(request: Request) -> ModelCard:
+    """Name, labels, limits, operating points and card of the bundle."""
+    settings: Settings = request.app.state.settings
+    engine: Engine = request.app.state.engine()
+    manifest = engine.bundle.manifest
+    return ModelCard.model_validate(
+        {
+            "name": manifest.name,
+            "created": manifest.created,
+            "encoder": manifest.encoder,
+            "precision": manifest.precision,
+            "kinds": manifest.kinds,
+            "harms": manifest.harms,
+            "indicators": manifest.indicators,
+            "window_tokens": manifest.limits.window_tokens,
+            "max_text_chars": MAX_TEXT_CHARS,
+            "max_request_ads": settings.max_request_ads,
+            "operating_points": engine.bundle.calibration.operating_points,
+            "policy": POLICY,
+            "card": engine.bundle.card,
+        }
+    )

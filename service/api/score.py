@@ -1,0 +1,44 @@
+"""``POST /v1/score``: up to 256 ads, results in order."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Request
+
+from models.ad import Ad
+from models.rendering import render
+from service.api.examples import SCORE_REQUESTS
+from service.api.openapi import problems
+from service.api.schemas import ScoreRequest, ScoreResponse, result
+from service.engine import Engine
+from service.errors import BatchTooLarge, EmptyAd, EmptyBatch
+from service.logs import note
+from service.settings import Settings
+
+router = APIRouter(tags=["score"])
+
+
+@router.post("/v1/score", responses=problems(400, 413, 415, 422, 429, 503))
+async def score(
+    request: Request, given: Annotated[ScoreRequest, Body(openapi_examples=SCORE_REQUESTS)]
+) -> ScoreResponse:
+    """Score ads. One that is wrong refuses the whole request, naming every place, so that nothing
+    is scored by half. Text is neither stored nor logged."""
+    settings: Settings = request.app.state.settings
+    engine: Engine = request.app.state.engine()
+    if not given.ads:
+        raise EmptyBatch
+    if len(given.ads) > settings.max_request_ads:
+        raise BatchTooLarge(len(given.ads), settings.max_request_ads)
+    ads = [one.ad() for one in given.ads]
+    blank = [position for position, ad in enumerate(ads) if is_blank(ad)]
+    if blank:
+        raise EmptyAd(blank)
+    assessments = await engine.assess(ads)
+    note(request, engine.name, assessments)
+    pairs = zip(given.ads, assessments, strict=True)
+    return ScoreResponse(results=[result(one, assessed, engine.name) for one, assessed in pairs])
+
+
+def is_blank(ad: Ad) -> bool:
+    """Whether a reader would see nothing: only spaces and invisible characters."""
+    return not render(Ad(text=ad.text, title=ad.title)).text.strip()

@@ -1,0 +1,165 @@
+"""From logits to what a person reads: kind, score, harms, evidence, indicators, decision."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from models.calibration import LURE, Calibration, sigmoid
+from models.inference import HARM_START, INDICATOR_START
+from models.labels import HARMS, INDICATORS, KINDS, Harm, Indicator, Kind
+from models.rendering import Located
+from service.scoring.scorer import Scored
+
+MAX_EVIDENCE = 8
+"""Spans named in an answer: what a reviewer reads in seconds."""
+
+Decision = Literal["allow", "nudge", "review"]
+POLICY = "default/1"
+"""Version of the one policy there is: the bundle's operating points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A word and its share of the lure logit."""
+
+    place: Located
+    share: float
+    """In units of the calibrated logit; positive speaks for a lure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An indicator and where it stands."""
+
+    indicator: Indicator
+    strength: float
+    """Highest probability of a token inside the spans."""
+
+    spans: tuple[Located, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Everything the service says of one ad."""
+
+    score: float
+    kind: Kind
+    kinds: dict[Kind, float]
+    harms: dict[Harm, float]
+    """Probability of each, given that the text is a lure; only for those over the threshold, and
+    only where the text is more likely a lure than not."""
+
+    evidence: tuple[Evidence, ...]
+    """Strongest first, for a lure and against one."""
+
+    logit: float
+    """Calibrated lure logit: ``bias`` plus the mean of all tokens' shares."""
+
+    indicators: tuple[Shown, ...]
+    decision: Decision
+    windows: int
+    tokens: int
+
+
+def assess(scored: Scored, calibration: Calibration) -> Assessment:
+    """What a bundle's model and calibration say of one ad."""
+    logits = scored.logits
+    kinds = calibration.kind_probabilities(logits.kind[None])[0]
+    kind = KINDS[int(kinds.argmax())]
+    score = float(kinds[LURE])
+    return Assessment(
+        score=score,
+        kind=kind,
+        kinds={k: float(p) for k, p in zip(KINDS, kinds, strict=True)},
+        harms=harms_of(logits.harm, kind, calibration),
+        evidence=evidence_of(scored, calibration),
+        logit=float(calibration.lure_logit(logits.kind[LURE])),
+        indicators=indicators_of(scored, calibration),
+        decision=decide(score, kind, calibration),
+        windows=logits.windows,
+        tokens=logits.token_count,
+    )
+
+
+def harms_of(
+    harm_logits: Sequence[float] | np.ndarray, kind: Kind, calibration: Calibration
+) -> dict[Harm, float]:
+    """Harms of a lure, most likely first; the likeliest at least."""
+    if kind != Kind.LURE:
+        return {}
+    probabilities = sigmoid(np.asarray(harm_logits))
+    order = np.argsort(-probabilities)
+    return {
+        HARMS[i]: float(probabilities[i])
+        for rank, i in enumerate(order)
+        if rank == 0 or probabilities[i] >= calibration.harm_threshold
+    }
+
+
+def decide(score: float, kind: Kind, calibration: Calibration) -> Decision:
+    """The default policy: review at the strictest operating point, nudge at the widest net.
+
+    It never blocks: a platform has to ask for that.
+    """
+    points = calibration.operating_points
+    if not points:
+        return "allow"
+    if score >= points[0].threshold:
+        return "review"
+    return "nudge" if score >= points[-1].threshold else "allow"
+
+
+def evidence_of(scored: Scored, calibration: Calibration) -> tuple[Evidence, ...]:
+    """The words with the largest shares of the lure logit, in the window that speaks.
+
+    A word is a run of tokens that the tokeniser did not part by a space; in scripts without
+    spaces it is a run of sub-words up to the next piece border that begins a new one.
+    """
+    tokens, offsets = scored.logits.tokens, scored.logits.offsets
+    shares = calibration.scale * tokens[:, LURE].astype(np.float64) / len(tokens)
+    found = []
+    for first, last in words(scored.rendered.text, offsets):
+        share = float(shares[first:last].sum())
+        places = scored.rendered.locate(offsets[first][0], offsets[last - 1][1])
+        found += [Evidence(place, share) for place in places[:1]]
+    found.sort(key=lambda one: -abs(one.share))
+    return tuple(found[:MAX_EVIDENCE])
+
+
+def words(text: str, offsets: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    """Runs of tokens that touch each other, as ``[first, last)``; cut at 24 characters."""
+    first = 0
+    for i in range(1, len(offsets) + 1):
+        ends = i == len(offsets)
+        if not ends:
+            apart = (
+                offsets[i][0] > offsets[i - 1][1]
+                or text[offsets[i][0] : offsets[i][0] + 1].isspace()
+            )
+            ends = apart or offsets[i][1] - offsets[first][0] > 24
+        if ends:
+            yield first, i
+            first = i
+
+
+def indicators_of(scored: Scored, calibration: Calibration) -> tuple[Shown, ...]:
+    """Indicators with a token over the threshold, strongest first, adjoining tokens joined."""
+    probabilities = sigmoid(scored.logits.tokens[:, INDICATOR_START:])
+    offsets = scored.logits.offsets
+    shown = []
+    for column in np.flatnonzero(probabilities.max(axis=0) >= calibration.indicator_threshold):
+        over = np.flatnonzero(probabilities[:, column] >= calibration.indicator_threshold)
+        runs = np.split(over, np.flatnonzero(np.diff(over) > 1) + 1)
+        spans = [
+            place
+            for run in runs
+            for place in scored.rendered.locate(offsets[run[0]][0], offsets[run[-1]][1])
+        ]
+        strength = float(probabilities[:, column].max())
+        shown.append(Shown(INDICATORS[column], strength, tuple(spans)))
+    return tuple(sorted(shown, key=lambda one: -one.strength))
+
+
+assert len(KINDS) == HARM_START

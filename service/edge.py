@@ -1,0 +1,106 @@
+"""The outermost layer: size and type of a body, request ids, one log line a request.
+
+Plain ASGI rather than a Starlette middleware: a body is refused while it arrives, before it is in
+memory.
+"""
+
+import logging
+import re
+import time
+import uuid
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service import errors
+from service.problems import internal_error, of_error
+
+REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+
+log = logging.getLogger(__name__)
+
+
+class Edge:
+    """Wraps the application."""
+
+    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+        self.app = app
+        self.limit = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
+        request_id = given if REQUEST_ID.match(given) else uuid.uuid4().hex
+        state = scope.setdefault("state", {})
+        began = time.perf_counter()
+        status = 499  # the caller went before an answer began
+        answered = False
+
+        refused: errors.RequestError | None = None
+
+        async def answering(message: Message) -> None:
+            nonlocal status, answered
+            if message["type"] == "http.response.start":
+                answered = True
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+            await send(message)
+
+        async def sending(message: Message) -> None:
+            if refused is None:  # else what the application says of a body cut short is dropped
+                await answering(message)
+
+        received = 0
+
+        async def receiving() -> Message:
+            nonlocal received, refused
+            message = await receive()
+            if message["type"] == "http.request":
+                received += len(message.get("body", b""))
+                if received > self.limit:
+                    refused = errors.BodyTooLarge(self.limit)
+                    raise refused  # whoever reads the body stops; the answer is given below
+            return message
+
+        defect = ""
+        try:
+            self.check(scope, headers)
+            await self.app(scope, receiving, sending)
+        except errors.RequestError as error:
+            refused = error
+        except Exception as error:
+            # The message may hold what the caller sent: only the type is kept.
+            defect = type(error).__name__
+            log.exception("defect", extra={"request_id": request_id})
+        if refused is not None and not answered:
+            await of_error(refused)(scope, receive, answering)
+        elif defect and not answered:
+            await internal_error()(scope, receive, answering)
+        log.log(
+            logging.ERROR if defect else logging.INFO,
+            "request",
+            extra={
+                "request_id": request_id,
+                "method": scope["method"],
+                "path": scope["path"][:200],
+                "status": status,
+                "milliseconds": round((time.perf_counter() - began) * 1000, 1),
+                **state.get("noted", {}),
+            },
+        )
+
+    def check(self, scope: Scope, headers: Headers) -> None:
+        """What can be refused before the body is read."""
+        length = headers.get("content-length", "")
+        if length.isdigit() and int(length) > self.limit:
+            raise errors.BodyTooLarge(self.limit)
+        if scope["method"] == "POST":
+            given = headers.get("content-type", "").partition(";")[0].strip().lower()
+            if given != "application/json" and not given.endswith("+json"):
+                raise errors.NotJson(
+                    f"Content-Type is {given or 'missing'!r}; send 'application/json'"
+                )

@@ -1,0 +1,59 @@
+"""JSON lines on stderr: one a request, with counts and times. Never a text, contact or secret."""
+
+import json
+import logging
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from fastapi import Request
+
+from service.assessment import Assessment
+
+ALLOWED = (
+    "request_id", "method", "path", "status", "milliseconds", "model", "ads", "tokens",
+    "decisions", "error", "bundle",
+)  # fmt: skip
+"""Fields that a line may carry. Anything else given to a logger is left out, on purpose."""
+
+
+class JsonLines(logging.Formatter):
+    """A record as one JSON object. Exceptions give their type and place, not their message, which
+    may hold what a caller sent."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Time, level, logger, message and the allowed fields."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {k: getattr(record, k) for k in ALLOWED if hasattr(record, k)}
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = record.exc_info[0].__name__
+            trace = record.exc_info[2]
+            while trace and trace.tb_next:
+                trace = trace.tb_next
+            if trace:
+                line["at"] = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+        return json.dumps(line, ensure_ascii=False)
+
+
+def configure(level: int = logging.INFO) -> None:
+    """Send every logger's lines to stderr in this form."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.root.handlers[:] = [handler]
+    logging.root.setLevel(level)
+
+
+def note(request: Request, model: str, assessments: Sequence[Assessment]) -> None:
+    """Leave on the request what its line will say of the ads."""
+    request.state.noted = {
+        "model": model,
+        "ads": len(assessments),
+        "tokens": sum(assessment.tokens for assessment in assessments),
+        "decisions": dict(Counter(assessment.decision for assessment in assessments)),
+    }

@@ -1,0 +1,111 @@
+"""Errors as problem details, RFC 9457 (``application/problem+json``)."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from service import errors
+
+MEDIA_TYPE = "application/problem+json"
+
+# One row for each error; a contract test checks that none is missing.
+PROBLEMS: dict[type[errors.ServiceError], tuple[HTTPStatus, str, str]] = {
+    errors.BadJson: (HTTPStatus(400), "bad-json", "The body is not JSON"),
+    errors.NotJson: (HTTPStatus(415), "not-json", "The body must be application/json"),
+    errors.BodyTooLarge: (HTTPStatus(413), "body-too-large", "The body is too large"),
+    errors.BatchTooLarge: (HTTPStatus(422), "batch-too-large", "Too many ads in one request"),
+    errors.EmptyBatch: (HTTPStatus(422), "empty-batch", "The request holds no ad"),
+    errors.EmptyAd: (HTTPStatus(422), "empty-ad", "An ad has no text"),
+    errors.Overloaded: (HTTPStatus(429), "overloaded", "The service is at capacity"),
+    errors.ModelUnavailable: (HTTPStatus(503), "model-unavailable", "No model is loaded"),
+}
+
+MAX_LISTED = 20
+"""Places named in one answer; a batch of 256 wrong ads needs no 256 lines."""
+
+
+def problem(
+    status: HTTPStatus,
+    kind: str,
+    title: str,
+    detail: str = "",
+    headers: Mapping[str, str] | None = None,
+    **extra: object,
+) -> Response:
+    """``type`` and ``title`` name the kind of problem; ``detail`` this occurrence."""
+    body: dict[str, object] = {"type": f"/problems/{kind}", "title": title, "status": int(status)}
+    if detail:
+        body["detail"] = detail
+    body |= extra
+    return Response(orjson.dumps(body), status, headers, media_type=MEDIA_TYPE)
+
+
+def of_error(error: errors.ServiceError) -> Response:
+    """The problem for one of our own errors."""
+    status, kind, title = PROBLEMS[type(error)]
+    headers = None
+    if isinstance(error, errors.Overloaded):
+        headers = {"Retry-After": str(error.retry_after_s)}
+    return problem(status, kind, title, str(error), headers, **error.extra)
+
+
+def install(app: FastAPI) -> None:
+    """Every error of the application as a problem: ours, validation, routing. A defect is answered
+    by :class:`service.edge.Edge`, outside of everything that could fail."""
+
+    @app.exception_handler(errors.ServiceError)
+    async def known(request: Request, error: errors.ServiceError) -> Response:
+        return of_error(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        found = error.errors()
+        if found and found[0]["type"] == "json_invalid":
+            position = found[0]["loc"][-1]
+            reason = found[0].get("ctx", {}).get("error", "invalid JSON")
+            return of_error(errors.BadJson(f"at character {position}: {reason}"))
+        return validation_problem(found)
+
+    @app.exception_handler(HTTPException)
+    async def routed(request: Request, error: HTTPException) -> Response:
+        status = HTTPStatus(error.status_code)
+        kind = status.phrase.lower().replace(" ", "-")
+        detail = {
+            HTTPStatus.NOT_FOUND: f"there is nothing at {request.url.path}; see /docs",
+            HTTPStatus.METHOD_NOT_ALLOWED: f"{request.method} is not answered here; see /docs",
+        }.get(status, "")
+        return problem(status, kind, status.phrase, detail, error.headers)
+
+
+def internal_error() -> Response:
+    """A defect of ours. What happened is in the log, under the request's id."""
+    return problem(HTTPStatus(500), "internal", "Internal error")
+
+
+def validation_problem(found: Sequence[Any]) -> Response:
+    """What does not fit the schema, each place as a JSON pointer (RFC 6901); never what was given,
+    which may be the ad's text."""
+    places = [
+        {"pointer": pointer(error["loc"]), "detail": error["msg"]} for error in found[:MAX_LISTED]
+    ]
+    first = places[0] if places else {"pointer": "", "detail": "unknown"}
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    return problem(
+        HTTPStatus(422), "invalid-request", "The request does not fit the schema",
+        f"{first['pointer'] or 'the body'}: {first['detail']}{more}", errors=places,
+    )  # fmt: skip
+
+
+def pointer(place: Sequence[str | int]) -> str:
+    """A validation error's place as a JSON pointer into the body, or ``?name`` in the query."""
+    where, *rest = place
+    if where == "query":
+        return "?" + "".join(map(str, rest))
+    parts = rest if where == "body" else [where, *rest]
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)

@@ -1,0 +1,1 @@
+"""Ads to logits: the one place that runs the model."""

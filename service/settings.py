@@ -1,0 +1,55 @@
+"""Settings of the service, read once from ``LUREWATCH_*`` environment variables."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models import bundle
+
+PREFIX = "LUREWATCH_"
+
+
+class Settings(BaseSettings):
+    """Every knob, with its unit and the reason for its default."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", use_attribute_docstrings=True
+    )
+
+    bundle_dir: Path = Field(default_factory=bundle.champion)
+    """Folder of the bundle to serve. Default: the one that the file models/champion names."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on. The default is reached from this machine alone; there is no
+    authentication yet, so put whatever faces a network behind a proxy that has it."""
+
+    port: int = Field(8000, ge=0, le=65535)
+    """TCP port to listen on."""
+
+    workers: int = Field(default_factory=lambda: len(os.sched_getaffinity(0)), ge=1, le=64)
+    """Ads scored at the same time, one thread each. Default: the processors this process may
+    use. Two ads on two threads beat one ad on two: no thread waits for another."""
+
+    max_request_ads: int = Field(256, ge=1)
+    """Ads in one request. 256 ads of 64 tokens take about two seconds on two cores."""
+
+    max_body_bytes: int = Field(32 * 2**20, ge=1024)
+    """Bytes of one request. 256 ads of 20,000 characters can have 20 MB in UTF-8, more when
+    escaped."""
+
+    max_queued_ads: int = Field(1024, ge=1)
+    """Ads waiting for the model. One more is refused with 429 rather than kept waiting: at 100 ads
+    a second the last of 1,024 has waited ten seconds."""
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """``LUREWATCH_*`` variables that name no setting: a misspelt one is silent otherwise."""
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    return sorted(
+        name
+        for name in environment
+        if name.upper().startswith(PREFIX) and name.upper() not in known
+    )
