@@ -12,12 +12,13 @@ from typing import Annotated
 import typer
 
 from models import bundle
+from models.cli import new_app
 from models.cli import run as run_cli
 from models.errors import BundleError
 from service.engine import Engine
 from service.settings import Settings
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, rich_markup_mode=None)
+app = new_app(__doc__)
 BundleDir = Annotated[
     Path | None, typer.Option("--bundle", help="Folder of the bundle; default: the champion.")
 ]

@@ -83,7 +83,7 @@ def windows(tokenizer: Tokenizer, text: str, limits: Limits) -> list[Tokens]:
 
 
 def special_pieces(tokenizer: Tokenizer) -> tuple[int, int, int]:
-    """Ids of start, end and unknown. Raises :class:`BundleMismatch` for another kind of tokenizer."""
+    """Ids of start, end and unknown. Raises :class:`BundleMismatch` where one is missing."""
     ids = []
     for piece in ("<s>", "</s>", "<unk>"):
         id = tokenizer.token_to_id(piece)

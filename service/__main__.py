@@ -19,11 +19,12 @@ import typer
 from pydantic import ValidationError
 from tqdm import tqdm
 
+from models.cli import new_app
 from models.cli import run as run_cli
 from models.errors import BundleError
 from service.settings import PREFIX, Settings, unknown_variables
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, rich_markup_mode=None)
+app = new_app(__doc__)
 
 CHUNK = 64
 """Lines scored together: enough for every worker, few enough to stream."""
@@ -78,10 +79,10 @@ def score(
     """
     from service.engine import Engine
 
-    engine = Engine.start(read_settings())
     wrong = 0
-    try:
-        with open_source(source) as stream:
+    with open_source(source) as stream:
+        engine = Engine.start(read_settings())
+        try:
             bar = tqdm(desc="score", unit="ad", file=sys.stderr, mininterval=1)
             for chunk in chunks(enumerate(stream, 1)):
                 for answer in score_chunk(engine, chunk):
@@ -92,8 +93,8 @@ def score(
                     sys.stdout.write(orjson.dumps(answer).decode() + "\n")
                 bar.update(len(chunk))
             bar.close()
-    finally:
-        engine.scorer.close()
+        finally:
+            engine.scorer.close()
     if wrong:
         print(f"{wrong} lines could not be scored", file=sys.stderr)
         raise typer.Exit(1)

@@ -16,10 +16,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from models.cli import new_app
 from models.cli import run as run_cli
 from training.errors import TrainingError
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, rich_markup_mode=None)
+app = new_app(__doc__)
 corpus = typer.Typer(no_args_is_help=True, help="Look after the written corpus.")
 app.add_typer(corpus, name="corpus")
 

@@ -1,0 +1,108 @@
+"""A small real bundle, made once a session by the same commands that make a large one: a two-layer
+encoder, a tokenizer learnt from the written corpus, two epochs, int8 export with its checks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from tokenizers import Tokenizer, decoders, pre_tokenizers, trainers
+from tokenizers.models import BPE
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+from models import bundle
+from service.app import create_app
+from service.engine import Engine
+from service.settings import Settings
+from training.corpus import loaders
+from training.corpus.row import Row
+from training.export import export
+from training.fit import fit
+from training.prepare import prepare
+from training.recipe import Augment, Mix, Optimise, Recipe, Shape
+
+TINY_RECIPE = Recipe(
+    name="tiny",
+    mix=Mix(source_cap=50, written_repeats=1),
+    augment=Augment(fill=0.5, crop=0.3, evade=0.2, case=0.1),
+    optimise=Optimise(
+        epochs=2, batch_size=16, learning_rate=1e-3, head_learning_rate=1e-2, layer_decay=0.9,
+        average_from=0.5,
+    ),
+    shape=Shape(train_tokens=96, window_tokens=96, overlap_tokens=24),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TinyRun:
+    """Folders of one small run."""
+
+    base: Path
+    data: Path
+    out: Path
+    bundle: Path
+
+
+def tiny_rows() -> list[Row]:
+    """Every seventh text of the written corpus, half of them passed off as collected ones so that
+    both kinds of source are there."""
+    rows = loaders.written()[::7]
+    return [
+        replace(row, source="elsewhere", synthetic=False, pair=None) if i % 4 == 0 else row
+        for i, row in enumerate(rows)
+    ]
+
+
+def make_tiny_base(folder: Path) -> Path:
+    """A two-layer encoder with random weights and a tokenizer of 3,000 pieces."""
+    tokenizer = Tokenizer(BPE(unk_token="<unk>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer.decoder = decoders.Metaspace()
+    specials = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    trainer = trainers.BpeTrainer(
+        vocab_size=3000, special_tokens=specials, limit_alphabet=1500, show_progress=False
+    )
+    tokenizer.train_from_iterator((row.text for row in loaders.written()), trainer)
+    config = BertConfig(
+        vocab_size=tokenizer.get_vocab_size(), hidden_size=64, num_hidden_layers=2,
+        num_attention_heads=4, intermediate_size=128, max_position_embeddings=128, pad_token_id=1,
+    )  # fmt: skip
+    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>").save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_tiny_base(tmp_path_factory.mktemp("base"))
+
+
+@pytest.fixture(scope="session")
+def tiny_run(tmp_path_factory: pytest.TempPathFactory, tiny_base: Path) -> TinyRun:
+    root = tmp_path_factory.mktemp("run")
+    prepare(tiny_rows(), TINY_RECIPE, root / "data")
+    fit(tiny_base, root / "data", TINY_RECIPE, root / "out", resume=False)
+    export(root / "out" / "fitted", root / "data", root / "tiny-1", "tiny-1", "int8")
+    return TinyRun(tiny_base, root / "data", root / "out", root / "tiny-1")
+
+
+@pytest.fixture(scope="session")
+def tiny_engine(tiny_run: TinyRun) -> Iterator[Engine]:
+    engine = Engine.start(Settings(bundle_dir=tiny_run.bundle))
+    yield engine
+    engine.scorer.close()
+
+
+@pytest.fixture(scope="session")
+def champion_engine() -> Iterator[Engine]:
+    engine = Engine.start(Settings(bundle_dir=bundle.champion()))
+    yield engine
+    engine.scorer.close()
+
+
+@pytest.fixture
+def client(tiny_run: TinyRun) -> Iterator[TestClient]:
+    settings = Settings(bundle_dir=tiny_run.bundle, max_request_ads=4, max_body_bytes=100_000)
+    with TestClient(create_app(settings)) as client:
+        yield client

@@ -1,0 +1,142 @@
+"""The steps on the small run: what is written, what is refused, what repeats."""
+
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from models import bundle
+from models.labels import INDICATORS
+from tests.conftest import TINY_RECIPE, TinyRun, tiny_rows
+from training import export as exporting
+from training.batches import epoch_batches
+from training.errors import CorpusError, ParityError
+from training.export import export
+from training.fit import CHECKPOINT, fit
+from training.prepare import load, prepare
+
+
+def test_no_group_crosses_splits(tiny_run: TinyRun) -> None:
+    dataset, lock = load(tiny_run.data)
+    splits: dict[str, set[str]] = {}
+    for row in dataset:
+        splits.setdefault(row["group"], set()).add(row["split"])
+    assert all(len(found) == 1 for found in splits.values())
+    assert lock["rows"] == len(dataset)
+    assert {"train", "calibration", "test"} <= {row["split"] for row in dataset}
+
+
+def test_twins_stand_in_one_batch(tiny_run: TinyRun) -> None:
+    dataset, _ = load(tiny_run.data)
+    rows = [row for row in dataset if row["split"] == "train"]
+    batches = epoch_batches(rows, TINY_RECIPE, 0)
+    for batch in batches:
+        keys = [rows[i]["pair_key"] for i in batch if rows[i]["pair_key"]]
+        for key in keys:
+            assert keys.count(key) == sum(row["pair_key"] == key for row in rows)
+    assert epoch_batches(rows, TINY_RECIPE, 0) == batches
+    assert epoch_batches(rows, TINY_RECIPE, 1) != batches
+
+
+def test_repeated_ids_are_refused(tmp_path: Path) -> None:
+    rows = tiny_rows()[:3]
+    with pytest.raises(CorpusError, match="ids stand twice"):
+        prepare([*rows, rows[0]], TINY_RECIPE, tmp_path / "data")
+
+
+def test_a_seed_repeats_a_run(tiny_run: TinyRun, tmp_path: Path) -> None:
+    again = fit(tiny_run.base, tiny_run.data, TINY_RECIPE, tmp_path / "again", resume=False)
+    assert same_weights(tiny_run.out / "fitted", again)
+
+
+def killed_fit(base: Path, data: Path, out: Path) -> None:
+    """In a process of its own, with a checkpoint after every third batch."""
+    fit(base, data, TINY_RECIPE, out, resume=False, save_every=3)
+
+
+def test_a_killed_run_resumes_to_the_same_weights(tiny_run: TinyRun, tmp_path: Path) -> None:
+    out = tmp_path / "killed"
+    process = multiprocessing.get_context("spawn").Process(
+        target=killed_fit, args=(tiny_run.base, tiny_run.data, out)
+    )
+    process.start()
+    deadline = time.monotonic() + 120
+    while not (out / CHECKPOINT / "progress.json").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    assert not (out / "fitted").exists(), "killed too late to show anything"
+    resumed = fit(tiny_run.base, tiny_run.data, TINY_RECIPE, out, resume=True)
+    assert same_weights(tiny_run.out / "fitted", resumed)
+
+
+def same_weights(one: Path, other: Path) -> bool:
+    """Equal up to the rounding of float32 sums in another order of threads."""
+    return all(
+        torch.allclose(value, load_file(other / name)[key], atol=1e-5)
+        for name in ("model.safetensors", "head.safetensors")
+        for key, value in load_file(one / name).items()
+    )
+
+
+def test_figures_are_written_by_epoch(tiny_run: TinyRun) -> None:
+    lines = [json.loads(line) for line in (tiny_run.out / "metrics.jsonl").read_text().splitlines()]
+    assert [line["epoch"] for line in lines] == [1, 2]
+    assert lines[1]["loss"]["lure"] < lines[0]["loss"]["lure"]
+
+
+def test_the_bundle_says_what_it_saw(tiny_run: TinyRun) -> None:
+    manifest = bundle.load(tiny_run.bundle).manifest
+    assert manifest.data["recipe"]["name"] == "tiny"
+    assert manifest.data["sha256"] == load(tiny_run.data)[1]["sha256"]
+    assert manifest.figures["parity"]["largest_difference"] <= exporting.PARITY
+    assert manifest.figures["int8"]["score_change_p99"] <= exporting.SCORE_CHANGE
+    assert manifest.indicators == INDICATORS
+    card = (tiny_run.bundle / "CARD.md").read_text()
+    for source in manifest.data["sources"]:
+        assert f"| {source} |" in card
+
+
+def test_export_refuses_other_data(tiny_run: TinyRun, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    prepare(tiny_rows()[:60], TINY_RECIPE, other)
+    with pytest.raises(ParityError, match="is not the data that"):
+        export(tiny_run.out / "fitted", other, tmp_path / "x", "x", "int8")
+    assert not (tmp_path / "x").exists()
+
+
+def test_export_refuses_a_graph_that_answers_otherwise(
+    tiny_run: TinyRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "PARITY", 1e-9)
+    with pytest.raises(ParityError, match="no bundle was written"):
+        export(tiny_run.out / "fitted", tiny_run.data, tmp_path / "x", "x", "int8")
+    assert not (tmp_path / "x").exists()
+
+
+def test_int8_that_moves_scores_falls_back_then_gives_up(
+    tiny_run: TinyRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "SCORE_CHANGE", -1.0)
+    with pytest.raises(ParityError, match=r"whatever is left out.*outer"):
+        export(tiny_run.out / "fitted", tiny_run.data, tmp_path / "x", "x", "int8")
+
+
+def test_float32_export_serves_too(tiny_run: TinyRun, tmp_path: Path) -> None:
+    export(tiny_run.out / "fitted", tiny_run.data, tmp_path / "exact", "exact", "float32")
+    assert bundle.load(tmp_path / "exact").manifest.precision == "float32"
+
+
+def test_a_changed_corpus_file_is_named(tiny_run: TinyRun, tmp_path: Path) -> None:
+    shutil.copytree(tiny_run.data, tmp_path / "data")
+    (tmp_path / "data" / "dataset.lock.json").unlink()
+    with pytest.raises(CorpusError, match="python -m training prepare"):
+        load(tmp_path / "data")
