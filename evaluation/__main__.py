@@ -1,5 +1,7 @@
 """``python -m evaluation``: measure what ships.
 
+For example:
+
 python -m evaluation run FILE_OR_FOLDER …      figures of the served bundle on labelled texts
 python -m evaluation speed --texts FILE        the served bundle against torch, as ratios
 """

@@ -176,9 +176,13 @@ def load(folder: Path) -> Bundle:
         check_file(folder, name, manifest)
     try:
         calibration = Calibration.model_validate_json((folder / CALIBRATION).read_bytes())
-        tokenizer = Tokenizer.from_str(unpack_tokenizer(folder / TOKENIZER))
+        tokenizer_json = unpack_tokenizer(folder / TOKENIZER)
     except (ValidationError, OSError, EOFError, UnicodeDecodeError) as error:
         raise BundleDamaged(f"{folder}: {type(error).__name__}: {error}") from None
+    try:
+        tokenizer = Tokenizer.from_str(tokenizer_json)
+    except Exception as error:  # the library raises nothing more precise
+        raise BundleDamaged(f"{folder / TOKENIZER}: {error}") from None
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return Bundle(

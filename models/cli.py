@@ -10,9 +10,9 @@ DONE, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 def new_app(docstring: str | None) -> typer.Typer:
-    """A command line whose help is a module's docstring, indented paragraphs line by line."""
-    paragraphs = (docstring or "").split("\n\n")
-    kept = ("\b\n" + part if part.startswith("    ") else part for part in paragraphs)
+    """A command line with a module's docstring as help; paragraphs of commands keep their lines."""
+    first, *rest = (docstring or "").split("\n\n")
+    kept = [first, *("\b\n" + part if "python -m" in part else part for part in rest)]
     return typer.Typer(
         add_completion=False, no_args_is_help=True, help="\n\n".join(kept), rich_markup_mode=None
     )

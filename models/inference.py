@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 
 from models.bundle import INPUT, Limits
 from models.calibration import LURE
-from models.errors import BundleMismatch
+from models.errors import BundleDamaged, BundleMismatch
 from models.labels import HARMS, KINDS
 from models.rendering import Rendered
 
@@ -120,7 +120,13 @@ class Model:
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
         source = model if isinstance(model, bytes) else str(model)
-        self._session = ort.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+        try:
+            self._session = ort.InferenceSession(
+                source, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # the library's errors share no base
+            name = "the graph" if isinstance(model, bytes) else str(model)
+            raise BundleDamaged(f"{name}: {error}") from None
         self._tokenizer = tokenizer
         self._limits = limits
 

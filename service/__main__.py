@@ -1,5 +1,7 @@
 """``python -m service``: score ads over HTTP or from the shell.
 
+For example:
+
 python -m service serve                     the HTTP service, http://127.0.0.1:8000/docs
 python -m service score ads.jsonl           JSON lines in, JSON lines out
 echo '{"text": "..."}' | python -m service score -

@@ -122,7 +122,7 @@ def evidence_of(scored: Scored, calibration: Calibration) -> tuple[Evidence, ...
     found = []
     for first, last in words(scored.rendered.text, offsets):
         share = float(shares[first:last].sum())
-        places = scored.rendered.locate(offsets[first][0], offsets[last - 1][1])
+        places = locate(scored, first, last - 1)
         found += [Evidence(place, share) for place in places[:1]]
     found.sort(key=lambda one: -abs(one.share))
     return tuple(found[:MAX_EVIDENCE])
@@ -144,19 +144,24 @@ def words(text: str, offsets: Sequence[tuple[int, int]]) -> Iterable[tuple[int, 
             first = i
 
 
+def locate(scored: Scored, first: int, last: int) -> list[Located]:
+    """Where the tokens from ``first`` to ``last`` came from, without the space before a word,
+    which the tokeniser counts to it."""
+    start, end = scored.logits.offsets[first][0], scored.logits.offsets[last][1]
+    text = scored.rendered.text
+    while start < end - 1 and text[start].isspace():
+        start += 1
+    return scored.rendered.locate(start, end)
+
+
 def indicators_of(scored: Scored, calibration: Calibration) -> tuple[Shown, ...]:
     """Indicators with a token over the threshold, strongest first, adjoining tokens joined."""
     probabilities = sigmoid(scored.logits.tokens[:, INDICATOR_START:])
-    offsets = scored.logits.offsets
     shown = []
     for column in np.flatnonzero(probabilities.max(axis=0) >= calibration.indicator_threshold):
         over = np.flatnonzero(probabilities[:, column] >= calibration.indicator_threshold)
         runs = np.split(over, np.flatnonzero(np.diff(over) > 1) + 1)
-        spans = [
-            place
-            for run in runs
-            for place in scored.rendered.locate(offsets[run[0]][0], offsets[run[-1]][1])
-        ]
+        spans = [place for run in runs for place in locate(scored, run[0], run[-1])]
         strength = float(probabilities[:, column].max())
         shown.append(Shown(INDICATORS[column], strength, tuple(spans)))
     return tuple(sorted(shown, key=lambda one: -one.strength))

@@ -1,0 +1,115 @@
+"""A bundle serves whole or not at all."""
+
+import gzip
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models import bundle
+from models.errors import BundleDamaged, BundleError, BundleMismatch, BundleMissing
+from tests.conftest import TinyRun
+
+
+@pytest.fixture
+def copy(tiny_run: TinyRun, tmp_path: Path) -> Path:
+    return shutil.copytree(tiny_run.bundle, tmp_path / "copy")
+
+
+def edit(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None:
+    """Change the manifest."""
+    manifest = json.loads((folder / bundle.MANIFEST).read_text())
+    change(manifest)
+    (folder / bundle.MANIFEST).write_text(json.dumps(manifest))
+
+
+def test_a_whole_bundle_loads(copy: Path) -> None:
+    assert bundle.load(copy).manifest.name == "tiny-1"
+
+
+@pytest.mark.parametrize("name", bundle.FILES)
+def test_a_flipped_byte_is_refused(copy: Path, name: str) -> None:
+    content = bytearray((copy / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (copy / name).write_bytes(content)
+    with pytest.raises(BundleDamaged, match=f"{name}: SHA-256"):
+        bundle.load(copy)
+
+
+@pytest.mark.parametrize("name", bundle.FILES)
+def test_a_torn_file_is_refused(copy: Path, name: str) -> None:
+    content = (copy / name).read_bytes()
+    (copy / name).write_bytes(content[: len(content) // 2])
+    with pytest.raises(BundleDamaged, match="the copy is torn"):
+        bundle.load(copy)
+
+
+@pytest.mark.parametrize("name", bundle.FILES)
+def test_a_missing_file_is_named(copy: Path, name: str) -> None:
+    (copy / name).unlink()
+    with pytest.raises(BundleDamaged, match=f"{name} is missing"):
+        bundle.load(copy)
+
+
+def test_a_folder_without_manifest_is_no_bundle(tmp_path: Path) -> None:
+    with pytest.raises(BundleMissing, match="is not a bundle"):
+        bundle.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        (lambda m: m.update(format=99), BundleMismatch, "format is 99"),
+        (lambda m: m.update(rendering=0), BundleMismatch, "rendering is 0"),
+        (lambda m: m["kinds"].reverse(), BundleMismatch, "kinds is"),
+        (lambda m: m["files"].pop(bundle.MODEL), BundleDamaged, "no entry for model.onnx"),
+        (lambda m: m.pop("limits"), BundleDamaged, "limits: Field required"),
+        (lambda m: m.update(name="../up"), BundleDamaged, "name: String should match"),
+    ],
+)
+def test_a_manifest_that_does_not_fit(
+    copy: Path, change: Callable[[dict[str, Any]], Any], error: type[BundleError], words: str
+) -> None:
+    edit(copy, change)
+    with pytest.raises(error, match=words):
+        bundle.load(copy)
+
+
+def test_a_manifest_that_is_not_json(copy: Path) -> None:
+    (copy / bundle.MANIFEST).write_bytes(b"\x80\x04pickle")
+    with pytest.raises(BundleDamaged, match="Invalid JSON"):
+        bundle.load(copy)
+
+
+def test_a_tokenizer_that_unpacks_without_end(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle, "MAX_TOKENIZER_BYTES", 1000)
+    with pytest.raises(BundleDamaged, match="unpacks to more than 1000 bytes"):
+        bundle.unpack_tokenizer(copy / bundle.TOKENIZER)
+
+
+def test_a_pickle_in_place_of_a_tokenizer_is_not_run(copy: Path, tmp_path: Path) -> None:
+    hostile = b"cos\nsystem\n(S'touch " + str(tmp_path / "ran").encode() + b"'\ntR."
+    packed = gzip.compress(hostile)
+    (copy / bundle.TOKENIZER).write_bytes(packed)
+
+    def declare(manifest: dict[str, Any]) -> None:
+        import hashlib
+
+        entry = {"sha256": hashlib.sha256(packed).hexdigest(), "bytes": len(packed)}
+        manifest["files"][bundle.TOKENIZER] = entry
+
+    edit(copy, declare)
+    with pytest.raises(BundleDamaged):
+        bundle.load(copy)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_an_existing_folder_is_not_written_over(tiny_run: TinyRun) -> None:
+    loaded = bundle.load(tiny_run.bundle)
+    with pytest.raises(FileExistsError):
+        bundle.write(tiny_run.bundle, {}, "{}", loaded.calibration, "", b"")

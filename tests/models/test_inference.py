@@ -1,0 +1,84 @@
+"""Windows, and logits that add up."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models import bundle
+from models.ad import Ad
+from models.bundle import Limits
+from models.inference import HARM_START, INDICATOR_START, Model, cuts, windows
+from models.rendering import render
+from tests.conftest import TinyRun
+
+TEXTS = (
+    "Pickers wanted, contract before travel.",
+    "مطلوب عمال مع سكن وتذكرة",
+    "招聘客服 包吃住 机票公司出",
+    "job " * 400,
+)
+
+
+@pytest.fixture(scope="module")
+def model(tiny_run: TinyRun) -> Model:
+    loaded = bundle.load(tiny_run.bundle)
+    return Model(loaded.model_path, loaded.tokenizer, loaded.manifest.limits)
+
+
+@given(st.integers(1, 2000), st.integers(2, 300), st.data())
+def test_cuts_cover_everything(count: int, room: int, data: st.DataObject) -> None:
+    overlap = data.draw(st.integers(0, room - 1))
+    found = list(cuts(count, room, overlap))
+    assert found[0][0] == 0
+    assert found[-1][1] == count
+    assert all(high - low <= room for low, high in found)
+    for (_, high), (low, _) in zip(found, found[1:], strict=False):
+        assert low <= high - min(overlap, room - 1) or low < high
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_document_logits_are_the_mean_of_its_tokens(model: Model, text: str) -> None:
+    logits = model.logits(render(Ad(text)))
+    assert logits.tokens.shape == (len(logits.offsets), 49)
+    assert np.allclose(logits.kind, logits.tokens[:, :HARM_START].mean(axis=0), atol=1e-5)
+    middle = logits.tokens[:, HARM_START:INDICATOR_START]
+    assert np.allclose(logits.harm, middle.mean(axis=0), atol=1e-5)
+    if logits.windows == 1:
+        highest = logits.tokens[:, INDICATOR_START:].max(axis=0)
+        assert np.allclose(logits.indicator, highest, atol=1e-5)
+
+
+def test_the_window_with_the_highest_logit_speaks(model: Model, tiny_run: TinyRun) -> None:
+    loaded = bundle.load(tiny_run.bundle)
+    rendered = render(Ad("job " * 400))
+    cut = windows(loaded.tokenizer, rendered.text, loaded.manifest.limits)
+    alone = [float(model.run(window.ids)[0][0]) for window in cut]
+    logits = model.logits(rendered)
+    assert len(cut) == logits.windows > 1
+    assert logits.kind[0] == pytest.approx(max(alone))
+    assert logits.offsets == cut[logits.window].offsets
+
+
+def test_text_of_which_the_tokeniser_leaves_nothing(model: Model) -> None:
+    assert np.isfinite(model.logits(render(Ad("\u3000"))).kind).all()
+
+
+def test_company_does_not_change_an_answer(model: Model) -> None:
+    """Scored alone, scored among others on four threads: the same to the last bit."""
+    alone = [model.logits(render(Ad(text))).kind for text in TEXTS]
+    with ThreadPoolExecutor(4) as pool:
+        jobs = [pool.submit(model.logits, render(Ad(text))) for text in TEXTS * 10]
+        together = [job.result().kind for job in jobs]
+    for i, kind in enumerate(together):
+        assert np.array_equal(kind, alone[i % len(TEXTS)])
+
+
+def test_limits_hold(tiny_run: TinyRun) -> None:
+    loaded = bundle.load(tiny_run.bundle)
+    limits = Limits(window_tokens=16, overlap_tokens=4)
+    for window in windows(loaded.tokenizer, "worker " * 100, limits):
+        assert len(window.ids) <= 16
+        assert len(window.offsets) == len(window.ids) - 2
