@@ -77,7 +77,7 @@ def assess(scored: Scored, calibration: Calibration) -> Assessment:
         evidence=evidence_of(scored, calibration),
         logit=float(calibration.lure_logit(logits.kind[LURE])),
         indicators=indicators_of(scored, calibration),
-        decision=decide(score, kind, calibration),
+        decision=decide(score, calibration),
         windows=logits.windows,
         tokens=logits.token_count,
     )
@@ -98,7 +98,7 @@ def harms_of(
     }
 
 
-def decide(score: float, kind: Kind, calibration: Calibration) -> Decision:
+def decide(score: float, calibration: Calibration) -> Decision:
     """The default policy: review at the strictest operating point, nudge at the widest net.
 
     It never blocks: a platform has to ask for that.

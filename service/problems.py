@@ -75,6 +75,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def routed(request: Request, error: HTTPException) -> Response:
         status = HTTPStatus(error.status_code)
+        if status == HTTPStatus.BAD_REQUEST:  # what the framework raises for JSON it gave up on
+            return of_error(errors.BadJson("it cannot be read: not UTF-8, or nested too deeply"))
         kind = status.phrase.lower().replace(" ", "-")
         detail = {
             HTTPStatus.NOT_FOUND: f"there is nothing at {request.url.path}; see /docs",

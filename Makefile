@@ -1,0 +1,54 @@
+# make serve   the service on http://127.0.0.1:8000 with the bundle in this repository
+# make test    every test; installs the training and development extras
+# make lint    ruff and mypy
+# make train   base encoder, data, fit, export (SHARED=folder of labelled .jsonl files, optional)
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+NAME ?= lurewatch-$(shell date +%F)
+ROUTE ?= hub
+SHARED ?=
+
+.PHONY: serve test lint format train openapi clean
+
+serve: $(VENV)/.serving
+	$(BIN)/python -m service serve
+
+test: $(VENV)/.development
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/python -m training corpus check > /dev/null
+
+format: $(VENV)/.development
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+train: $(VENV)/.development
+	$(BIN)/python -m training base --route $(ROUTE)
+	$(BIN)/python -m training prepare $(addprefix --shared ,$(SHARED))
+	$(BIN)/python -m training fit --resume
+	$(BIN)/python -m training export --name $(NAME)
+
+openapi: $(VENV)/.serving
+	$(BIN)/python -m service openapi
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# Each install is done again when pyproject.toml changes.
+$(VENV)/.serving: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.development: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@ $(VENV)/.serving

@@ -1,0 +1,50 @@
+"""The written corpus keeps its own rules."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from models.labels import HARMS, INDICATORS, KINDS, Kind
+from training.corpus.row import PLACEHOLDERS
+from training.corpus.store import check
+from training.near_duplicates import join_groups
+
+ROWS, WRONG = check()
+
+
+def test_no_row_is_wrong() -> None:
+    assert WRONG == []
+
+
+def test_every_label_is_taught() -> None:
+    assert {row.kind for row in ROWS} == set(KINDS)
+    assert {harm for row in ROWS for harm in row.harms or ()} == set(HARMS)
+    assert {span.indicator for row in ROWS for span in row.spans or ()} == set(INDICATORS)
+
+
+def test_no_real_contact_can_stand_in_it() -> None:
+    contact = re.compile(r"https?://|www\.|t\.me/|wa\.me/|[\w.]+@\w+\.\w|\+\d[\d\s-]{8,}\d")
+    assert [row.id for row in ROWS if contact.search(row.text)] == []
+
+
+def test_placeholders_are_known() -> None:
+    found = Counter(name for row in ROWS for name in re.findall(r"<(\w+)>", row.text))
+    assert set(found) <= set(PLACEHOLDERS)
+
+
+def test_near_duplicates_are_few_and_never_cross_groups() -> None:
+    joined = join_groups([row.text for row in ROWS], [row.group for row in ROWS])
+    apart = [row.id for row, group in zip(ROWS, joined, strict=True) if row.group != group]
+    assert len(apart) <= len(ROWS) * 0.005, apart
+
+
+@pytest.mark.parametrize("kind", [Kind.LURE, Kind.RECRUITMENT])
+def test_marks_are_short(kind: Kind) -> None:
+    long = [
+        row.id
+        for row in ROWS
+        for span in row.spans or ()
+        if row.kind == kind and span.end - span.start > 160
+    ]
+    assert long == []

@@ -1,0 +1,49 @@
+"""The OpenAPI document shows requests that are taken and errors as they are."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from service.api.examples import PROBLEM, SCORE_REQUESTS
+from service.api.schemas import Problem, ScoreRequest
+from service.problems import MEDIA_TYPE
+
+
+@pytest.fixture
+def document(client: TestClient) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/openapi.json").json()
+    return found
+
+
+@pytest.mark.parametrize("name", SCORE_REQUESTS)
+def test_an_example_request_is_answered(client: TestClient, name: str) -> None:
+    ScoreRequest.model_validate(SCORE_REQUESTS[name]["value"])
+    assert client.post("/v1/score", json=SCORE_REQUESTS[name]["value"]).status_code == 200
+
+
+def test_the_example_problem_is_what_comes(client: TestClient) -> None:
+    answer = client.post("/v1/score", json={"ads": [{"text": "a"}, {"text": " "}]})
+    assert answer.json() == PROBLEM
+    Problem.model_validate(PROBLEM)
+
+
+def test_every_operation_has_words_and_problems(document: dict[str, Any]) -> None:
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            assert operation["description"], path
+            for status, answer in operation["responses"].items():
+                if status.startswith(("4", "5")):
+                    assert MEDIA_TYPE in answer["content"], f"{path} {status}"
+
+
+def test_every_field_is_explained(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    plain = {  # says what it is by its name
+        "name", "created", "encoder", "precision", "kinds", "harms", "indicators", "window_tokens",
+        "max_text_chars", "max_request_ads", "policy", "span", "spans", "harm", "indicator",
+        "title", "status",
+    }  # fmt: skip
+    for name in ("AdIn", "Result", "EvidenceOut", "IndicatorOut", "HarmOut", "Span"):
+        for field, schema in schemas[name]["properties"].items():
+            assert "description" in schema or field in plain, f"{name}.{field}"

@@ -1,0 +1,70 @@
+"""Figures against values worked out by hand, and intervals that respect groups."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evaluation.metrics import average_precision, recall_at, roc_area, with_interval
+from evaluation.run import measure, read
+from service.engine import Engine
+from training.figures import auroc
+
+SCORES = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
+LURES = np.array([True, False, True, False, False])
+
+
+def test_by_hand() -> None:
+    assert roc_area(SCORES, LURES) == pytest.approx(5 / 6)
+    assert average_precision(SCORES, LURES) == pytest.approx((1 + 2 / 3) / 2)
+    assert recall_at(0.0)(SCORES, LURES) == 0.5  # above 0.8 stands 0.9 alone
+    assert recall_at(0.34)(SCORES, LURES) == 1.0
+
+
+def test_ties_count_half_and_flatter_nobody() -> None:
+    same = np.full(5, 0.5)
+    assert roc_area(same, LURES) == 0.5
+    assert average_precision(same, LURES) == pytest.approx(0.4)  # the share of lures
+    assert recall_at(0.4)(same, LURES) == 0.0
+
+
+def test_training_and_evaluation_agree() -> None:
+    rng = np.random.default_rng(1)
+    scores, truth = rng.integers(0, 9, 200) / 9, rng.random(200) < 0.3
+    ours = auroc(scores.tolist(), truth.tolist())
+    assert ours == pytest.approx(roc_area(scores, truth), abs=1e-4)
+
+
+def test_copies_do_not_narrow_an_interval() -> None:
+    rng = np.random.default_rng(2)
+    truth = rng.random(60) < 0.5
+    scores = truth * 0.4 + rng.random(60)
+    groups = [str(i) for i in range(60)]
+    one = with_interval(roc_area, scores, truth, groups)
+    ten = with_interval(roc_area, np.repeat(scores, 10), np.repeat(truth, 10), np.repeat(groups, 10))
+    assert one.value == pytest.approx(ten.value)
+    assert one.low is not None and one.high is not None
+    assert ten.low is not None and ten.high is not None
+    assert ten.high - ten.low == pytest.approx(one.high - one.low, abs=0.02)
+
+
+def test_too_few_gives_no_figure() -> None:
+    figure = with_interval(roc_area, SCORES, LURES, list("abcde"))
+    assert figure.value is None
+    assert str(figure) == "too few (2 lures, 3 others)"
+
+
+def test_a_file_is_measured_through_the_service(tiny_engine: Engine, tmp_path: Path) -> None:
+    kinds = ["lure", "recruitment", "about_lures", None] * 6
+    lines = [
+        json.dumps({"text": f"text {i} {k}", "kind": k, "group": f"g{i}", "language": "en"})
+        for i, k in enumerate(kinds)
+    ]
+    (tmp_path / "some.jsonl").write_text("\n".join(lines))
+    rows = read([tmp_path])
+    assert len(rows) == 18, "undecided texts are not counted"
+    figures = measure(tiny_engine, rows)
+    assert figures["sources"]["some"]["area under ROC"]["lures"] == 6
+    assert figures["kinds"]["about_lures"]["texts"] == 6
+    assert set(figures["thresholds"]) == {"high_precision", "balanced", "high_recall"}

@@ -1,0 +1,88 @@
+"""From logits to an answer: shares that add up, spans that fit, decisions that never block."""
+
+import numpy as np
+import pytest
+
+from models.ad import Ad
+from models.calibration import LURE, Calibration, OperatingPoint, sigmoid
+from models.inference import INDICATOR_START, Logits
+from models.labels import HARMS, INDICATORS, Kind
+from models.rendering import render
+from service.assessment import assess, decide, evidence_of, harms_of, words
+from service.engine import Engine
+from service.scoring.scorer import Scored
+
+POINTS = tuple(
+    OperatingPoint(
+        name=name, false_positive_rate=rate, threshold=threshold, recall=1, lures=1, honest=1
+    )
+    for name, rate, threshold in (("a", 0.01, 0.9), ("b", 0.05, 0.6))
+)
+CALIBRATION = Calibration(scale=0.5, offset=-0.2, operating_points=POINTS)
+
+
+def scored(text: str, offsets: list[tuple[int, int]], tokens: np.ndarray) -> Scored:
+    means = tokens.mean(axis=0)
+    logits = Logits(
+        means[:6], means[6:18], tokens[:, 18:].max(axis=0), tokens, tuple(offsets), 0, 1, len(tokens)
+    )
+    return Scored(render(Ad(text)), logits)
+
+
+@pytest.mark.parametrize(
+    "text", ["We pay the ticket", "招聘客服包吃住", "توظيف فوري مع سكن", "งานสบายรายได้ดี"]
+)
+def test_shares_add_up_to_the_logit(tiny_engine: Engine, text: str) -> None:
+    (one,) = tiny_engine.scorer.score_now([Ad(text)])
+    calibration = tiny_engine.bundle.calibration
+    shares = calibration.scale * one.logits.tokens[:, LURE] / len(one.logits.tokens)
+    assessment = assess(one, calibration)
+    assert shares.sum() + calibration.offset == pytest.approx(assessment.logit, abs=1e-4)
+    assert sigmoid(np.array(assessment.logit)) == pytest.approx(assessment.score)
+
+
+def test_words_cover_every_token_once(tiny_engine: Engine) -> None:
+    (one,) = tiny_engine.scorer.score_now([Ad("Gaji 9 juta, tiket dari kantor, paspor dulu ya kak")])
+    runs = list(words(one.rendered.text, one.logits.offsets))
+    assert runs[0][0] == 0
+    assert runs[-1][1] == len(one.logits.offsets)
+    assert all(end == start for (_, end), (start, _) in zip(runs, runs[1:], strict=False))
+
+
+def test_evidence_is_a_word_without_the_space_before_it() -> None:
+    tokens = np.zeros((3, 49), np.float32)
+    tokens[:, LURE] = [0.1, 4, 2]
+    found = evidence_of(scored("go free now", [(0, 2), (2, 7), (7, 11)], tokens), CALIBRATION)
+    assert [(one.place.start, one.place.end) for one in found] == [(3, 7), (8, 11), (0, 2)]
+    assert found[0].share == pytest.approx(0.5 * 4 / 3)
+
+
+def test_adjoining_tokens_of_an_indicator_are_one_span() -> None:
+    tokens = np.full((5, 49), -9, np.float32)
+    tokens[[1, 2, 4], INDICATOR_START + 3] = 3
+    text = "a bb cc dd ee"
+    offsets = [(0, 1), (1, 4), (4, 7), (7, 10), (10, 13)]
+    (shown,) = assess(scored(text, offsets, tokens), CALIBRATION).indicators
+    assert shown.indicator == INDICATORS[3]
+    assert [text[p.start : p.end] for p in shown.spans] == ["bb cc", "ee"]
+
+
+@pytest.mark.parametrize(
+    ("score", "decision"), [(0.95, "review"), (0.9, "review"), (0.7, "nudge"), (0.59, "allow")]
+)
+def test_the_default_policy(score: float, decision: str) -> None:
+    assert decide(score, CALIBRATION) == decision
+
+
+def test_the_default_policy_never_blocks() -> None:
+    assert decide(1.0, CALIBRATION) == "review"
+    assert decide(1.0, Calibration()) == "allow", "without thresholds nothing is flagged"
+
+
+def test_harms_are_for_lures_alone_and_at_least_one() -> None:
+    logits = np.full(len(HARMS), -3.0)
+    logits[4] = -2
+    assert list(harms_of(logits, Kind.LURE, CALIBRATION)) == [HARMS[4]]
+    logits[[1, 2]] = [1, 2]
+    assert list(harms_of(logits, Kind.LURE, CALIBRATION)) == [HARMS[2], HARMS[1]]
+    assert harms_of(logits, Kind.RECRUITMENT, CALIBRATION) == {}

@@ -1,0 +1,88 @@
+"""``python -m service`` from the shell."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from service.__main__ import main
+from tests.conftest import TinyRun
+
+
+@pytest.fixture(autouse=True)
+def tiny(tiny_run: TinyRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUREWATCH_BUNDLE_DIR", str(tiny_run.bundle))
+
+
+def test_a_file_is_scored_line_by_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [json.dumps({"text": f"job {i}", "id": str(i)}) for i in range(150)]
+    (tmp_path / "ads.jsonl").write_text("\n".join(lines) + "\n\n")
+    assert main(["score", str(tmp_path / "ads.jsonl")]) == 0
+    out, err = capsys.readouterr()
+    results = [json.loads(line) for line in out.splitlines()]
+    assert [result["id"] for result in results] == [str(i) for i in range(150)]
+    assert "150ad" in err.replace(" ", "")
+
+
+def test_a_wrong_line_keeps_its_place(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = b'{"text": "one"}\nnot json\n{"text": " "}\n{"text": "\xff"}\n'
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(source)))
+    assert main(["score", "-"]) == 1
+    out, err = capsys.readouterr()
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert ["error" in answer for answer in answers] == [False, True, True, False]
+    assert answers[1]["line"] == 2
+    assert "2 lines could not be scored" in err
+
+
+def test_strict_stops(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "ads.jsonl").write_text('{"text": "one"}\n{"text": 3}\n')
+    assert main(["score", "--strict", str(tmp_path / "ads.jsonl")]) == 2
+    assert "line 2: text: Input should be a valid string" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["score", "/nowhere/ads.jsonl"], "No such file"),
+        (["nonsense"], "No such command"),
+        (["serve", "--port", "99999"], "LUREWATCH_PORT: Input should be less than or equal"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    argv: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(argv) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_misspelt_variable_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LUREWATCH_PROT", "9")
+    assert main(["openapi"]) == 2
+    assert "LUREWATCH_PROT: no such setting" in capsys.readouterr().err
+
+
+def test_no_bundle_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LUREWATCH_BUNDLE_DIR", str(tmp_path))
+    (tmp_path / "ads.jsonl").write_text('{"text": "one"}\n')
+    assert main(["score", str(tmp_path / "ads.jsonl")]) == 2
+    assert "is not a bundle" in capsys.readouterr().err
+
+
+def test_settings_are_listed_with_meaning(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["settings"]) == 0
+    assert "LUREWATCH_MAX_QUEUED_ADS  [1024]" in capsys.readouterr().out
+
+
+def test_openapi_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["openapi"]) == 0
+    assert "/v1/score" in json.loads(capsys.readouterr().out)["paths"]
