@@ -84,7 +84,7 @@ def sigmoid(x: Floats) -> Floats:
     return np.where(x >= 0, 1 / (1 + small), small / (1 + small))
 
 
-def fit_platt(logits: Floats, is_lure: Floats, steps: int = 50) -> tuple[float, float]:
+def fit_platt(logits: Floats, is_lure: NDArray[np.generic], steps: int = 50) -> tuple[float, float]:
     """Scale and offset that minimise the log loss, by Newton's method.
 
     ``logits`` and ``is_lure`` are ``(n,)``. Targets are smoothed as Platt (1999, section 2.2)
@@ -128,7 +128,7 @@ def threshold_at(honest_scores: Floats, rate: float) -> float:
 
 
 def operating_points(
-    scores: Floats, is_lure: Floats, wanted: Sequence[tuple[str, float]]
+    scores: Floats, is_lure: NDArray[np.generic], wanted: Sequence[tuple[str, float]]
 ) -> tuple[OperatingPoint, ...]:
     """Thresholds for the wanted false-positive rates, with the recall at each."""
     scores, lure = np.asarray(scores), np.asarray(is_lure, dtype=bool)

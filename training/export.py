@@ -26,10 +26,13 @@ from models import bundle
 from models.ad import Ad
 from models.bundle import Limits, Manifest
 from models.calibration import LURE, Calibration, fit_platt, operating_points, sigmoid
-from models.inference import Float32s, Logits, Model, windows
+from models.inference import INDICATOR_START, Float32s, Logits, Model, windows
+from models.labels import INDICATORS
 from models.rendering import render
 from training.card import card
+from training.corpus.row import Span
 from training.errors import ParityError
+from training.features import token_marks
 from training.figures import auroc
 from training.model import LureModel, load
 from training.onnx_graph import PRODUCTS, Precision, build
@@ -47,6 +50,9 @@ MIN_TEXTS = 5
 """Fewer texts of a language give it no figure of its own."""
 
 OPERATING_POINTS = (("high_precision", 0.01), ("balanced", 0.02), ("high_recall", 0.05))
+THRESHOLDS = tuple(round(0.2 + 0.05 * i, 2) for i in range(13))
+"""Thresholds that an indicator's may be chosen from: 0.2 to 0.8."""
+
 LADDER: tuple[frozenset[str], ...] = (
     frozenset(),
     frozenset({"outer"}),
@@ -98,6 +104,7 @@ def export(fitted: Path, data: Path, out: Path, name: str, precision: Precision)
         "parity": parity,
         "int8": int8_figures,
         "held_out": held_figures(known, logits, calibration),
+        "indicators": indicator_figures(known, logits, calibration),
     }
     form = "float32" if precision == "float32" else "int8 matrices, int4 embedding table"
     fields = {
@@ -282,7 +289,45 @@ def calibrate(rows: Sequence[Row], logits: Sequence[Logits]) -> Calibration:
     scale, offset = fit_platt(values, is_lure)
     fitted = Calibration(scale=scale, offset=offset)
     points = operating_points(sigmoid(fitted.lure_logit(values)), is_lure, OPERATING_POINTS)
-    return fitted.model_copy(update={"operating_points": points})
+    truth, probability = marked_tokens(rows, logits, "calibration")
+    threshold = max(
+        THRESHOLDS, key=lambda t: token_f1(truth, probability, t)["f1"]
+    )  # fmt: skip
+    return fitted.model_copy(update={"operating_points": points, "indicator_threshold": threshold})
+
+
+def marked_tokens(
+    rows: Sequence[Row], logits: Sequence[Logits], split: str
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Truth and probability of every indicator for every token, ``(tokens, 31)`` each, of the
+    marked texts of a split that one window holds."""
+    truth, probability = [], []
+    for row, one in zip(rows, logits, strict=True):
+        if row["split"] != split or row["spans"] is None or one.windows > 1:
+            continue
+        rendered = render(Ad(text=row["text"]))
+        spans = tuple(Span(**span) for span in row["spans"])
+        marks = np.zeros((len(one.offsets), len(INDICATORS)), dtype=bool)
+        for token, indicator in token_marks(rendered, one.offsets, spans):
+            marks[token, indicator] = True
+        truth.append(marks)
+        probability.append(sigmoid(one.tokens[:, INDICATOR_START:]))
+    if not truth:
+        none = np.zeros((0, len(INDICATORS)))
+        return none.astype(bool), none
+    return np.concatenate(truth), np.concatenate(probability)
+
+
+def token_f1(
+    truth: NDArray[np.bool_], probability: NDArray[np.float64], threshold: float
+) -> dict[str, float]:
+    """Precision, recall and F1 over all tokens and indicators together."""
+    guess = probability >= threshold
+    hits = int((guess & truth).sum())
+    precision = hits / max(1, int(guess.sum()))
+    recall = hits / max(1, int(truth.sum()))
+    f1 = 2 * precision * recall / max(1e-9, precision + recall)
+    return {"precision": round(precision, 3), "recall": round(recall, 3), "f1": round(f1, 3)}
 
 
 def held_figures(
@@ -312,6 +357,19 @@ def held_figures(
             },
         }
     return figures
+
+
+def indicator_figures(
+    rows: Sequence[Row], logits: Sequence[Logits], calibration: Calibration
+) -> dict[str, Any]:
+    """Tokens of the test split's marked texts at the shipped threshold."""
+    truth, probability = marked_tokens(rows, logits, "test")
+    return {
+        "tokens": len(truth),
+        "marked": int(truth.sum()),
+        "threshold": calibration.indicator_threshold,
+        **token_f1(truth, probability, calibration.indicator_threshold),
+    }
 
 
 def share(hits: NDArray[np.bool_]) -> float | None:

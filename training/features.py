@@ -55,12 +55,7 @@ def features(
     offsets = encoding.offsets[low : low + room]
     marks = None
     if example.spans is not None:
-        marks = [
-            (token + 1, INDICATOR_INDEX[Indicator(span.indicator)])
-            for token, (start, stop) in enumerate(offsets)
-            for span in example.spans
-            if touches(rendered, start, stop, span)
-        ]
+        marks = [(token + 1, i) for token, i in token_marks(rendered, offsets, example.spans)]
     harms = row["harms"]
     return Features(
         ids=[begin, *ids, end],
@@ -72,11 +67,19 @@ def features(
     )
 
 
-def touches(rendered: Rendered, start: int, stop: int, span: Span) -> bool:
-    """Whether the rendered token ``[start, stop)`` stands for any of the span's code points."""
-    return any(
-        place.start < span.end and span.start < place.end for place in rendered.locate(start, stop)
-    )
+def token_marks(
+    rendered: Rendered, offsets: Sequence[tuple[int, int]], spans: Sequence[Span]
+) -> list[tuple[int, int]]:
+    """``(token, indicator)`` for every token that stands for a code point of a span."""
+    found = []
+    for token, (start, stop) in enumerate(offsets):
+        places = rendered.locate(start, stop) if spans else []
+        found += [
+            (token, INDICATOR_INDEX[Indicator(span.indicator)])
+            for span in spans
+            if any(place.start < span.end and span.start < place.end for place in places)
+        ]
+    return found
 
 
 def one_hot(harms: Sequence[str]) -> list[float]:

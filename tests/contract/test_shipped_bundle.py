@@ -24,10 +24,11 @@ def test_it_fits_in_git() -> None:
 
 def test_it_says_what_it_was_trained_on(champion_engine: Engine) -> None:
     manifest = champion_engine.bundle.manifest
+    int8 = manifest.figures["int8"]
     assert manifest.name == bundle.champion().name
     assert "written" in manifest.data["sources"]
-    assert manifest.figures["int8"]["score_change_p99"] <= 0.05
-    assert abs(manifest.figures["int8"]["auroc_int8"] - manifest.figures["int8"]["auroc_float32"]) <= 0.005
+    assert int8["score_change_p99"] <= 0.05
+    assert abs(int8["auroc_int8"] - int8["auroc_float32"]) <= 0.005
 
 
 @pytest.mark.parametrize(

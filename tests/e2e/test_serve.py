@@ -85,9 +85,7 @@ def test_ten_languages_at_once(process: subprocess.Popen[bytes], port: int) -> N
     assert min(scores[i] for i in lures) > max(scores[i] for i in honest), scores
 
 
-def test_callers_at_once_get_their_own_answers(
-    process: subprocess.Popen[bytes], port: int
-) -> None:
+def test_callers_at_once_get_their_own_answers(process: subprocess.Popen[bytes], port: int) -> None:
     texts = list(TEN_LANGUAGES.values())
     alone = [score(port, [{"text": text}])["results"][0]["score"] for text in texts]
     with ThreadPoolExecutor(16) as pool:

@@ -84,9 +84,7 @@ def test_a_manifest_that_is_not_json(copy: Path) -> None:
         bundle.load(copy)
 
 
-def test_a_tokenizer_that_unpacks_without_end(
-    copy: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_tokenizer_that_unpacks_without_end(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundle, "MAX_TOKENIZER_BYTES", 1000)
     with pytest.raises(BundleDamaged, match="unpacks to more than 1000 bytes"):
         bundle.unpack_tokenizer(copy / bundle.TOKENIZER)

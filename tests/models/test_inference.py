@@ -1,6 +1,7 @@
 """Windows, and logits that add up."""
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -35,7 +36,7 @@ def test_cuts_cover_everything(count: int, room: int, data: st.DataObject) -> No
     assert found[0][0] == 0
     assert found[-1][1] == count
     assert all(high - low <= room for low, high in found)
-    for (_, high), (low, _) in zip(found, found[1:], strict=False):
+    for (_, high), (low, _) in pairwise(found):
         assert low <= high - min(overlap, room - 1) or low < high
 
 

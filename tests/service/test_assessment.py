@@ -1,5 +1,7 @@
 """From logits to an answer: shares that add up, spans that fit, decisions that never block."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -24,7 +26,14 @@ CALIBRATION = Calibration(scale=0.5, offset=-0.2, operating_points=POINTS)
 def scored(text: str, offsets: list[tuple[int, int]], tokens: np.ndarray) -> Scored:
     means = tokens.mean(axis=0)
     logits = Logits(
-        means[:6], means[6:18], tokens[:, 18:].max(axis=0), tokens, tuple(offsets), 0, 1, len(tokens)
+        means[:6],
+        means[6:18],
+        tokens[:, 18:].max(axis=0),
+        tokens,
+        tuple(offsets),
+        0,
+        1,
+        len(tokens),
     )
     return Scored(render(Ad(text)), logits)
 
@@ -42,11 +51,13 @@ def test_shares_add_up_to_the_logit(tiny_engine: Engine, text: str) -> None:
 
 
 def test_words_cover_every_token_once(tiny_engine: Engine) -> None:
-    (one,) = tiny_engine.scorer.score_now([Ad("Gaji 9 juta, tiket dari kantor, paspor dulu ya kak")])
+    (one,) = tiny_engine.scorer.score_now(
+        [Ad("Gaji 9 juta, tiket dari kantor, paspor dulu ya kak")]
+    )
     runs = list(words(one.rendered.text, one.logits.offsets))
     assert runs[0][0] == 0
     assert runs[-1][1] == len(one.logits.offsets)
-    assert all(end == start for (_, end), (start, _) in zip(runs, runs[1:], strict=False))
+    assert all(end == start for (_, end), (start, _) in pairwise(runs))
 
 
 def test_evidence_is_a_word_without_the_space_before_it() -> None:

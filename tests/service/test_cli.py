@@ -15,9 +15,7 @@ def tiny(tiny_run: TinyRun, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LUREWATCH_BUNDLE_DIR", str(tiny_run.bundle))
 
 
-def test_a_file_is_scored_line_by_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_is_scored_line_by_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = [json.dumps({"text": f"job {i}", "id": str(i)}) for i in range(150)]
     (tmp_path / "ads.jsonl").write_text("\n".join(lines) + "\n\n")
     assert main(["score", str(tmp_path / "ads.jsonl")]) == 0

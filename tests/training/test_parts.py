@@ -30,11 +30,15 @@ from training.onnx_graph import to_int4_blocks, to_int8_columns
 from training.recipe import Augment, load
 from training.splits import split_of
 
-LONG = "Flat near the farm. We pay 12 an hour. Write to <phone> today! Come as a tourist. Bring boots."
+LONG = (
+    "Flat near the farm. We pay 12 an hour. Write to <phone> today! Come as a tourist. Bring boots."
+)
 
 
 def spanned(text: str, *words: str) -> Example:
-    return Example(text, tuple(Span("urgency", text.index(w), text.index(w) + len(w)) for w in words))
+    return Example(
+        text, tuple(Span("urgency", text.index(w), text.index(w) + len(w)) for w in words)
+    )
 
 
 def words_of(example: Example) -> list[str]:
@@ -96,7 +100,9 @@ def test_invented_contacts_belong_to_nobody(kind: str) -> None:
     for seed in range(50):
         contact = CONTACTS[kind](random.Random(seed))
         if kind == "phone":
-            assert any(part in contact for part in ("555 01", "555-01", "7700 900", "7700900", "491"))
+            assert any(
+                part in contact for part in ("555 01", "555-01", "7700 900", "7700900", "491")
+            )
         if kind in ("url", "email"):
             assert "example" in contact
         if kind == "wallet":
@@ -112,7 +118,10 @@ def test_short_texts_are_not_cropped() -> None:
 
 def test_disguise_leaves_placeholders_alone() -> None:
     for seed in range(30):
-        assert "<handle>" in evade(Example("Please write <handle> soon", None), random.Random(seed)).text
+        assert (
+            "<handle>"
+            in evade(Example("Please write <handle> soon", None), random.Random(seed)).text
+        )
 
 
 def test_near_copies_join_and_others_do_not() -> None:
@@ -185,7 +194,14 @@ def test_a_folder_without_files_is_told(tmp_path: Path) -> None:
 def test_undecided_texts_mask_and_others_say_none(tmp_path: Path) -> None:
     rows = [
         {"id": "1", "text": "t", "language": "en", "kind": None, "harms": [], "group": "g"},
-        {"id": "2", "text": "u", "language": "en", "kind": "recruitment", "harms": [], "group": "g"},
+        {
+            "id": "2",
+            "text": "u",
+            "language": "en",
+            "kind": "recruitment",
+            "harms": [],
+            "group": "g",
+        },
     ]
     (tmp_path / "some.jsonl").write_text("\n".join(map(json.dumps, rows)))
     undecided, honest = loaders.shared(tmp_path)
@@ -203,11 +219,17 @@ def test_faults_are_all_named() -> None:
 
 def test_drafts_become_rows_and_replace_old_ones(tmp_path: Path) -> None:
     draft = {
-        "n": 1, "twin": 2, "language": "zh-Hant-TW", "kind": "lure", "harms": ["task_based_job_scam"],
-        "platform": "social", "surface": "post", "register": "informal",
+        "n": 1, "twin": 2, "language": "zh-Hant-TW", "kind": "lure",
+        "harms": ["task_based_job_scam"], "platform": "social", "surface": "post", "register": "informal",
         "text": "⟦paid_engagement|按讚⟧就有錢", "note": "short",
     }  # fmt: skip
-    twin = draft | {"n": 2, "twin": 1, "kind": "recruitment", "harms": [], "text": "按件計酬，有合約"}
+    twin = draft | {
+        "n": 2,
+        "twin": 1,
+        "kind": "recruitment",
+        "harms": [],
+        "text": "按件計酬，有合約",
+    }
     path = tmp_path / "draft.jsonl"
     path.write_text(json.dumps(draft) + "\n" + json.dumps(twin))
     folder = tmp_path / "written"
