@@ -6,8 +6,6 @@ RUN python -m venv /opt/venv
 COPY pyproject.toml README.md LICENSE ./
 COPY models models
 COPY service service
-COPY training/__init__.py training/__init__.py
-COPY evaluation/__init__.py evaluation/__init__.py
 RUN /opt/venv/bin/pip install --no-cache-dir . \
  && /opt/venv/bin/pip uninstall --yes pip
 

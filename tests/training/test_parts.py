@@ -220,8 +220,8 @@ def test_faults_are_all_named() -> None:
 def test_drafts_become_rows_and_replace_old_ones(tmp_path: Path) -> None:
     draft = {
         "n": 1, "twin": 2, "language": "zh-Hant-TW", "kind": "lure",
-        "harms": ["task_based_job_scam"], "platform": "social", "surface": "post", "register": "informal",
-        "text": "⟦paid_engagement|按讚⟧就有錢", "note": "short",
+        "harms": ["task_based_job_scam"], "platform": "social", "surface": "post",
+        "register": "informal", "text": "⟦paid_engagement|按讚⟧就有錢", "note": "short",
     }  # fmt: skip
     twin = draft | {
         "n": 2,

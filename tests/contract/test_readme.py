@@ -1,0 +1,70 @@
+"""The README's requests are sent to the shipped bundle, and its answers are the real ones."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from models import bundle
+from service.app import create_app
+from service.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+
+CLOSE = 0.05
+"""Scores differ a little between processors: int8 products are summed in another order."""
+
+SAMPLE = re.compile(
+    r"<!-- sample: (\w+) -->\n```sh\ncurl .*?-d '(.*?)'\n```\n\n```json\n(.*?)\n```", re.DOTALL
+)
+SAMPLES = {
+    name: (json.loads(sent), json.loads(shown)) for name, sent, shown in SAMPLE.findall(README)
+}
+    name: (json.loads(sent), json.loads(shown)) for name, sent, shown in SAMPLE.findall(README)
+}
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(create_app(Settings(bundle_dir=bundle.champion()))) as client:
+        yield client
+
+
+def test_both_samples_are_there() -> None:
+    assert set(SAMPLES) == {"lure", "honest"}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_an_answer_is_the_real_one(client: TestClient, name: str) -> None:
+    sent, shown = SAMPLES[name]
+    answer = client.post("/v1/score", json=sent)
+    assert answer.status_code == 200
+    (expected,), (given,) = shown["results"], answer.json()["results"]
+    assert set(given) == set(expected)
+    for field in ("id", "kind", "decision", "policy", "model", "windows"):
+        assert given[field] == expected[field], field
+    assert given["score"] == pytest.approx(expected["score"], abs=CLOSE)
+    assert given["kinds"] == pytest.approx(expected["kinds"], abs=CLOSE)
+    assert names(given["harms"], "harm") == names(expected["harms"], "harm")
+    assert names(given["indicators"], "indicator") == names(expected["indicators"], "indicator")
+    spans = [one["span"] for one in given["evidence"]]
+    assert all(one["span"] in spans for one in expected["evidence"])
+
+
+def names(entries: list[dict[str, Any]], key: str) -> set[str]:
+    return {entry[key] for entry in entries}
+
+
+@pytest.mark.parametrize("target", ["serve", "test", "train", "lint", "format"])
+def test_commands_it_names_exist(target: str) -> None:
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def test_links_lead_somewhere() -> None:
+    for link in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / link).exists(), link
