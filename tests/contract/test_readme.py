@@ -25,8 +25,6 @@ SAMPLE = re.compile(
 SAMPLES = {
     name: (json.loads(sent), json.loads(shown)) for name, sent, shown in SAMPLE.findall(README)
 }
-    name: (json.loads(sent), json.loads(shown)) for name, sent, shown in SAMPLE.findall(README)
-}
 
 
 @pytest.fixture(scope="module")
