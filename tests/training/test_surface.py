@@ -4,24 +4,8 @@ import random
 
 from training.corpus.surface import Pair, measure
 
-WORDS = "we pay the ticket and a room near the farm contract before you travel".split()  # noqa: SIM905
-    "we",
-    "pay",
-    "the",
-    "ticket",
-    "and",
-    "a",
-    "room",
-    "near",
-    "the",
-    "farm",
-    "contract",
-    "before",
-    "you",
-    "travel",
-    "come",
-    "Monday",
-]
+PHRASE = "we pay the ticket and a room near the farm contract before you travel"
+WORDS = PHRASE.split()
 
 
 def text(rng: random.Random, low: int, high: int) -> str:
