@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from models.labels import Harm, Indicator
 from training.corpus.loaders import WRITTEN, jsonl_files, read, written, written_row
 from training.corpus.marks import draft_row
 from training.corpus.row import REGISTERS, Row
 from training.errors import CorpusError
 
+ROMANCE_MARK, ROMANCE_HARM = Indicator.ROMANCE_OR_GAME_APPROACH, Harm.ROMANCE_ASSISTED
 FIELDS = (
     "id", "text", "language", "kind", "harms", "platform", "surface", "register", "pair", "spans",
     "group", "author_note",
@@ -84,6 +86,9 @@ def check(folder: Path = WRITTEN) -> tuple[list[Row], list[str]]:
             wrong.append(f"{row.id}: marks in a text of kind {row.kind}; nothing is offered there")
         if row.kind == "lure" and not row.harms:
             wrong.append(f"{row.id}: a lure without a harm")
+        approached = any(span.indicator == ROMANCE_MARK for span in row.spans or ())
+        if row.kind == "lure" and approached and ROMANCE_HARM not in (row.harms or ()):
+            wrong.append(f"{row.id}: marked {ROMANCE_MARK}, so its harms include {ROMANCE_HARM}")
         if row.register and row.register not in REGISTERS:
             wrong.append(f"{row.id}: register {row.register!r} is none of {', '.join(REGISTERS)}")
     return rows, wrong
