@@ -358,7 +358,7 @@ def held_figures(
     from written ones."""
     scores = sigmoid(calibration.lure_logit(lure_logits(logits)))
     figures = {}
-    for name, synthetic in (("collected", False), ("written", True)):
+    for name, synthetic in (("collected", False), ("written or generated", True)):
         members = [
             i for i, row in enumerate(rows)
             if row["split"] == "test" and bool(row["synthetic"]) is synthetic

@@ -251,17 +251,23 @@ def restore(accelerator: Accelerator, mean: RunningMean, out: Path) -> Progress:
 def held_figures(
     model: LureModel, rows: list[dict[str, Any]], tokenizer: Tokenizer, recipe: Recipe
 ) -> dict[str, Any]:
-    """Area under ROC and accuracy of kind on the calibration split, to watch a run by."""
+    """Ranking, kinds and indicators on the calibration split, to watch a run by."""
     model.eval()
     items = [features(row, tokenizer, recipe, None) for row in rows]
     order = sorted(range(len(items)), key=lambda i: len(items[i].ids))
     scores, right = [0.0] * len(items), 0
+    hits = guessed = marked = 0
     with torch.inference_mode():
         for low in range(0, len(order), EVALUATION_BATCH):
             members = order[low : low + EVALUATION_BATCH]
             batch = collate([items[i] for i in members], pad(model))
             batch = to_device(batch, next(model.parameters()).device)
-            kind = model(batch.input_ids, batch.attention_mask, batch.real).kind
+            outputs = model(batch.input_ids, batch.attention_mask, batch.real)
+            kind = outputs.kind
+            known = (batch.real * batch.marked[:, None])[..., None] > 0
+            shown, truth = (outputs.indicator > 0) & known, (batch.marks > 0) & known
+            hits += int((shown & truth).sum())
+            guessed, marked = guessed + int(shown.sum()), marked + int(truth.sum())
             rest = kind.clone()
             rest[:, LURE] = -torch.inf
             lure = kind[:, LURE]
@@ -273,6 +279,7 @@ def held_figures(
     return {
         "auroc": auroc(scores, [row["kind"] == "lure" for row in rows]),
         "auroc_real": auroc([scores[i] for i in real], [rows[i]["kind"] == "lure" for i in real]),
+        "indicator_token_f1": round(2 * hits / max(1, guessed + marked), 4),
         "kind_accuracy": round(right / max(1, len(rows)), 4),
         "rows": len(rows),
         "rows_real": len(real),

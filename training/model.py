@@ -14,6 +14,9 @@ from transformers import AutoModel, PreTrainedModel
 
 from models.labels import HARMS, INDICATORS, KINDS
 
+RARE = -5.0
+"""Logit that an indicator starts at."""
+
 WIDTH = len(KINDS) + len(HARMS) + len(INDICATORS)
 
 
@@ -37,6 +40,9 @@ class LureModel(nn.Module):
         self.head = nn.Linear(encoder.config.hidden_size, WIDTH)
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
+        # One token in two hundred shows a given indicator: starting there, the first steps are not
+        # spent on learning that most tokens show none.
+        nn.init.constant_(self.head.bias[len(KINDS) + len(HARMS) :], RARE)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, real: Tensor) -> Outputs:
         """``real`` is 1 for tokens that stand for text: neither padding nor special."""
