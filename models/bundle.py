@@ -24,6 +24,7 @@ from models.calibration import Calibration
 from models.errors import BundleDamaged, BundleMismatch, BundleMissing
 from models.labels import HARMS, INDICATORS, KINDS
 from models.rendering import RENDERING
+from models.tokenization import from_json
 
 FORMAT = 1
 """Version of the folder's layout and of the ONNX inputs and outputs."""
@@ -180,11 +181,9 @@ def load(folder: Path) -> Bundle:
     except (ValidationError, OSError, EOFError, UnicodeDecodeError) as error:
         raise BundleDamaged(f"{folder}: {type(error).__name__}: {error}") from None
     try:
-        tokenizer = Tokenizer.from_str(tokenizer_json)
+        tokenizer = from_json(tokenizer_json)
     except Exception as error:  # the library raises nothing more precise
         raise BundleDamaged(f"{folder / TOKENIZER}: {error}") from None
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
     return Bundle(
         folder, manifest, calibration, tokenizer, (folder / CARD).read_text(encoding="utf-8")
     )

@@ -16,9 +16,10 @@ from tokenizers import Tokenizer
 
 from models.bundle import INPUT, Limits
 from models.calibration import LURE
-from models.errors import BundleDamaged, BundleMismatch
+from models.errors import BundleDamaged
 from models.labels import HARMS, KINDS
 from models.rendering import Rendered
+from models.tokenization import special_pieces
 
 Float32s = NDArray[np.float32]
 Offsets = tuple[tuple[int, int], ...]
@@ -80,18 +81,6 @@ def windows(tokenizer: Tokenizer, text: str, limits: Limits) -> list[Tokens]:
         Tokens((begin, *ids[low:high], end), tuple(offsets[low:high]))
         for low, high in cuts(len(ids), room, limits.overlap_tokens)
     ]
-
-
-def special_pieces(tokenizer: Tokenizer) -> tuple[int, int, int]:
-    """Ids of start, end and unknown. Raises :class:`BundleMismatch` where one is missing."""
-    ids = []
-    for piece in ("<s>", "</s>", "<unk>"):
-        id = tokenizer.token_to_id(piece)
-        if id is None:
-            raise BundleMismatch(f"the tokenizer has no piece {piece}: not one of this encoder")
-        ids.append(id)
-    begin, end, unknown = ids
-    return begin, end, unknown
 
 
 def cuts(count: int, room: int, overlap: int) -> Iterator[tuple[int, int]]:

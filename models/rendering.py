@@ -6,8 +6,9 @@ span found in the result can be shown in the text as received, whatever was remo
 
 What it does, in order:
 
-1. invisible characters go: zero-width, bidirectional controls, variation selectors, soft hyphens,
-   tags. Joiners stay between letters of scripts that are written with them (Arabic, Indic, ...).
+1. invisible characters go: zero-width, blank fillers, bidirectional controls, variation
+   selectors, soft hyphens, tags. Joiners stay between letters of scripts that are written with
+   them (Arabic, Indic, ...).
 2. compatibility forms become ordinary ones (NFKC, Unicode Standard Annex 15), cluster by cluster:
    ``ｆｒｅｅ`` is ``free``, a mathematical bold letter is its letter.
 3. a lone surrogate, which no UTF-8 text can hold, becomes U+FFFD.
@@ -39,7 +40,7 @@ _JOINS_PREVIOUS = frozenset(
             *(0x16125, 0x16126, 0x16127, 0x16128, 0x16129, 0x16D63, 0x16D67, 0x16D68, 0x16D69),
             *(0x0F73, 0x0F75, 0x0F81),  # Tibetan vowels that decompose into marks
             *(0xFF9E, 0xFF9F),  # half-width voicing marks: they compose once made full-width
-            *range(0xFFA0, 0xFFDD),  # half-width Hangul
+            *range(0xFFA1, 0xFFDD),  # half-width Hangul
             *range(0x3131, 0x318F),  # compatibility Hangul, whose normal form is a jamo
         ],
     )
@@ -47,12 +48,21 @@ _JOINS_PREVIOUS = frozenset(
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _JOINER = re.compile("[\u200c\u200d]")
 # Arabic, Syriac, Indic, Sinhala, Tibetan, Myanmar, Khmer, Mongolian: a joiner changes the word.
 _JOINING_SCRIPT = re.compile("[\u0600-\u08ff\u0900-\u0dff\u0f00-\u0fff\u1000-\u109f\u1780-\u18af]")
 _NEEDS_WORK = re.compile(f"{_INVISIBLE.pattern}|{_JOINER.pattern}|[\ud800-\udfff]")
+
+SHORT = 1000
+"""Characters up to which the whole text is first asked whether it is normal already; the question
+takes time quadratic in a run of marks, a millisecond at this length."""
+
+MAX_CLUSTER = 31
+"""One starter and 30 marks, the limit of the Stream-Safe Text Format (Unicode Standard Annex 15,
+section 13): normalising takes time quadratic in a run of marks. Marks beyond it begin anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +137,9 @@ def normalise(received: str) -> tuple[str, tuple[int, ...] | None, tuple[int, ..
     The spans are ``None`` where nothing changed and positions are the same.
     """
     if received.isascii() or (
-        unicodedata.is_normalized("NFKC", received) and not _NEEDS_WORK.search(received)
+        len(received) <= SHORT
+        and not _NEEDS_WORK.search(received)
+        and unicodedata.is_normalized("NFKC", received)
     ):
         return received, None, None
     out: list[str] = []
@@ -142,7 +154,10 @@ def normalise(received: str) -> tuple[str, tuple[int, ...] | None, tuple[int, ..
         else:
             starts.extend([positions[0]] * len(normal))
             ends.extend([positions[-1] + 1] * len(normal))
-    return "".join(out), tuple(starts), tuple(ends)
+    normal = "".join(out)
+    if normal == received:
+        return received, None, None
+    return normal, tuple(starts), tuple(ends)
 
 
 def _clusters(received: str) -> Iterator[tuple[str, list[int]]]:
@@ -154,7 +169,8 @@ def _clusters(received: str) -> Iterator[tuple[str, list[int]]]:
             continue
         if "\ud800" <= char <= "\udfff":
             char = "\ufffd"
-        if cluster and not (unicodedata.combining(char) or char in _JOINS_PREVIOUS):
+        joins = unicodedata.combining(char) or char in _JOINS_PREVIOUS
+        if cluster and (not joins or len(cluster) >= MAX_CLUSTER):
             yield "".join(cluster), positions
             cluster, positions = [], []
         cluster.append(char)

@@ -4,6 +4,7 @@
   - BaseUnavailable    the base encoder cannot be had
   - CorpusError        a corpus is missing, or rows in it are wrong
   - RecipeError        the recipe file is wrong
+  - ResumeError        the checkpoint is of another run
   - ParityError        the exported model does not answer as the fitted one
 """
 
@@ -22,6 +23,10 @@ class CorpusError(TrainingError):
 
 class RecipeError(TrainingError):
     """A recipe that does not fit its schema."""
+
+
+class ResumeError(TrainingError):
+    """Going on would give weights that their card does not describe."""
 
 
 class ParityError(TrainingError):

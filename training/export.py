@@ -29,6 +29,7 @@ from models.calibration import LURE, Calibration, fit_platt, operating_points, s
 from models.inference import INDICATOR_START, Float32s, Logits, Model, windows
 from models.labels import INDICATORS
 from models.rendering import render
+from models.tokenization import from_json
 from training.card import card
 from training.corpus.row import Span
 from training.errors import ParityError
@@ -66,9 +67,7 @@ def export(fitted: Path, data: Path, out: Path, name: str, precision: Precision)
     """Write the bundle to the new folder ``out``; gives its figures."""
     model = load(fitted)
     tokenizer_json = (fitted / "tokenizer.json").read_text("utf-8")
-    tokenizer = Tokenizer.from_str(tokenizer_json)
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    tokenizer = from_json(tokenizer_json)
     recipe = Recipe.model_validate_json((fitted / "recipe.json").read_bytes())
     lock = json.loads((fitted / "data.lock.json").read_text("utf-8"))
     dataset, current = load_data(data)

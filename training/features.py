@@ -10,9 +10,9 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from models.ad import Ad
-from models.inference import special_pieces
 from models.labels import HARMS, INDICATORS, KINDS, Indicator
 from models.rendering import Rendered, render
+from models.tokenization import special_pieces
 from training.augment import Example, augment
 from training.corpus.row import Span
 from training.recipe import Recipe

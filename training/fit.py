@@ -4,12 +4,14 @@ Run alone, or under ``accelerate launch`` on several processes or a GPU: the sam
 same recipe. A checkpoint is whole or absent; the same seed on the same machine repeats a run.
 """
 
+import hashlib
 import json
 import os
 import random
 import shutil
+import sys
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +25,13 @@ from torch.optim.lr_scheduler import LambdaLR
 from tqdm import tqdm
 
 from models.calibration import LURE
+from models.tokenization import from_json
 from training.batches import epoch_batches
+from training.errors import ResumeError
 from training.features import Batch, collate, features
 from training.figures import auroc
 from training.losses import loss_parts
-from training.model import LureModel, from_base, save
+from training.model import LureModel, from_base, save, standardise
 from training.prepare import load
 from training.recipe import Optimise, Recipe
 
@@ -35,6 +39,7 @@ CHECKPOINT = "checkpoint"
 METRICS = "metrics.jsonl"
 FITTED = "fitted"
 EVALUATION_BATCH = 32
+STANDARDISE_BATCHES = 12
 
 
 @dataclass(slots=True)
@@ -45,6 +50,7 @@ class Progress:
     batch: int = 0  # batches done in this epoch
     step: int = 0
     averaged: int = 0  # weights that the running mean holds
+    sums: dict[str, float] = field(default_factory=dict)  # losses of this epoch so far
 
 
 def fit(
@@ -60,7 +66,7 @@ def fit(
     dataset, lock = load(data)
     rows = [row for row in dataset if row["split"] == "train"]
     held = [row for row in dataset if row["split"] == "calibration" and row["kind"] is not None]
-    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
+    tokenizer = from_json((base / "tokenizer.json").read_text("utf-8"))
     model = from_base(base, recipe.optimise.dropout)
     optimizer = AdamW(groups(model, recipe.optimise), weight_decay=recipe.optimise.weight_decay)
     world = accelerator.num_processes
@@ -71,12 +77,36 @@ def fit(
     model, optimizer = accelerator.prepare(model, optimizer)
     accelerator.register_for_checkpointing(scheduler)
     mean = RunningMean(accelerator.unwrap_model(model))
+    identity = identity_of(recipe, lock, base, world)
     progress = Progress()
     out.mkdir(parents=True, exist_ok=True)
-    if resume and (out / CHECKPOINT).is_dir():
-        progress = restore(accelerator, mean, out)
-    elif accelerator.is_main_process:
-        (out / METRICS).unlink(missing_ok=True)
+    if resume and last_checkpoint(out):
+        progress = restore(accelerator, mean, out, identity)
+        say(f"going on from step {progress.step} of {total}")
+    else:
+        if resume:
+            say("nothing to resume: starting at step 0")
+        if accelerator.is_main_process:
+            (out / METRICS).unlink(missing_ok=True)
+            for old in (CHECKPOINT, CHECKPOINT + ".old", CHECKPOINT + ".new"):
+                shutil.rmtree(out / old, ignore_errors=True)
+        sample = epoch_batches(rows, recipe, 0)[:STANDARDISE_BATCHES]
+        standardise(
+            accelerator.unwrap_model(model),
+            (
+                (batch.input_ids, batch.attention_mask, batch.real)
+                for members in sample
+                for batch in [
+                    to_device(
+                        collate(
+                            [features(rows[i], tokenizer, recipe, None) for i in members],
+                            pad(model),
+                        ),
+                        accelerator.device,
+                    )
+                ]
+            ),
+        )
     if accelerator.is_main_process:
         (out / "recipe.json").write_text(recipe.model_dump_json(indent=1), "utf-8")
 
@@ -89,7 +119,7 @@ def fit(
     while progress.epoch < recipe.optimise.epochs:
         batches = epoch_batches(rows, recipe, progress.epoch)
         usable = len(batches) // world
-        sums: dict[str, float] = {}
+        sums = progress.sums
         while progress.batch < usable:
             members = batches[progress.batch * world + accelerator.process_index]
             seed = f"{recipe.seed}:{progress.epoch}:{progress.batch}:{accelerator.process_index}"
@@ -117,7 +147,7 @@ def fit(
             if progress.step % 20 == 0:
                 bar.set_postfix({k: f"{v / progress.batch:.3f}" for k, v in sums.items()})
             if progress.step % save_every == 0:
-                checkpoint(accelerator, mean, progress, out)
+                checkpoint(accelerator, mean, progress, out, identity)
         if accelerator.is_main_process:
             figures = {
                 "epoch": progress.epoch + 1,
@@ -129,8 +159,8 @@ def fit(
                 stream.write(json.dumps(figures) + "\n")
             tqdm.write(json.dumps(figures))
         model.train()
-        progress.epoch, progress.batch = progress.epoch + 1, 0
-        checkpoint(accelerator, mean, progress, out)
+        progress.epoch, progress.batch, progress.sums = progress.epoch + 1, 0, {}
+        checkpoint(accelerator, mean, progress, out, identity)
     bar.close()
     fitted = accelerator.unwrap_model(model)
     mean.put_into(fitted)
@@ -141,6 +171,11 @@ def fit(
         (out / FITTED / "recipe.json").write_text(recipe.model_dump_json(indent=1), "utf-8")
     accelerator.wait_for_everyone()
     return out / FITTED
+
+
+def say(words: str) -> None:
+    """To the person who watches."""
+    print(words, file=sys.stderr)
 
 
 def has_bfloat16() -> bool:
@@ -218,7 +253,24 @@ def trainable(model: LureModel) -> Iterator[tuple[str, torch.nn.Parameter]]:
     return ((n, p) for n, p in model.named_parameters() if p.requires_grad)
 
 
-def checkpoint(accelerator: Accelerator, mean: RunningMean, progress: Progress, out: Path) -> None:
+def identity_of(recipe: Recipe, lock: dict[str, Any], base: Path, world: int) -> dict[str, str]:
+    """What a checkpoint must share with the run that goes on from it."""
+    config = (base / "config.json").read_bytes()
+    return {
+        "recipe": hashlib.sha256(recipe.model_dump_json().encode()).hexdigest(),
+        "data": str(lock["sha256"]),
+        "base encoder": hashlib.sha256(config).hexdigest(),
+        "number of processes": str(world),
+    }
+
+
+def checkpoint(
+    accelerator: Accelerator,
+    mean: RunningMean,
+    progress: Progress,
+    out: Path,
+    identity: dict[str, str],
+) -> None:
     """Write everything a resume needs beside the last checkpoint, then take its place."""
     accelerator.wait_for_everyone()
     fresh, old = out / (CHECKPOINT + ".new"), out / (CHECKPOINT + ".old")
@@ -226,7 +278,8 @@ def checkpoint(accelerator: Accelerator, mean: RunningMean, progress: Progress, 
     if accelerator.is_main_process:
         if mean.count:
             torch.save(mean.means, fresh / "mean.pt")
-        (fresh / "progress.json").write_text(json.dumps(astuple(progress)), "utf-8")
+        state = {"progress": asdict(progress), "identity": identity}
+        (fresh / "progress.json").write_text(json.dumps(state), "utf-8")
         shutil.rmtree(old, ignore_errors=True)
         if (out / CHECKPOINT).exists():
             os.replace(out / CHECKPOINT, old)
@@ -235,11 +288,33 @@ def checkpoint(accelerator: Accelerator, mean: RunningMean, progress: Progress, 
     accelerator.wait_for_everyone()
 
 
-def restore(accelerator: Accelerator, mean: RunningMean, out: Path) -> Progress:
-    """Continue where the checkpoint stands."""
-    folder = out / CHECKPOINT
+def last_checkpoint(out: Path) -> Path | None:
+    """The checkpoint, or the one before it where a kill fell between taking its place and giving
+    it up."""
+    found = (out / CHECKPOINT, out / (CHECKPOINT + ".old"))
+    return next((folder for folder in found if (folder / "progress.json").is_file()), None)
+
+
+def restore(
+    accelerator: Accelerator, mean: RunningMean, out: Path, identity: dict[str, str]
+) -> Progress:
+    """Continue where the checkpoint stands. Raises :class:`ResumeError` if it is another run's."""
+    folder = last_checkpoint(out)
+    assert folder is not None
+    state = json.loads((folder / "progress.json").read_text("utf-8"))
+    other = [name for name, value in identity.items() if state["identity"].get(name) != value]
+    if other:
+        raise ResumeError(
+            f"{folder} was made with another {' and '.join(other)}; fit without --resume, or "
+            "into another --run"
+        )
     accelerator.load_state(str(folder))
-    progress = Progress(*json.loads((folder / "progress.json").read_text("utf-8")))
+    progress = Progress(**state["progress"])
+    metrics = out / METRICS
+    if accelerator.is_main_process and metrics.is_file():  # an epoch told, then lost to a kill
+        lines = metrics.read_text("utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if json.loads(line)["epoch"] <= progress.epoch]
+        metrics.write_text("".join(kept), "utf-8")
     if progress.averaged:
         mean.means = torch.load(
             folder / "mean.pt", weights_only=True, map_location=accelerator.device

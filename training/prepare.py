@@ -15,7 +15,7 @@ from training.corpus.row import Row
 from training.errors import CorpusError
 from training.near_duplicates import join_groups
 from training.recipe import Recipe
-from training.splits import split_of
+from training.splits import split_of_joined
 
 LOCK = "dataset.lock.json"
 SPLITS = ("train", "calibration", "test", "left_out")
@@ -53,7 +53,10 @@ def prepare(rows: Sequence[Row], recipe: Recipe, out: Path) -> dict[str, Any]:
     if repeated:
         raise CorpusError(f"{len(repeated)} ids stand twice, such as {repeated[0]!r}")
     groups = join_groups([row.text for row in rows], [row.group for row in rows])
-    prepared = [prepared_row(row, group, recipe) for row, group in zip(rows, groups, strict=True)]
+    splits = splits_of(rows, groups, recipe)
+    prepared = [
+        prepared_row(row, group, splits[group]) for row, group in zip(rows, groups, strict=True)
+    ]
     Dataset.from_list(prepared, features=FEATURES).save_to_disk(str(out))
     lock = lock_of(prepared)
     lock["groups_joined"] = len({row.group for row in rows}) - len(set(groups))
@@ -61,12 +64,24 @@ def prepare(rows: Sequence[Row], recipe: Recipe, out: Path) -> dict[str, Any]:
     return lock
 
 
-def prepared_row(row: Row, group: str, recipe: Recipe) -> dict[str, Any]:
+def splits_of(rows: Sequence[Row], groups: Sequence[str], recipe: Recipe) -> dict[str, str]:
+    """Split of each joined group. One text of a left-out source takes its whole group out."""
+    members: dict[str, set[str]] = {}
+    left_out = set()
+    for row, group in zip(rows, groups, strict=True):
+        members.setdefault(group, set()).add(row.group)
+        if row.source in recipe.mix.left_out:
+            left_out.add(group)
+    return {
+        group: "left_out"
+        if group in left_out
+        else split_of_joined(own, recipe.mix.split, recipe.seed)
+        for group, own in members.items()
+    }
+
+
+def prepared_row(row: Row, group: str, split: str) -> dict[str, Any]:
     """The row as the data set holds it."""
-    if row.source in recipe.mix.left_out:
-        split = "left_out"
-    else:
-        split = split_of(group, recipe.mix.split, recipe.seed)
     return {
         "id": row.id,
         "text": row.text,
