@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from evaluation.run import WrongRow, measure, read
 from models import bundle
 from models.cli import new_app
 from models.cli import run as run_cli
@@ -37,8 +38,6 @@ def run(
     folder: BundleDir = None,
 ) -> None:
     """Metrics with 95 % intervals, over all texts and by source. JSON on stdout."""
-    from evaluation.run import measure, read
-
     print(json.dumps(measure(engine_of(folder), read(paths)), indent=1, ensure_ascii=False))
 
 
@@ -51,13 +50,14 @@ def speed(
     """One ad's latency and a batch's throughput against torch. Needs the training extra."""
     from evaluation.peers.speed import compare
 
-    lines = [json.loads(line)["text"] for line in texts.read_text("utf-8").splitlines()]
+    with texts.open(encoding="utf-8") as stream:
+        lines = [json.loads(line)["text"] for line in stream if line.strip()]
     print(json.dumps(compare(engine_of(folder), fitted, lines), indent=1))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code: 0 done, 2 cannot be done."""
-    return run_cli(app, argv, (BundleError, OSError))
+    return run_cli(app, argv, (BundleError, WrongRow, OSError))
 
 
 if __name__ == "__main__":

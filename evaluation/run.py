@@ -25,6 +25,10 @@ METRICS = {
 }
 
 
+class WrongRow(Exception):
+    """A row that cannot be measured, with its file, line and reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """A text with its label, from a JSON line of the shape the training corpora have."""
@@ -45,15 +49,24 @@ def read(paths: Iterable[Path]) -> list[Labelled]:
     ]
     rows = []
     for file in files:
-        for line in file.read_text("utf-8").splitlines():
-            given: dict[str, Any] = json.loads(line)
-            if given.get("kind"):
-                rows.append(
-                    Labelled(
+        with file.open(encoding="utf-8") as stream:
+            for number, line in enumerate(stream, 1):
+                if not line.strip():
+                    continue
+                try:
+                    given: dict[str, Any] = json.loads(line)
+                    if given["kind"] is None:
+                        continue
+                    row = Labelled(
                         given["text"], Kind(given["kind"]), f"{file.stem}:{given['group']}",
                         file.stem, given["language"],
-                    )
-                )  # fmt: skip
+                    )  # fmt: skip
+                except (ValueError, KeyError, TypeError) as error:
+                    reason = f"{type(error).__name__}: {error}"
+                    raise WrongRow(f"{file}:{number}: {reason}") from None
+                rows.append(row)
+    if not rows:
+        raise WrongRow("no labelled text in what was named")
     return rows
 
 

@@ -13,6 +13,10 @@ MAX_TURNS = 50
 SCORED_TURNS = 20
 """A chat is scored as its last turns joined: this many, plus the text itself."""
 
+SCORED_CHARS = MAX_TEXT_CHARS
+"""Characters of title, turns and text together that are read: the oldest turns go first, so that
+one ad never costs more than one of the longest texts."""
+
 
 class Platform(StrEnum):
     """Kind of service the ad was seen on."""

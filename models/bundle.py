@@ -13,11 +13,13 @@ is not followed.
 import gzip
 import hashlib
 import os
+import shutil
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from tokenizers import Tokenizer
 
 from models.calibration import Calibration
@@ -36,10 +38,14 @@ MODEL, TOKENIZER, CALIBRATION, CARD, MANIFEST = (
     "CARD.md",
     "manifest.json",
 )
+NAME = r"^[a-z0-9][a-z0-9.-]{0,63}$"
 FILES = (MODEL, TOKENIZER, CALIBRATION, CARD)
 
 MAX_TOKENIZER_BYTES = 64 * 2**20
 """Unpacked tokenizer. That of multilingual-e5-small has 17 MB; more is refused, not unpacked."""
+
+EXTERNAL = b"\x0a\x08location\x12"
+"""How an ONNX tensor's pointer to another file looks: an entry whose key is ``location``."""
 
 INPUT = "input_ids"
 OUTPUTS = ("kind_logits", "harm_logits", "indicator_logits", "token_logits")
@@ -61,11 +67,18 @@ class Limits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    window_tokens: int = Field(gt=2)
+    window_tokens: int = Field(gt=2, le=512)
     """Tokens of one window, the two special ones included."""
 
     overlap_tokens: int = Field(ge=0)
     """Tokens that a window shares with the one before."""
+
+    @model_validator(mode="after")
+    def windows_move_on(self) -> "Limits":
+        """A window that shares all its tokens with the one before would never end."""
+        if self.overlap_tokens >= self.window_tokens - 2:
+            raise ValueError("overlap_tokens must be less than window_tokens - 2")
+        return self
 
 
 class Manifest(BaseModel):
@@ -73,7 +86,7 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,63}$")
+    name: str = Field(pattern=NAME)
     """The bundle's name, as results and ``/v1/model`` give it."""
 
     format: int
@@ -117,10 +130,17 @@ class Bundle:
     tokenizer: Tokenizer
     card: str
 
-    @property
-    def model_path(self) -> Path:
-        """The ONNX file."""
-        return self.path / MODEL
+    def read_model(self) -> bytes:
+        """The ONNX graph: the very bytes whose digest the manifest gives.
+
+        A graph that points to weights in another file is refused: no digest covers those.
+        """
+        content = (self.path / MODEL).read_bytes()
+        if hashlib.sha256(content).hexdigest() != self.manifest.files[MODEL].sha256:
+            raise BundleDamaged(f"{self.path / MODEL} changed after it was checked")
+        if EXTERNAL in content:
+            raise BundleDamaged(f"{self.path / MODEL} keeps weights in another file")
+        return content
 
 
 def bundles_dir() -> Path:
@@ -140,8 +160,7 @@ def write(
     folder: Path, manifest_fields: dict[str, Any], tokenizer_json: str, calibration: Calibration,
     card: str, model: bytes,
 ) -> Manifest:  # fmt: skip
-    """Write a bundle to the new ``folder``; the manifest last, so that a torn one is no bundle."""
-    folder.mkdir(parents=True)
+    """Write a bundle to the new ``folder``, whole or not at all."""
     packed = gzip.compress(tokenizer_json.encode("utf-8"), compresslevel=9, mtime=0)
     contents = {
         MODEL: model,
@@ -149,8 +168,6 @@ def write(
         CALIBRATION: calibration.model_dump_json(indent=1).encode("utf-8"),
         CARD: card.encode("utf-8"),
     }
-    for name, content in contents.items():
-        (folder / name).write_bytes(content)
     manifest = Manifest(
         format=FORMAT,
         rendering=RENDERING,
@@ -163,9 +180,15 @@ def write(
         },
         **manifest_fields,
     )
-    partial = folder / (MANIFEST + ".partial")
-    partial.write_text(manifest.model_dump_json(indent=1), "utf-8")
-    os.replace(partial, folder / MANIFEST)
+    if folder.exists():
+        raise FileExistsError(f"{folder} exists; a bundle is never written over")
+    partial = folder.with_name(folder.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    for name, content in contents.items():
+        (partial / name).write_bytes(content)
+    (partial / MANIFEST).write_text(manifest.model_dump_json(indent=1), "utf-8")
+    os.replace(partial, folder)
     return manifest
 
 
@@ -178,15 +201,14 @@ def load(folder: Path) -> Bundle:
     try:
         calibration = Calibration.model_validate_json((folder / CALIBRATION).read_bytes())
         tokenizer_json = unpack_tokenizer(folder / TOKENIZER)
-    except (ValidationError, OSError, EOFError, UnicodeDecodeError) as error:
+        card = (folder / CARD).read_text("utf-8")
+    except (ValidationError, OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise BundleDamaged(f"{folder}: {type(error).__name__}: {error}") from None
     try:
         tokenizer = from_json(tokenizer_json)
     except Exception as error:  # the library raises nothing more precise
         raise BundleDamaged(f"{folder / TOKENIZER}: {error}") from None
-    return Bundle(
-        folder, manifest, calibration, tokenizer, (folder / CARD).read_text(encoding="utf-8")
-    )
+    return Bundle(folder, manifest, calibration, tokenizer, card)
 
 
 def read_manifest(folder: Path) -> Manifest:

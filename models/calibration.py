@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from models.labels import KINDS, Kind
 
@@ -48,7 +48,7 @@ class Calibration(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    scale: float = 1.0
+    scale: float = Field(1.0, gt=0)
     """Multiplies the lure logit; positive, so the ranking of texts never changes."""
 
     offset: float = 0.0
@@ -57,10 +57,10 @@ class Calibration(BaseModel):
     operating_points: tuple[OperatingPoint, ...] = ()
     """From the strictest to the widest net."""
 
-    harm_threshold: float = 0.5
+    harm_threshold: float = Field(0.5, ge=0, le=1)
     """Probability from which a harm is named."""
 
-    indicator_threshold: float = 0.5
+    indicator_threshold: float = Field(0.5, ge=0, le=1)
     """Probability from which a token belongs to an indicator's span."""
 
     def lure_logit(self, logit: Floats) -> Floats:

@@ -7,16 +7,15 @@ cannot depend on what it shares a batch with, since it shares one with nothing.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from models.bundle import INPUT, Limits
+from models.bundle import INPUT, OUTPUTS, Limits
 from models.calibration import LURE
-from models.errors import BundleDamaged
+from models.errors import BundleDamaged, BundleMismatch
 from models.labels import HARMS, KINDS
 from models.rendering import Rendered
 from models.tokenization import special_pieces
@@ -47,13 +46,17 @@ class Logits:
     harm: Float32s
     """``(12,)``, the mean of the next twelve columns."""
 
-    indicator: Float32s
-    """``(31,)``, the highest in **any** window of the text."""
-
     tokens: Float32s
     """``(tokens, 49)``, of the window that speaks."""
 
     offsets: Offsets
+    """Of those tokens, in the rendered text."""
+
+    indicators: Float32s
+    """``(all tokens, 31)``, of every window: a sign counts wherever in a text it stands. Where
+    windows overlap, a token's highest."""
+
+    indicator_offsets: Offsets
     """Of those tokens, in the rendered text."""
 
     window: int
@@ -96,11 +99,26 @@ def cuts(count: int, room: int, overlap: int) -> Iterator[tuple[int, int]]:
     yield max(0, count - room), count
 
 
+def over_windows(cut: list[Tokens], answers: list[Float32s]) -> tuple[Float32s, Offsets]:
+    """Indicator logits of all tokens of a text, each token once."""
+    columns = [tokens[:, INDICATOR_START:] for tokens in answers]
+    if len(cut) == 1:
+        return columns[0], cut[0].offsets
+    highest: dict[tuple[int, int], Float32s] = {}
+    for window, rows in zip(cut, columns, strict=True):
+        for offset, row in zip(window.offsets, rows, strict=True):
+            highest[offset] = np.maximum(highest[offset], row) if offset in highest else row
+    return np.stack(list(highest.values())), tuple(highest)
+
+
 class Model:
-    """An ONNX session and its tokeniser. Safe to call from several threads at once."""
+    """An ONNX session and its tokeniser. Safe to call from several threads at once.
+
+    Raises :class:`BundleDamaged` or :class:`BundleMismatch` for a graph it cannot run.
+    """
 
     def __init__(
-        self, model: Path | bytes, tokenizer: Tokenizer, limits: Limits, threads: int = 1
+        self, model: bytes, tokenizer: Tokenizer, limits: Limits, threads: int = 1
     ) -> None:
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
@@ -108,14 +126,13 @@ class Model:
         # The arena grows in powers of two and never shrinks with varying lengths (ORT #11627).
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
-        source = model if isinstance(model, bytes) else str(model)
         try:
-            self._session = ort.InferenceSession(
-                source, options, providers=["CPUExecutionProvider"]
-            )
+            self._session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # the library's errors share no base
-            name = "the graph" if isinstance(model, bytes) else str(model)
-            raise BundleDamaged(f"{name}: {error}") from None
+            raise BundleDamaged(f"the ONNX graph cannot be loaded: {error}") from None
+        found = [value.name for value in self._session.get_outputs()]
+        if [value.name for value in self._session.get_inputs()] != [INPUT] or found != [*OUTPUTS]:
+            raise BundleMismatch(f"the ONNX graph answers {found}, expected are {[*OUTPUTS]}")
         self._tokenizer = tokenizer
         self._limits = limits
 
@@ -125,12 +142,14 @@ class Model:
         answers = [self.run(window.ids) for window in cut]
         best = max(range(len(cut)), key=lambda i: float(answers[i][0][LURE]))
         kind, harm, _, tokens = answers[best]
+        indicators, offsets = over_windows(cut, [answer[3] for answer in answers])
         return Logits(
             kind=kind,
             harm=harm,
-            indicator=np.max([answer[2] for answer in answers], axis=0),
             tokens=tokens,
             offsets=cut[best].offsets,
+            indicators=indicators,
+            indicator_offsets=offsets,
             window=best,
             windows=len(cut),
             token_count=sum(len(window.ids) for window in cut),

@@ -19,7 +19,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.ad import SCORED_TURNS, Ad
+from models.ad import SCORED_CHARS, SCORED_TURNS, Ad
 
 RENDERING = 1
 """Version of what this module does. A bundle is served only by the version it was trained with."""
@@ -55,6 +55,8 @@ _JOINER = re.compile("[\u200c\u200d]")
 # Arabic, Syriac, Indic, Sinhala, Tibetan, Myanmar, Khmer, Mongolian: a joiner changes the word.
 _JOINING_SCRIPT = re.compile("[\u0600-\u08ff\u0900-\u0dff\u0f00-\u0fff\u1000-\u109f\u1780-\u18af]")
 _NEEDS_WORK = re.compile(f"{_INVISIBLE.pattern}|{_JOINER.pattern}|[\ud800-\udfff]")
+
+_BLANK = re.compile(f"(?:{_INVISIBLE.pattern}|{_JOINER.pattern}|\\s)*")
 
 SHORT = 1000
 """Characters up to which the whole text is first asked whether it is normal already; the question
@@ -115,10 +117,16 @@ class Rendered:
 
 def render(ad: Ad) -> Rendered:
     """Title, last turns and text of ``ad``, one under the other, with evasion undone."""
+    fields = [("text", ad.text)]
+    room = SCORED_CHARS - len(ad.title) - len(ad.text)
     first = max(0, len(ad.thread) - SCORED_TURNS)
-    fields = [("title", ad.title)] if ad.title else []
-    fields += [(f"thread/{i}", turn) for i, turn in enumerate(ad.thread) if i >= first]
-    fields.append(("text", ad.text))
+    for i in range(len(ad.thread) - 1, first - 1, -1):
+        room -= len(ad.thread[i])
+        if room < 0:
+            break
+        fields.insert(0, (f"thread/{i}", ad.thread[i]))
+    if ad.title:
+        fields.insert(0, ("title", ad.title))
 
     lines: list[str] = []
     parts: list[_Part] = []
@@ -129,6 +137,11 @@ def render(ad: Ad) -> Rendered:
         lines.append(text)
         offset += len(text) + 1  # the line break
     return Rendered("\n".join(lines), tuple(parts))
+
+
+def is_blank(ad: Ad) -> bool:
+    """Whether a reader would see nothing: only spaces and invisible characters."""
+    return all(_BLANK.fullmatch(part) for part in (ad.text, ad.title))
 
 
 def normalise(received: str) -> tuple[str, tuple[int, ...] | None, tuple[int, ...] | None]:

@@ -24,6 +24,7 @@ from tqdm import tqdm
 from models.cli import new_app
 from models.cli import run as run_cli
 from models.errors import BundleError
+from models.rendering import is_blank
 from service.settings import PREFIX, Settings, unknown_variables
 
 app = new_app(__doc__)
@@ -58,11 +59,13 @@ def serve(
 
     from service import logs
     from service.app import create_app
+    from service.engine import Engine
 
     settings = read_settings(host=host, port=port)
     logs.configure()
+    engine = Engine.start(settings)  # a bundle that cannot serve is told here, in one line
     uvicorn.run(
-        create_app(settings), host=settings.host, port=settings.port,
+        create_app(settings, start=lambda _: engine), host=settings.host, port=settings.port,
         log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=30,
     )  # fmt: skip
 
@@ -103,8 +106,8 @@ def score(
 
 
 def chunks(lines: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
-    """Numbered lines, blank ones left out, a few at a time."""
-    kept = ((number, line) for number, line in lines if line.strip())
+    """Numbered lines, a few at a time."""
+    kept = iter(lines)
     while chunk := list(islice(kept, CHUNK)):
         yield chunk
 
@@ -112,7 +115,6 @@ def chunks(lines: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
 def score_chunk(engine: Any, chunk: Sequence[tuple[int, str]]) -> list[dict[str, Any]]:
     """One answer for each line."""
     from service.api.schemas import AdIn, result
-    from service.api.score import is_blank
 
     answers: list[dict[str, Any]] = []
     ads: list[tuple[int, AdIn]] = []
@@ -138,10 +140,10 @@ def score_chunk(engine: Any, chunk: Sequence[tuple[int, str]]) -> list[dict[str,
 def open_source(source: str) -> TextIO:
     """Standard input or a file, as UTF-8; bytes that are not become U+FFFD rather than an end."""
     if source == "-":
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]
         return sys.stdin
     try:
-        return open(source, encoding="utf-8", errors="replace")
+        return open(source, encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise UsageError(f"{source}: {error.strerror}") from None
 

@@ -47,5 +47,6 @@ def create_app(settings: Settings, start: Callable[[Settings], Engine] = Engine.
     problems.install(app)
     for resource in (score, model, health):
         app.include_router(resource.router)
-    app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes)
+    paths = app.openapi()["paths"]
+    app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes, paths=frozenset(paths))
     return app

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from models.calibration import LURE, Calibration, sigmoid
-from models.inference import HARM_START, INDICATOR_START
+from models.inference import Offsets
 from models.labels import HARMS, INDICATORS, KINDS, Harm, Indicator, Kind
 from models.rendering import Located
 from service.scoring.scorer import Scored
@@ -48,14 +48,17 @@ class Assessment:
     kind: Kind
     kinds: dict[Kind, float]
     harms: dict[Harm, float]
-    """Probability of each, given that the text is a lure; only for those over the threshold, and
-    only where the text is more likely a lure than not."""
+    """Probability of each, given that the text is a lure; those over the threshold, the likeliest
+    at least. Empty unless ``kind`` is lure."""
 
     evidence: tuple[Evidence, ...]
     """Strongest first, for a lure and against one."""
 
     logit: float
-    """Calibrated lure logit: ``bias`` plus the mean of all tokens' shares."""
+    """Calibrated lure logit: the sum of all words' shares, plus ``constant``."""
+
+    constant: float
+    """What the calibration adds to every text."""
 
     indicators: tuple[Shown, ...]
     decision: Decision
@@ -76,6 +79,7 @@ def assess(scored: Scored, calibration: Calibration) -> Assessment:
         harms=harms_of(logits.harm, kind, calibration),
         evidence=evidence_of(scored, calibration),
         logit=float(calibration.lure_logit(logits.kind[LURE])),
+        constant=calibration.offset,
         indicators=indicators_of(scored, calibration),
         decision=decide(score, calibration),
         windows=logits.windows,
@@ -122,7 +126,7 @@ def evidence_of(scored: Scored, calibration: Calibration) -> tuple[Evidence, ...
     found = []
     for first, last in words(scored.rendered.text, offsets):
         share = float(shares[first:last].sum())
-        places = locate(scored, first, last - 1)
+        places = locate(scored, offsets, first, last - 1)
         found += [Evidence(place, share) for place in places[:1]]
     found.sort(key=lambda one: -abs(one.share))
     return tuple(found[:MAX_EVIDENCE])
@@ -144,10 +148,10 @@ def words(text: str, offsets: Sequence[tuple[int, int]]) -> Iterable[tuple[int, 
             first = i
 
 
-def locate(scored: Scored, first: int, last: int) -> list[Located]:
+def locate(scored: Scored, offsets: Offsets, first: int, last: int) -> list[Located]:
     """Where the tokens from ``first`` to ``last`` came from, without the space before a word,
     which the tokeniser counts to it."""
-    start, end = scored.logits.offsets[first][0], scored.logits.offsets[last][1]
+    start, end = offsets[first][0], offsets[last][1]
     text = scored.rendered.text
     while start < end - 1 and text[start].isspace():
         start += 1
@@ -156,15 +160,13 @@ def locate(scored: Scored, first: int, last: int) -> list[Located]:
 
 def indicators_of(scored: Scored, calibration: Calibration) -> tuple[Shown, ...]:
     """Indicators with a token over the threshold, strongest first, adjoining tokens joined."""
-    probabilities = sigmoid(scored.logits.tokens[:, INDICATOR_START:])
+    probabilities = sigmoid(scored.logits.indicators)
+    offsets = scored.logits.indicator_offsets
     shown = []
     for column in np.flatnonzero(probabilities.max(axis=0) >= calibration.indicator_threshold):
         over = np.flatnonzero(probabilities[:, column] >= calibration.indicator_threshold)
         runs = np.split(over, np.flatnonzero(np.diff(over) > 1) + 1)
-        spans = [place for run in runs for place in locate(scored, run[0], run[-1])]
+        spans = [place for run in runs for place in locate(scored, offsets, run[0], run[-1])]
         strength = float(probabilities[:, column].max())
         shown.append(Shown(INDICATORS[column], strength, tuple(spans)))
     return tuple(sorted(shown, key=lambda one: -one.strength))
-
-
-assert len(KINDS) == HARM_START

@@ -8,11 +8,13 @@ import logging
 import re
 import time
 import uuid
+from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service import errors
+from service.hangup import CallerGone
 from service.problems import internal_error, of_error
 
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
@@ -23,8 +25,9 @@ log = logging.getLogger(__name__)
 class Edge:
     """Wraps the application."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_body_bytes: int, paths: Collection[str]) -> None:
         self.app = app
+        self.paths = paths
         self.limit = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,6 +75,8 @@ class Edge:
             await self.app(scope, receiving, sending)
         except errors.RequestError as error:
             refused = error
+        except CallerGone:
+            pass  # nobody is there to be answered
         except Exception as error:
             # The message may hold what the caller sent: only the type is kept.
             defect = type(error).__name__
@@ -86,7 +91,8 @@ class Edge:
             extra={
                 "request_id": request_id,
                 "method": scope["method"],
-                "path": scope["path"][:200],
+                # An address that is not ours is the caller's words, and may be a text.
+                "path": scope["path"] if scope["path"] in self.paths else "other",
                 "status": status,
                 "milliseconds": round((time.perf_counter() - began) * 1000, 1),
                 **state.get("noted", {}),
@@ -98,9 +104,9 @@ class Edge:
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > self.limit:
             raise errors.BodyTooLarge(self.limit)
-        if scope["method"] == "POST":
+        if scope["method"] == "POST" and scope["path"] in self.paths:
             given = headers.get("content-type", "").partition(";")[0].strip().lower()
             if given != "application/json" and not given.endswith("+json"):
                 raise errors.NotJson(
-                    f"Content-Type is {given or 'missing'!r}; send 'application/json'"
+                    "the Content-Type is missing or another; send 'application/json'"
                 )

@@ -26,9 +26,9 @@ class Engine:
         """Load, check and warm the bundle. Raises :class:`~models.errors.BundleError`."""
         loaded = bundle.load(settings.bundle_dir)
         limits = loaded.manifest.limits
-        model = Model(loaded.model_path, loaded.tokenizer, limits)
+        model = Model(loaded.read_model(), loaded.tokenizer, limits)
         model.logits(render(WARM_UP))
-        return cls(loaded, Scorer(model, settings.workers, settings.max_queued_ads))
+        return cls(loaded, Scorer(model, settings.workers, settings.max_queued_chars))
 
     @property
     def name(self) -> str:

@@ -43,13 +43,13 @@ class BodyTooLarge(RequestError):
 
 
 class BatchTooLarge(RequestError):
-    """More ads in one request than ``max_request_ads``."""
+    """More ads, or characters, in one request than it may hold."""
 
-    def __init__(self, given: int, limit: int) -> None:
+    def __init__(self, given: int, limit: int, unit: str) -> None:
         super().__init__(
-            f"{given} ads given, at most {limit} are scored at once; send them in parts"
+            f"{given} {unit} given, at most {limit} are scored at once; send them in parts"
         )
-        self.extra = {"given": given, "limit": limit, "unit": "ads", "pointer": "/ads"}
+        self.extra = {"given": given, "limit": limit, "unit": unit, "pointer": "/ads"}
 
 
 class EmptyBatch(RequestError):
@@ -70,12 +70,15 @@ class EmptyAd(RequestError):
 
 
 class Overloaded(ServiceError):
-    """More ads wait than ``max_queued_ads``."""
+    """More characters wait than ``max_queued_chars``."""
 
     def __init__(self, limit: int, retry_after_s: int) -> None:
-        super().__init__(f"{limit} ads wait for the model already; try again in {retry_after_s} s")
+        super().__init__(
+            f"up to {limit} characters may wait for the model and there is no room; "
+            f"try again in {retry_after_s} s"
+        )
         self.retry_after_s = retry_after_s
-        self.extra = {"limit": limit, "unit": "ads", "retry_after_s": retry_after_s}
+        self.extra = {"limit": limit, "unit": "characters", "retry_after_s": retry_after_s}
 
 
 class ModelUnavailable(ServiceError):

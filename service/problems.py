@@ -1,5 +1,6 @@
 """Errors as problem details, RFC 9457 (``application/problem+json``)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -25,6 +26,8 @@ PROBLEMS: dict[type[errors.ServiceError], tuple[HTTPStatus, str, str]] = {
     errors.Overloaded: (HTTPStatus(429), "overloaded", "The service is at capacity"),
     errors.ModelUnavailable: (HTTPStatus(503), "model-unavailable", "No model is loaded"),
 }
+
+NAME = re.compile(r"^[A-Za-z_]{1,24}$")
 
 MAX_LISTED = 20
 """Places named in one answer; a batch of 256 wrong ads needs no 256 lines."""
@@ -76,11 +79,15 @@ def install(app: FastAPI) -> None:
     async def routed(request: Request, error: HTTPException) -> Response:
         status = HTTPStatus(error.status_code)
         if status == HTTPStatus.BAD_REQUEST:  # what the framework raises for JSON it gave up on
-            return of_error(errors.BadJson("it cannot be read: not UTF-8, or nested too deeply"))
+            return of_error(
+                errors.BadJson(
+                    "it cannot be read: not UTF-8, nested too deeply, or a number too long"
+                )
+            )
         kind = status.phrase.lower().replace(" ", "-")
         detail = {
-            HTTPStatus.NOT_FOUND: f"there is nothing at {request.url.path}; see /docs",
-            HTTPStatus.METHOD_NOT_ALLOWED: f"{request.method} is not answered here; see /docs",
+            HTTPStatus.NOT_FOUND: "there is nothing at this address; see /docs",
+            HTTPStatus.METHOD_NOT_ALLOWED: "this method is not answered here; see /docs",
         }.get(status, "")
         return problem(status, kind, status.phrase, detail, error.headers)
 
@@ -93,15 +100,22 @@ def internal_error() -> Response:
 def validation_problem(found: Sequence[Any]) -> Response:
     """What does not fit the schema, each place as a JSON pointer (RFC 6901); never what was given,
     which may be the ad's text."""
-    places = [
-        {"pointer": pointer(error["loc"]), "detail": error["msg"]} for error in found[:MAX_LISTED]
-    ]
+    places = [told(error) for error in found[:MAX_LISTED]]
     first = places[0] if places else {"pointer": "", "detail": "unknown"}
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
     return problem(
         HTTPStatus(422), "invalid-request", "The request does not fit the schema",
         f"{first['pointer'] or 'the body'}: {first['detail']}{more}", errors=places,
     )  # fmt: skip
+
+
+def told(error: Any) -> dict[str, str]:
+    """Place and reason. The name of a field that does not exist is the caller's own words, which
+    may be the ad's: it is told only where it looks like a name."""
+    place = list(error["loc"])
+    if error["type"] == "extra_forbidden" and not NAME.match(str(place[-1])):
+        return {"pointer": pointer(place[:-1]), "detail": "a field here is not one of ours"}
+    return {"pointer": pointer(place), "detail": error["msg"]}
 
 
 def pointer(place: Sequence[str | int]) -> str:

@@ -12,6 +12,13 @@ from models import bundle
 PREFIX = "LUREWATCH_"
 
 
+def processors() -> int:
+    """How many this process may use, where the system can tell; else how many there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return min(64, len(os.sched_getaffinity(0)))
+    return min(64, os.cpu_count() or 1)
+
+
 class Settings(BaseSettings):
     """Every knob, with its unit and the reason for its default."""
 
@@ -29,20 +36,24 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535)
     """TCP port to listen on."""
 
-    workers: int = Field(default_factory=lambda: len(os.sched_getaffinity(0)), ge=1, le=64)
+    workers: int = Field(default_factory=processors, ge=1, le=64)
     """Ads scored at the same time, one thread each. Default: the processors this process may
     use. Two ads on two threads beat one ad on two: no thread waits for another."""
 
     max_request_ads: int = Field(256, ge=1)
     """Ads in one request. 256 ads of 64 tokens take about two seconds on two cores."""
 
-    max_body_bytes: int = Field(32 * 2**20, ge=1024)
-    """Bytes of one request. 256 ads of 20,000 characters can have 20 MB in UTF-8, more when
-    escaped."""
+    max_request_chars: int = Field(500_000, ge=20_000)
+    """Characters of all ads of one request together, earlier turns included. Two cores read about
+    30,000 characters a second, so the longest request takes them a quarter of a minute."""
 
-    max_queued_ads: int = Field(1024, ge=1)
-    """Ads waiting for the model. One more is refused with 429 rather than kept waiting: at 100 ads
-    a second the last of 1,024 has waited ten seconds."""
+    max_body_bytes: int = Field(8 * 2**20, ge=1024)
+    """Bytes of one request. 500,000 characters can have 6 MB where all are escaped."""
+
+    max_queued_chars: int = Field(500_000, ge=20_000)
+    """Characters waiting for the model. More are refused with 429 rather than kept waiting for
+    longer than a quarter of a minute. Counted in characters because they are what takes time: one
+    ad of 20,000 costs as much as a hundred short ones."""
 
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:

@@ -20,11 +20,12 @@ from training.corpus.row import Row
 from training.export import export
 from training.fit import fit
 from training.prepare import prepare
-from training.recipe import Augment, Mix, Optimise, Recipe, Shape
+from training.recipe import Augment, Loss, Mix, Optimise, Recipe, Shape
 
 TINY_RECIPE = Recipe(
     name="tiny",
     mix=Mix(source_cap=50, written_repeats=1),
+    loss=Loss(pair=0.3),
     augment=Augment(fill=0.5, crop=0.3, evade=0.2, case=0.1),
     optimise=Optimise(
         epochs=2, batch_size=16, learning_rate=1e-3, head_learning_rate=1e-2, layer_decay=0.9,
@@ -45,12 +46,17 @@ class TinyRun:
 
 
 def tiny_rows() -> list[Row]:
-    """Every seventh text of the written corpus, half of them passed off as collected ones so that
-    both kinds of source are there."""
-    rows = loaders.written()[::7]
+    """A part of the written corpus, twins together, a quarter of the groups passed off as collected
+    so that both kinds of source are there."""
+    rows = loaders.written()
+    groups = sorted({row.group for row in rows})[::7]
+    kept = [row for row in rows if row.group in set(groups)]
+    collected = set(groups[::4])
     return [
-        replace(row, source="elsewhere", synthetic=False, pair=None) if i % 4 == 0 else row
-        for i, row in enumerate(rows)
+        replace(row, source="elsewhere", synthetic=False, pair=None)
+        if row.group in collected
+        else row
+        for row in kept
     ]
 
 
@@ -103,6 +109,11 @@ def champion_engine() -> Iterator[Engine]:
 
 @pytest.fixture
 def client(tiny_run: TinyRun) -> Iterator[TestClient]:
-    settings = Settings(bundle_dir=tiny_run.bundle, max_request_ads=4, max_body_bytes=100_000)
+    settings = Settings(
+        bundle_dir=tiny_run.bundle,
+        max_request_ads=4,
+        max_body_bytes=100_000,
+        max_request_chars=50_000,
+    )
     with TestClient(create_app(settings)) as client:
         yield client

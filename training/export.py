@@ -11,6 +11,7 @@ Nothing is written before the graph answers as the fitted model does. What is co
 """
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,13 +27,14 @@ from models import bundle
 from models.ad import Ad
 from models.bundle import Limits, Manifest
 from models.calibration import LURE, Calibration, fit_platt, operating_points, sigmoid
-from models.inference import INDICATOR_START, Float32s, Logits, Model, windows
+from models.inference import Float32s, Logits, Model, windows
 from models.labels import INDICATORS
 from models.rendering import render
 from models.tokenization import from_json
+from training.base import ORIGIN
 from training.card import card
 from training.corpus.row import Span
-from training.errors import ParityError
+from training.errors import ExportError, ParityError
 from training.features import token_marks
 from training.figures import auroc
 from training.model import LureModel, load
@@ -42,8 +44,8 @@ from training.recipe import Recipe
 
 PARITY = 2e-3
 SCORE_CHANGE = 0.05
-MAX_BUNDLE_BYTES = 90 * 10**6
-"""A bundle lives in git without large-file storage."""
+MAX_GRAPH_BYTES = 85 * 10**6
+"""An int8 bundle lives in git without large-file storage: 90 MB with its tokenizer of 4."""
 
 OBSERVED_TEXTS = 300
 PARITY_TEXTS = 200
@@ -65,6 +67,10 @@ Row = dict[str, Any]
 
 def export(fitted: Path, data: Path, out: Path, name: str, precision: Precision) -> dict[str, Any]:
     """Write the bundle to the new folder ``out``; gives its figures."""
+    if out.exists():
+        raise ExportError(f"{out} exists; a bundle is never written over: choose another --name")
+    if not re.match(bundle.NAME, name):
+        raise ExportError(f"--name {name!r}: small letters, digits, dots and dashes, at most 64")
     model = load(fitted)
     tokenizer_json = (fitted / "tokenizer.json").read_text("utf-8")
     tokenizer = from_json(tokenizer_json)
@@ -84,6 +90,12 @@ def export(fitted: Path, data: Path, out: Path, name: str, precision: Precision)
         by_split.setdefault(row["split"], []).append(row)
     held = [row for split in ("calibration", "test") for row in by_split.get(split, [])]
     known = [row for row in held if row["kind"] is not None]
+    calibrating = {row["kind"] == "lure" for row in known if row["split"] == "calibration"}
+    if calibrating != {True, False}:
+        raise ExportError(
+            "the calibration split needs lures and other texts, or no threshold can be set: "
+            "prepare more data, or another split"
+        )
 
     exact = Model(graph(model, "float32", {}), tokenizer, limits, threads=torch.get_num_threads())
     parity = check_parity(model, exact, tokenizer, limits, known)
@@ -108,20 +120,23 @@ def export(fitted: Path, data: Path, out: Path, name: str, precision: Precision)
     fields = {
         "name": name,
         "created": datetime.now(UTC).date().isoformat(),
-        "encoder": "intfloat/multilingual-e5-small",
+        "encoder": origin(fitted),
         "precision": form + (f", float32 {' and '.join(sorted(kept))}" if kept else ""),
         "limits": limits,
         "data": {**lock, "recipe": recipe.model_dump(mode="json")},
         "figures": figures,
     }
     text = card(fields, calibration)
-    size = len(content)
-    if size > MAX_BUNDLE_BYTES:
-        raise ParityError(f"the graph alone has {size} bytes, a bundle may have {MAX_BUNDLE_BYTES}")
     manifest: Manifest = bundle.write(out, fields, tokenizer_json, calibration, text, content)
     figures["bytes"] = sum(entry.bytes for entry in manifest.files.values())
     bundle.load(out)
     return figures
+
+
+def origin(fitted: Path) -> str:
+    """Where the base encoder came from, as ``base`` wrote it down."""
+    path = fitted / ORIGIN
+    return str(json.loads(path.read_text("utf-8"))["encoder"]) if path.is_file() else "unknown"
 
 
 def graph(
@@ -238,7 +253,7 @@ def quantise(
         figures = compare(rows, reference, logits)
         figures["float32_products"] = sorted(kept)
         figures["graph_bytes"] = len(content)
-        if figures["score_change_p99"] <= SCORE_CHANGE and len(content) <= MAX_BUNDLE_BYTES:
+        if figures["score_change_p99"] <= SCORE_CHANGE and len(content) <= MAX_GRAPH_BYTES:
             return content, logits, kept, figures
         tried.append(figures)
     raise ParityError(
@@ -320,18 +335,18 @@ def marked_tokens(
     rows: Sequence[Row], logits: Sequence[Logits], split: str
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Truth and probability of every indicator for every token, ``(tokens, 31)`` each, of the
-    marked texts of a split that one window holds."""
+    marked texts of a split."""
     truth, probability = [], []
     for row, one in zip(rows, logits, strict=True):
-        if row["split"] != split or row["spans"] is None or one.windows > 1:
+        if row["split"] != split or row["spans"] is None:
             continue
         rendered = render(Ad(text=row["text"]))
         spans = tuple(Span(**span) for span in row["spans"])
-        marks = np.zeros((len(one.offsets), len(INDICATORS)), dtype=bool)
-        for token, indicator in token_marks(rendered, one.offsets, spans):
+        marks = np.zeros((len(one.indicator_offsets), len(INDICATORS)), dtype=bool)
+        for token, indicator in token_marks(rendered, one.indicator_offsets, spans):
             marks[token, indicator] = True
         truth.append(marks)
-        probability.append(sigmoid(one.tokens[:, INDICATOR_START:]))
+        probability.append(sigmoid(one.indicators))
     if not truth:
         none = np.zeros((0, len(INDICATORS)))
         return none.astype(bool), none

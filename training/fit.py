@@ -26,6 +26,7 @@ from tqdm import tqdm
 
 from models.calibration import LURE
 from models.tokenization import from_json
+from training.base import ORIGIN
 from training.batches import epoch_batches
 from training.errors import ResumeError
 from training.features import Batch, collate, features
@@ -166,7 +167,9 @@ def fit(
     mean.put_into(fitted)
     if accelerator.is_main_process:
         save(fitted, out / FITTED)
-        shutil.copy(base / "tokenizer.json", out / FITTED / "tokenizer.json")
+        for name in ("tokenizer.json", ORIGIN):
+            if (base / name).is_file():
+                shutil.copy(base / name, out / FITTED / name)
         (out / FITTED / "data.lock.json").write_text(json.dumps(lock, indent=1), "utf-8")
         (out / FITTED / "recipe.json").write_text(recipe.model_dump_json(indent=1), "utf-8")
     accelerator.wait_for_everyone()

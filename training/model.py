@@ -63,19 +63,20 @@ class LureModel(nn.Module):
         return Outputs(kind, harm, tokens[..., len(KINDS) + len(HARMS) :], tokens)
 
 
-def from_base(folder: Path, dropout: float) -> LureModel:
+def from_base(folder: Path, dropout: float, attention: str = "eager") -> LureModel:
     """A new model on the base encoder in ``folder``, its embedding table frozen.
 
     The table is 82 % of the weights, most of it for languages and words no corpus of ours holds:
     moving only the seen part would pull them away from the unseen part. Dropout stands before the
-    head alone: inside the encoder it took half the time of a step on CPUs.
+    head alone: inside the encoder it took half the time of a step on CPUs. ``attention`` is
+    ``eager`` because at these lengths the backward pass of ``sdpa`` is slower.
     """
     encoder = AutoModel.from_pretrained(
         folder,
         add_pooling_layer=False,
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
-        attn_implementation="eager",  # at these lengths faster than sdpa, whose backward is slow
+        attn_implementation=attention,
     )
     encoder.get_input_embeddings().weight.requires_grad_(False)
     return LureModel(encoder, dropout)
@@ -107,8 +108,8 @@ def save(model: LureModel, folder: Path) -> None:
     save_file(tensors, folder / "head.safetensors")
 
 
-def load(folder: Path) -> LureModel:
+def load(folder: Path, attention: str = "eager") -> LureModel:
     """What :func:`save` wrote, ready to answer."""
-    model = from_base(folder, dropout=0.0)
+    model = from_base(folder, dropout=0.0, attention=attention)
     model.head.load_state_dict(load_file(folder / "head.safetensors"))
     return model.eval()

@@ -37,10 +37,12 @@ def compare(engine: Engine, fitted: Path, texts: Sequence[str]) -> dict[str, Any
     from training.features import Features, collate
     from training.model import load
 
-    model = load(fitted)
+    if len(texts) < BATCH:
+        raise ValueError(f"{len(texts)} texts given, {BATCH} are needed")
+    model = load(fitted, attention="sdpa")
     tokenizer, limits = engine.bundle.tokenizer, engine.bundle.manifest.limits
     cut = [windows(tokenizer, render(Ad(text=text)).text, limits)[0].ids for text in texts]
-    single = next(i for i, ids in enumerate(cut) if len(ids) == LATENCY_TOKENS)
+    single = min(range(len(cut)), key=lambda i: abs(len(cut[i]) - LATENCY_TOKENS))
     batch = [Ad(text=text) for text in texts[:BATCH]]
 
     def torch_run(rows: Sequence[Sequence[int]]) -> None:
@@ -61,7 +63,8 @@ def compare(engine: Engine, fitted: Path, texts: Sequence[str]) -> dict[str, Any
     return {
         "rounds": ROUNDS,
         "threads": torch.get_num_threads(),
-        "one ad of 64 tokens, ms": {
+        "batch tokens": sum(map(len, cut[:BATCH])),
+        f"one ad of {len(cut[single])} tokens, ms": {
             "ours": round(median["ours, one ad"] * 1e3, 1),
             "torch": round(median["torch, one ad"] * 1e3, 1),
             "ratio": round(median["torch, one ad"] / median["ours, one ad"], 2),

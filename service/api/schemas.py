@@ -131,8 +131,14 @@ class Result(Shape):
     harms: list[HarmOut]
     """For lures only, most probable first."""
 
+    logit: float
+    """Of which `score` is the sigmoid: the shares of all words and `constant` add up to it."""
+
+    constant: float
+    """The part of the logit that every text has."""
+
     evidence: list[EvidenceOut]
-    """The words that moved the score most, strongest first."""
+    """The eight words that moved the score most, strongest first."""
 
     indicators: list[IndicatorOut]
     """Strongest first. They explain; they do not move the score."""
@@ -195,6 +201,8 @@ def result(given: AdIn, assessment: Assessment, model: str) -> Result:
         kind=assessment.kind,
         kinds=assessment.kinds,
         harms=[HarmOut(harm=harm, probability=p) for harm, p in assessment.harms.items()],
+        logit=assessment.logit,
+        constant=assessment.constant,
         evidence=[
             EvidenceOut(span=span(one.place), share=round(one.share, 4))
             for one in assessment.evidence

@@ -4,14 +4,15 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Request
 
-from models.ad import Ad
-from models.rendering import render
+from models.rendering import is_blank
 from service.api.examples import SCORE_REQUESTS
 from service.api.openapi import problems
 from service.api.schemas import ScoreRequest, ScoreResponse, result
 from service.engine import Engine
 from service.errors import BatchTooLarge, EmptyAd, EmptyBatch
+from service.hangup import unless_gone
 from service.logs import note
+from service.scoring.scorer import cost
 from service.settings import Settings
 
 router = APIRouter(tags=["score"])
@@ -28,17 +29,15 @@ async def score(
     if not given.ads:
         raise EmptyBatch
     if len(given.ads) > settings.max_request_ads:
-        raise BatchTooLarge(len(given.ads), settings.max_request_ads)
+        raise BatchTooLarge(len(given.ads), settings.max_request_ads, "ads")
     ads = [one.ad() for one in given.ads]
     blank = [position for position, ad in enumerate(ads) if is_blank(ad)]
     if blank:
         raise EmptyAd(blank)
-    assessments = await engine.assess(ads)
+    chars = sum(map(cost, ads))
+    if chars > settings.max_request_chars:
+        raise BatchTooLarge(chars, settings.max_request_chars, "characters")
+    assessments = await unless_gone(request, engine.assess(ads))
     note(request, engine.name, assessments)
     pairs = zip(given.ads, assessments, strict=True)
     return ScoreResponse(results=[result(one, assessed, engine.name) for one, assessed in pairs])
-
-
-def is_blank(ad: Ad) -> bool:
-    """Whether a reader would see nothing: only spaces and invisible characters."""
-    return not render(Ad(text=ad.text, title=ad.title)).text.strip()

@@ -6,12 +6,15 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
-from models.ad import Ad
+from models.ad import SCORED_CHARS, Ad
 from models.inference import Logits
 from models.rendering import Rendered, render
 from service.errors import ModelUnavailable, Overloaded
+
+LEAST_COST = 50
 
 
 class LogitModel(Protocol):
@@ -32,15 +35,15 @@ class Scored:
 class Scorer:
     """A pool of threads over one model. ONNX Runtime releases the interpreter while it works."""
 
-    def __init__(self, model: LogitModel, workers: int, max_queued_ads: int) -> None:
+    def __init__(self, model: LogitModel, workers: int, max_queued_chars: int) -> None:
         self._model = model
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="scorer")
         self._workers = workers
-        self._limit = max_queued_ads
+        self._limit = max_queued_chars
         self._waiting = 0
         self._lock = threading.Lock()
-        self._seconds_per_ad = 0.02
-        """Running mean of the time one ad takes a worker; starts at a usual short ad's."""
+        self._seconds_per_char = 5e-5
+        """Running mean of the time a character takes a worker; starts at a usual text's."""
 
     async def score(self, ads: Sequence[Ad]) -> list[Scored]:
         """In order. Raises :class:`~service.errors.Overloaded` before any of them is begun.
@@ -64,32 +67,41 @@ class Scorer:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _submit(self, ads: Sequence[Ad]) -> list[Future[Scored]]:
+        costs = [cost(ad) for ad in ads]
+        total = sum(costs)
         with self._lock:
             # A request larger than the whole queue is taken when nothing waits, or never would be.
-            if self._waiting and self._waiting + len(ads) > self._limit:
-                wait_s = self._waiting * self._seconds_per_ad / self._workers
+            if self._waiting and self._waiting + total > self._limit:
+                wait_s = self._waiting * self._seconds_per_char / self._workers
                 raise Overloaded(self._limit, max(1, round(wait_s)))
-            self._waiting += len(ads)
-        futures = []
+            self._waiting += total
+        futures: list[Future[Scored]] = []
         try:
-            for ad in ads:
-                future = self._pool.submit(self._score_one, ad)
-                future.add_done_callback(self._done)
+            for ad, chars in zip(ads, costs, strict=True):
+                future = self._pool.submit(self._score_one, ad, chars)
+                future.add_done_callback(partial(self._done, chars))
                 futures.append(future)
         except RuntimeError:  # the pool was shut down
             with self._lock:
-                self._waiting -= len(ads) - len(futures)
+                self._waiting -= sum(costs[len(futures) :])
             raise ModelUnavailable("the service is stopping") from None
         return futures
 
-    def _done(self, future: Future[Scored]) -> None:
+    def _done(self, chars: int, future: Future[Scored]) -> None:
         with self._lock:
-            self._waiting -= 1
+            self._waiting -= chars
 
-    def _score_one(self, ad: Ad) -> Scored:
+    def _score_one(self, ad: Ad, chars: int) -> Scored:
         began = time.perf_counter()
         rendered = render(ad)
         scored = Scored(rendered, self._model.logits(rendered))
-        taken = time.perf_counter() - began
-        self._seconds_per_ad += 0.05 * (taken - self._seconds_per_ad)
+        taken = (time.perf_counter() - began) / chars
+        self._seconds_per_char += 0.05 * (taken - self._seconds_per_char)
         return scored
+
+
+def cost(ad: Ad) -> int:
+    """What an ad takes of the queue, in characters: those that are read, and at least
+    :data:`LEAST_COST`, since a window costs something however short."""
+    given = len(ad.text) + len(ad.title) + sum(map(len, ad.thread))
+    return max(LEAST_COST, min(given, SCORED_CHARS))

@@ -33,12 +33,17 @@ TEN_LANGUAGES = {
 }
 
 
-@pytest.fixture(scope="module")
-def port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         number: int = probe.getsockname()[1]
         return number
+
+
+@pytest.fixture(scope="module")
+def port() -> int:
+    return free_port()
 
 
 def start(port: int) -> subprocess.Popen[bytes]:
@@ -95,9 +100,7 @@ def test_callers_at_once_get_their_own_answers(process: subprocess.Popen[bytes],
 
 
 def test_sigterm_lets_what_was_begun_finish(port: int) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        other: int = probe.getsockname()[1]
+    other = free_port()
     process = start(other)
     with ThreadPoolExecutor(1) as pool:
         ads = [{"text": TEN_LANGUAGES["ar"] * 20} for _ in range(40)]
@@ -109,4 +112,21 @@ def test_sigterm_lets_what_was_begun_finish(port: int) -> None:
     assert process.returncode in (0, -signal.SIGTERM)
     lines = [json.loads(line) for line in err.decode().splitlines()]
     assert lines, "every line is JSON"
-    assert all("text" not in line for line in lines)
+    assert TEN_LANGUAGES["ar"] not in err.decode()
+
+
+def test_a_caller_who_hangs_up_is_noticed() -> None:
+    """What they asked for and was not begun is dropped; the log says so."""
+    port = free_port()
+    process = start(port)
+    body = json.dumps({"ads": [{"text": TEN_LANGUAGES["ar"] * 100}] * 40}).encode()
+    head = f"POST /v1/score HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
+    with socket.create_connection(("127.0.0.1", port)) as gone:
+        gone.sendall(head.encode() + b"Content-Type: application/json\r\n\r\n" + body)
+        time.sleep(0.5)
+    score(port, [{"text": TEN_LANGUAGES["en"]}])
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    lines = [json.loads(line) for line in err.decode().splitlines()]
+    told = [line["status"] for line in lines if line.get("path") == "/v1/score"]
+    assert told == [499, 200]

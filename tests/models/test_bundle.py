@@ -1,13 +1,17 @@
 """A bundle serves whole or not at all."""
 
 import gzip
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import onnx
 import pytest
+from pydantic import ValidationError
 
 from models import bundle
 from models.errors import BundleDamaged, BundleError, BundleMismatch, BundleMissing
@@ -96,8 +100,6 @@ def test_a_pickle_in_place_of_a_tokenizer_is_not_run(copy: Path, tmp_path: Path)
     (copy / bundle.TOKENIZER).write_bytes(packed)
 
     def declare(manifest: dict[str, Any]) -> None:
-        import hashlib
-
         entry = {"sha256": hashlib.sha256(packed).hexdigest(), "bytes": len(packed)}
         manifest["files"][bundle.TOKENIZER] = entry
 
@@ -107,7 +109,46 @@ def test_a_pickle_in_place_of_a_tokenizer_is_not_run(copy: Path, tmp_path: Path)
     assert not (tmp_path / "ran").exists()
 
 
+def test_weights_in_another_file_are_refused(copy: Path) -> None:
+    """Their digest is in no manifest."""
+    table = onnx.numpy_helper.from_array(np.zeros((4, 4), np.float32), "t")
+    onnx.external_data_helper.set_external_data(table, "outside.bin")
+    table.ClearField("raw_data")
+    graph = onnx.helper.make_graph([], "g", [], [], [table])
+    content = onnx.helper.make_model(graph).SerializeToString()
+    (copy / bundle.MODEL).write_bytes(content)
+    entry = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    edit(copy, lambda manifest: manifest["files"].update({bundle.MODEL: entry}))
+    with pytest.raises(BundleDamaged, match="keeps weights in another file"):
+        bundle.load(copy).read_model()
+
+
+def test_a_graph_changed_after_the_check_is_refused(copy: Path) -> None:
+    loaded = bundle.load(copy)
+    (copy / bundle.MODEL).write_bytes(b"other")
+    with pytest.raises(BundleDamaged, match="changed after it was checked"):
+        loaded.read_model()
+
+
+def test_a_torn_packing_is_damage(copy: Path) -> None:
+    packed = bytearray((copy / bundle.TOKENIZER).read_bytes())
+    packed[20:400] = bytes(380)
+    (copy / bundle.TOKENIZER).write_bytes(packed)
+    entry = {"sha256": hashlib.sha256(packed).hexdigest(), "bytes": len(packed)}
+    edit(copy, lambda manifest: manifest["files"].update({bundle.TOKENIZER: entry}))
+    with pytest.raises(BundleDamaged):
+        bundle.load(copy)
+
+
+@pytest.mark.parametrize("limits", [(10, 8), (600, 64)])
+def test_windows_that_cannot_be(limits: tuple[int, int]) -> None:
+    with pytest.raises(ValidationError):
+        bundle.Limits(window_tokens=limits[0], overlap_tokens=limits[1])
+
+
 def test_an_existing_folder_is_not_written_over(tiny_run: TinyRun) -> None:
     loaded = bundle.load(tiny_run.bundle)
+    kept = ("name", "created", "encoder", "precision", "limits")
+    fields = {name: getattr(loaded.manifest, name) for name in kept}
     with pytest.raises(FileExistsError):
-        bundle.write(tiny_run.bundle, {}, "{}", loaded.calibration, "", b"")
+        bundle.write(tiny_run.bundle, fields, "{}", loaded.calibration, "", b"")

@@ -26,15 +26,10 @@ CALIBRATION = Calibration(scale=0.5, offset=-0.2, operating_points=POINTS)
 def scored(text: str, offsets: list[tuple[int, int]], tokens: np.ndarray) -> Scored:
     means = tokens.mean(axis=0)
     logits = Logits(
-        means[:6],
-        means[6:18],
-        tokens[:, 18:].max(axis=0),
-        tokens,
-        tuple(offsets),
-        0,
-        1,
-        len(tokens),
-    )
+        kind=means[:6], harm=means[6:18], tokens=tokens, offsets=tuple(offsets),
+        indicators=tokens[:, INDICATOR_START:], indicator_offsets=tuple(offsets),
+        window=0, windows=1, token_count=len(tokens),
+    )  # fmt: skip
     return Scored(render(Ad(text)), logits)
 
 
@@ -46,7 +41,7 @@ def test_shares_add_up_to_the_logit(tiny_engine: Engine, text: str) -> None:
     calibration = tiny_engine.bundle.calibration
     shares = calibration.scale * one.logits.tokens[:, LURE] / len(one.logits.tokens)
     assessment = assess(one, calibration)
-    assert shares.sum() + calibration.offset == pytest.approx(assessment.logit, abs=1e-4)
+    assert shares.sum() + assessment.constant == pytest.approx(assessment.logit, abs=1e-4)
     assert sigmoid(np.array(assessment.logit)) == pytest.approx(assessment.score)
 
 

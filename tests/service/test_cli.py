@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ def tiny(tiny_run: TinyRun, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_file_is_scored_line_by_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = [json.dumps({"text": f"job {i}", "id": str(i)}) for i in range(150)]
-    (tmp_path / "ads.jsonl").write_text("\n".join(lines) + "\n\n")
+    (tmp_path / "ads.jsonl").write_text("\n".join(lines) + "\n")
     assert main(["score", str(tmp_path / "ads.jsonl")]) == 0
     out, err = capsys.readouterr()
     results = [json.loads(line) for line in out.splitlines()]
@@ -76,9 +77,31 @@ def test_no_bundle_is_said(
     assert "is not a bundle" in capsys.readouterr().err
 
 
+def test_a_blank_line_keeps_its_place_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = b'\xef\xbb\xbf{"text": "one"}\n\n{"text": "two"}\n'
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(source)))
+    assert main(["score", "-"]) == 1
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert ["error" in answer for answer in answers] == [False, True, False]
+
+
+def test_serve_says_in_one_line_that_there_is_no_bundle(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LUREWATCH_BUNDLE_DIR", str(tmp_path))
+    kept = logging.root.handlers[:], logging.root.level
+    try:
+        assert main(["serve"]) == 2
+    finally:
+        logging.root.handlers[:], logging.root.level = kept
+    assert capsys.readouterr().err.startswith(f"error: {tmp_path}")
+
+
 def test_settings_are_listed_with_meaning(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["settings"]) == 0
-    assert "LUREWATCH_MAX_QUEUED_ADS  [1024]" in capsys.readouterr().out
+    assert "LUREWATCH_MAX_QUEUED_CHARS  [500000]" in capsys.readouterr().out
 
 
 def test_openapi_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

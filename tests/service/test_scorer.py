@@ -6,11 +6,11 @@ import threading
 import numpy as np
 import pytest
 
-from models.ad import Ad
+from models.ad import SCORED_CHARS, Ad
 from models.inference import Logits
 from models.rendering import Rendered
 from service.errors import ModelUnavailable, Overloaded
-from service.scoring.scorer import Scorer
+from service.scoring.scorer import LEAST_COST, Scorer, cost
 
 
 class Gated:
@@ -26,7 +26,7 @@ class Gated:
         kind = np.zeros(6, np.float32)
         kind[0] = len(rendered.text)
         zeros = np.zeros((1, 49), np.float32)
-        return Logits(kind, kind, kind, zeros, ((0, 1),), 0, 1, 3)
+        return Logits(kind, kind, zeros, ((0, 1),), zeros[:, 18:], ((0, 1),), 0, 1, 3)
 
 
 def ads(count: int) -> list[Ad]:
@@ -36,14 +36,14 @@ def ads(count: int) -> list[Ad]:
 def test_results_keep_their_order() -> None:
     model = Gated()
     model.gate.set()
-    scorer = Scorer(model, workers=4, max_queued_ads=100)
+    scorer = Scorer(model, workers=4, max_queued_chars=5000)
     assert [scored.logits.kind[0] for scored in scorer.score_now(ads(50))] == list(range(1, 51))
     scorer.close()
 
 
 async def _overload() -> None:
     model = Gated()
-    scorer = Scorer(model, workers=1, max_queued_ads=4)
+    scorer = Scorer(model, workers=1, max_queued_chars=200)
     first = asyncio.create_task(scorer.score(ads(3)))
     await asyncio.sleep(0)
     with pytest.raises(Overloaded) as refused:
@@ -63,7 +63,7 @@ def test_a_full_queue_refuses_before_it_begins() -> None:
 async def _large() -> None:
     model = Gated()
     model.gate.set()
-    scorer = Scorer(model, workers=1, max_queued_ads=4)
+    scorer = Scorer(model, workers=1, max_queued_chars=200)
     assert len(await scorer.score(ads(9))) == 9
     scorer.close()
 
@@ -74,7 +74,7 @@ def test_a_request_larger_than_the_queue_is_taken_when_nothing_waits() -> None:
 
 async def _hung_up() -> None:
     model = Gated()
-    scorer = Scorer(model, workers=1, max_queued_ads=100)
+    scorer = Scorer(model, workers=1, max_queued_chars=5000)
     gone = asyncio.create_task(scorer.score(ads(20)))
     while not model.begun:
         await asyncio.sleep(0.01)
@@ -91,8 +91,14 @@ def test_what_a_gone_caller_waited_for_is_dropped() -> None:
     asyncio.run(_hung_up())
 
 
+def test_cost_is_what_is_read_and_never_nothing() -> None:
+    assert cost(Ad("x")) == LEAST_COST
+    assert cost(Ad("x" * 300, title="y" * 20)) == 320
+    assert cost(Ad("x", thread=("y" * 20_000,) * 9)) == SCORED_CHARS
+
+
 def test_a_closed_scorer_says_so() -> None:
-    scorer = Scorer(Gated(), workers=1, max_queued_ads=1)
+    scorer = Scorer(Gated(), workers=1, max_queued_chars=50)
     scorer.close()
     with pytest.raises(ModelUnavailable, match="stopping"):
         scorer.score_now(ads(1))

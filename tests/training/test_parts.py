@@ -28,7 +28,7 @@ from training.errors import BaseUnavailable, CorpusError, RecipeError
 from training.near_duplicates import join_groups
 from training.onnx_graph import to_int4_blocks, to_int8_columns
 from training.recipe import Augment, load
-from training.splits import split_of
+from training.splits import split_of, split_of_joined
 
 LONG = (
     "Flat near the farm. We pay 12 an hour. Write to <phone> today! Come as a tourist. Bring boots."
@@ -79,6 +79,15 @@ def test_augmentation_keeps_spans_on_their_words(seed: int) -> None:
     changed = augment(example, everything, random.Random(seed))
     for words in words_of(changed):
         assert words.lower() in ("12 an hour", "as a tourist")
+
+
+@given(st.integers(0, 10_000))
+def test_disguise_keeps_spans_on_their_words(seed: int) -> None:
+    """Undisguised words around a span say whether it still stands where it stood."""
+    example = spanned("Pay 5 to come as tourist so 7 go", "as tourist")
+    (words,) = words_of(evade(example, random.Random(seed)))
+    assert words.startswith("as ")
+    assert len(words) >= len("as tourist")
 
 
 def test_the_same_seed_gives_the_same_text() -> None:
@@ -140,6 +149,14 @@ def test_numbers_and_contacts_do_not_part_copies() -> None:
     text = "Daily pay {} for liking clips, write {} on the messenger to start with your first task"
     texts = [text.format(i * 37, "<phone>" if i % 2 else "<handle>") for i in range(4)]
     assert len(set(join_groups(texts, list("abcd")))) == 1
+
+
+def test_a_new_copy_never_takes_a_text_out_of_test() -> None:
+    shares = {"train": 0.8, "calibration": 0.1, "test": 0.1}
+    test = next(g for g in map(str, range(999)) if split_of(g, shares, 1) == "test")
+    train = next(g for g in map(str, range(999)) if split_of(g, shares, 1) == "train")
+    assert split_of_joined([train, test], shares, 1) == "test"
+    assert split_of_joined([train], shares, 1) == "train"
 
 
 def test_splits_keep_their_shares_and_their_place() -> None:

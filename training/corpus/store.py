@@ -1,6 +1,7 @@
 """The written corpus on disk: one file a language, one line a text, in order of ids."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -37,19 +38,22 @@ def put(rows: Iterable[dict[str, Any]], folder: Path = WRITTEN) -> Counter[str]:
         path = folder / name
         kept = {}
         if path.is_file():
-            lines = path.read_text("utf-8").splitlines()
-            kept = {row["id"]: row for row in map(json.loads, lines)}
+            with path.open(encoding="utf-8") as stream:
+                kept = {row["id"]: row for row in map(json.loads, stream)}
         kept.update(added)
-        with path.open("w", encoding="utf-8") as stream:
+        partial = path.with_name(path.name + ".partial")
+        with partial.open("w", encoding="utf-8") as stream:
             for id in sorted(kept):
                 ordered = {field: kept[id].get(field) for field in FIELDS}
                 stream.write(json.dumps(ordered, ensure_ascii=False) + "\n")
+        os.replace(partial, path)
     return Counter({name: len(added) for name, added in by_file.items()})
 
 
 def put_drafts(path: Path, batch: str, folder: Path = WRITTEN) -> Counter[str]:
     """Turn a draft file (WRITING.md) into rows of the corpus. Nothing is written if one is bad."""
-    drafts = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    with path.open(encoding="utf-8") as stream:
+        drafts = [json.loads(line) for line in stream if line.strip()]
     numbers = {draft["n"] for draft in drafts}
     for draft in drafts:
         if draft.get("twin") not in numbers:
