@@ -15,6 +15,12 @@ from service.scoring.scorer import Scored
 MAX_EVIDENCE = 8
 """Spans named in an answer: what a reviewer reads in seconds."""
 
+GAP = 1
+"""Tokens below the threshold that a span may run over."""
+
+PEAK = 0.15
+"""How far above the threshold a span's surest token must stand."""
+
 Decision = Literal["allow", "nudge", "review"]
 POLICY = "default/1"
 """Version of the one policy there is: the bundle's operating points."""
@@ -159,14 +165,20 @@ def locate(scored: Scored, offsets: Offsets, first: int, last: int) -> list[Loca
 
 
 def indicators_of(scored: Scored, calibration: Calibration) -> tuple[Shown, ...]:
-    """Indicators with a token over the threshold, strongest first, adjoining tokens joined."""
+    """Indicators, strongest first: runs of tokens over the threshold, joined over gaps of at most
+    :data:`GAP`, that hold a token which is surer by :data:`PEAK`.
+
+    On the calibration split's marked texts that gives 0.64 precision and 0.54 recall of an ad's
+    indicators, against 0.55 and 0.64 for every token over the threshold: fewer stray words.
+    """
     probabilities = sigmoid(scored.logits.indicators)
-    offsets = scored.logits.indicator_offsets
+    offsets, threshold = scored.logits.indicator_offsets, calibration.indicator_threshold
     shown = []
-    for column in np.flatnonzero(probabilities.max(axis=0) >= calibration.indicator_threshold):
-        over = np.flatnonzero(probabilities[:, column] >= calibration.indicator_threshold)
-        runs = np.split(over, np.flatnonzero(np.diff(over) > 1) + 1)
-        spans = [place for run in runs for place in locate(scored, offsets, run[0], run[-1])]
-        strength = float(probabilities[:, column].max())
-        shown.append(Shown(INDICATORS[column], strength, tuple(spans)))
+    for column in np.flatnonzero(probabilities.max(axis=0) >= threshold + PEAK):
+        own = probabilities[:, column]
+        over = np.flatnonzero(own >= threshold)
+        runs = np.split(over, np.flatnonzero(np.diff(over) > GAP + 1) + 1)
+        sure = [run for run in runs if own[run].max() >= threshold + PEAK]
+        spans = [place for run in sure for place in locate(scored, offsets, run[0], run[-1])]
+        shown.append(Shown(INDICATORS[column], float(own.max()), tuple(spans)))
     return tuple(sorted(shown, key=lambda one: -one.strength))

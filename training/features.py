@@ -100,6 +100,11 @@ class Batch:
     marked: Tensor  # (ads,): 1 where somebody marked the text
     pairs: list[tuple[int, int]]  # a lure and its honest twin, both in this batch
 
+    @property
+    def inputs(self) -> tuple[Tensor, Tensor, Tensor]:
+        """What the model takes."""
+        return self.input_ids, self.attention_mask, self.real
+
 
 def collate(items: Sequence[Features], pad: int) -> Batch:
     """Pad to the longest."""

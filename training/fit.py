@@ -78,6 +78,12 @@ def fit(
     model, optimizer = accelerator.prepare(model, optimizer)
     accelerator.register_for_checkpointing(scheduler)
     mean = RunningMean(accelerator.unwrap_model(model))
+    padding = int(accelerator.unwrap_model(model).encoder.config.pad_token_id)
+
+    def make(members: list[int], rng: random.Random | None) -> Batch:
+        items = [features(rows[i], tokenizer, recipe, rng) for i in members]
+        return to_device(collate(items, padding), accelerator.device)
+
     identity = identity_of(recipe, lock, base, world)
     progress = Progress()
     out.mkdir(parents=True, exist_ok=True)
@@ -92,22 +98,7 @@ def fit(
             for old in (CHECKPOINT, CHECKPOINT + ".old", CHECKPOINT + ".new"):
                 shutil.rmtree(out / old, ignore_errors=True)
         sample = epoch_batches(rows, recipe, 0)[:STANDARDISE_BATCHES]
-        standardise(
-            accelerator.unwrap_model(model),
-            (
-                (batch.input_ids, batch.attention_mask, batch.real)
-                for members in sample
-                for batch in [
-                    to_device(
-                        collate(
-                            [features(rows[i], tokenizer, recipe, None) for i in members],
-                            pad(model),
-                        ),
-                        accelerator.device,
-                    )
-                ]
-            ),
-        )
+        standardise(accelerator.unwrap_model(model), (make(members, None) for members in sample))
     if accelerator.is_main_process:
         (out / "recipe.json").write_text(recipe.model_dump_json(indent=1), "utf-8")
 
@@ -126,12 +117,9 @@ def fit(
             seed = f"{recipe.seed}:{progress.epoch}:{progress.batch}:{accelerator.process_index}"
             rng = random.Random(seed)
             torch.manual_seed(rng.getrandbits(48))  # dropout too is the same after a resume
-            batch = to_device(
-                collate([features(rows[i], tokenizer, recipe, rng) for i in members], pad(model)),
-                accelerator.device,
-            )
+            batch = make(members, rng)
             with accelerator.autocast():
-                outputs = model(batch.input_ids, batch.attention_mask, batch.real)
+                outputs = model(*batch.inputs)
             parts = loss_parts(outputs, batch, recipe.loss)
             accelerator.backward(torch.stack(list(parts.values())).sum())
             accelerator.clip_grad_norm_(model.parameters(), recipe.optimise.clip_norm)
@@ -210,12 +198,6 @@ def rate(step: int, total: int, warmup: float) -> float:
     if step < rising:
         return (step + 1) / rising
     return max(0.05, (total - step) / max(1, total - rising))
-
-
-def pad(model: Any) -> int:
-    """Id of the padding piece."""
-    inner = getattr(model, "module", model)
-    return int(inner.encoder.config.pad_token_id)
 
 
 def to_device(batch: Batch, device: torch.device) -> Batch:
@@ -338,9 +320,9 @@ def held_figures(
     with torch.inference_mode():
         for low in range(0, len(order), EVALUATION_BATCH):
             members = order[low : low + EVALUATION_BATCH]
-            batch = collate([items[i] for i in members], pad(model))
+            batch = collate([items[i] for i in members], model.encoder.config.pad_token_id)
             batch = to_device(batch, next(model.parameters()).device)
-            outputs = model(batch.input_ids, batch.attention_mask, batch.real)
+            outputs = model(*batch.inputs)
             kind = outputs.kind
             known = (batch.real * batch.marked[:, None])[..., None] > 0
             shown, truth = (outputs.indicator > 0) & known, (batch.marks > 0) & known

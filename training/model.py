@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from transformers import AutoModel, PreTrainedModel
 
 from models.labels import HARMS, INDICATORS, KINDS
+from training.features import Batch
 
 RARE = -5.0
 """Logit that an indicator starts at."""
@@ -82,18 +83,18 @@ def from_base(folder: Path, dropout: float, attention: str = "eager") -> LureMod
     return LureModel(encoder, dropout)
 
 
-def standardise(model: LureModel, batches: Iterable[tuple[Tensor, Tensor, Tensor]]) -> None:
+def standardise(model: LureModel, batches: Iterable[Batch]) -> None:
     """Let the head see token states of mean 0 and variance 1 in every channel.
 
     An encoder made for one vector a text gives all its tokens much the same state; without this the
-    head has not learnt one indicator after a thousand steps. ``batches`` are the arguments of
-    :meth:`LureModel.forward`. What it does is linear, and :func:`save` folds it into the head.
+    head has not learnt one indicator after a thousand steps. What it does is linear, and
+    :func:`save` folds it into the head.
     """
     states = []
     with torch.no_grad():
-        for input_ids, attention_mask, real in batches:
-            answer = model.encoder(input_ids=input_ids, attention_mask=attention_mask)
-            states.append(answer.last_hidden_state[real > 0].float())
+        for batch in batches:
+            answer = model.encoder(input_ids=batch.input_ids, attention_mask=batch.attention_mask)
+            states.append(answer.last_hidden_state[batch.real > 0].float())
     seen = torch.cat(states)
     model.centre.copy_(seen.mean(0))
     model.spread.copy_(seen.std(0).clamp(min=1e-3))

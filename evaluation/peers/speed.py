@@ -48,7 +48,7 @@ def compare(engine: Engine, fitted: Path, texts: Sequence[str]) -> dict[str, Any
     def torch_run(rows: Sequence[Sequence[int]]) -> None:
         padded = collate([Features(list(row), None, None, None, "") for row in rows], 1)
         with torch.inference_mode():
-            model(padded.input_ids, padded.attention_mask, padded.real)
+            model(*padded.inputs)
 
     times: dict[str, list[float]] = {}
     for _ in range(ROUNDS):

@@ -63,14 +63,17 @@ def test_evidence_is_a_word_without_the_space_before_it() -> None:
     assert found[0].share == pytest.approx(0.5 * 4 / 3)
 
 
-def test_adjoining_tokens_of_an_indicator_are_one_span() -> None:
-    tokens = np.full((5, 49), -9, np.float32)
-    tokens[[1, 2, 4], INDICATOR_START + 3] = 3
-    text = "a bb cc dd ee"
-    offsets = [(0, 1), (1, 4), (4, 7), (7, 10), (10, 13)]
+def test_tokens_of_an_indicator_make_spans() -> None:
+    """Over a gap of one token they are one span; a run without a sure token is none."""
+    tokens = np.full((8, 49), -9, np.float32)
+    tokens[[0, 2], INDICATOR_START + 3] = 3
+    tokens[6, INDICATOR_START + 3] = 0.1  # over the threshold, and no more
+    tokens[4, INDICATOR_START + 5] = 0.1
+    text = "aa bb cc dd ee ff gg hh"
+    offsets = [(max(0, 3 * i - 1), 3 * i + 2) for i in range(8)]
     (shown,) = assess(scored(text, offsets, tokens), CALIBRATION).indicators
     assert shown.indicator == INDICATORS[3]
-    assert [text[p.start : p.end] for p in shown.spans] == ["bb cc", "ee"]
+    assert [text[p.start : p.end] for p in shown.spans] == ["aa bb cc"]
 
 
 @pytest.mark.parametrize(
