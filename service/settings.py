@@ -43,17 +43,19 @@ class Settings(BaseSettings):
     max_request_ads: int = Field(256, ge=1)
     """Ads in one request. 256 ads of 64 tokens take about two seconds on two cores."""
 
-    max_request_chars: int = Field(500_000, ge=20_000)
-    """Characters of all ads of one request together, earlier turns included. Two cores read about
-    30,000 characters a second, so the longest request takes them a quarter of a minute."""
+    max_request_chars: int = Field(200_000, ge=20_000)
+    """Characters of all ads of one request together, earlier turns included: ten of the longest
+    ads. Two cores read 10,000 to 20,000 characters of ordinary text a second, fewer of text that
+    falls into single letters, so the longest request can take them a quarter of a minute."""
 
-    max_body_bytes: int = Field(8 * 2**20, ge=1024)
-    """Bytes of one request. 500,000 characters can have 6 MB where all are escaped."""
+    max_body_bytes: int = Field(4 * 2**20, ge=1024)
+    """Bytes of one request. 200,000 characters can have 2.4 MB where all are escaped."""
 
     max_queued_chars: int = Field(500_000, ge=20_000)
-    """Characters waiting for the model. More are refused with 429 rather than kept waiting for
-    longer than a quarter of a minute. Counted in characters because they are what takes time: one
-    ad of 20,000 costs as much as a hundred short ones."""
+    """Characters waiting for the model. More are refused with 429 and the time to come back after.
+    Requests take turns, so a short one does not wait for the whole of a long one. Counted in
+    characters because they are what takes time: one ad of 20,000 costs as much as a hundred short
+    ones."""
 
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:

@@ -1,12 +1,10 @@
 """Ads through the model, as many at once as there are workers, the rest in a bounded queue."""
 
 import asyncio
-import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol
 
 from models.ad import SCORED_CHARS, Ad
@@ -40,62 +38,65 @@ class Scorer:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="scorer")
         self._workers = workers
         self._limit = max_queued_chars
-        self._waiting = 0
-        self._lock = threading.Lock()
+        self._waiting = 0  # characters; touched on the event loop alone
         self._seconds_per_char = 5e-5
         """Running mean of the time a character takes a worker; starts at a usual text's."""
 
     async def score(self, ads: Sequence[Ad]) -> list[Scored]:
         """In order. Raises :class:`~service.errors.Overloaded` before any of them is begun.
 
-        Where the caller has gone, what was not begun is dropped.
+        A request has no more ads in the pool than there are workers, so that a short one is not
+        kept waiting for the whole of a long one. Where the caller has gone, what was not begun is
+        dropped.
         """
-        futures = self._submit(ads)
+        self._admit(ads)
+        unscored = sum(map(cost, ads))
+        gate = asyncio.Semaphore(self._workers)
+
+        async def one(ad: Ad) -> Scored:
+            nonlocal unscored
+            async with gate:
+                scored = await asyncio.wrap_future(self._begin(ad))
+            unscored -= cost(ad)
+            self._waiting -= cost(ad)
+            return scored
+
+        tasks = [asyncio.ensure_future(one(ad)) for ad in ads]
         try:
-            return list(await asyncio.gather(*map(asyncio.wrap_future, futures)))
-        except asyncio.CancelledError:
-            for future in futures:
-                future.cancel()
-            raise
+            return list(await asyncio.gather(*tasks))
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self._waiting -= unscored
 
     def score_now(self, ads: Sequence[Ad]) -> list[Scored]:
-        """The same for callers without an event loop."""
-        return [future.result() for future in self._submit(ads)]
+        """The same for a caller who has the scorer alone and no event loop."""
+        return [future.result() for future in [self._begin(ad) for ad in ads]]
 
     def close(self) -> None:
         """Finish what was begun, refuse what comes."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _submit(self, ads: Sequence[Ad]) -> list[Future[Scored]]:
-        costs = [cost(ad) for ad in ads]
-        total = sum(costs)
-        with self._lock:
-            # A request larger than the whole queue is taken when nothing waits, or never would be.
-            if self._waiting and self._waiting + total > self._limit:
-                wait_s = self._waiting * self._seconds_per_char / self._workers
-                raise Overloaded(self._limit, max(1, round(wait_s)))
-            self._waiting += total
-        futures: list[Future[Scored]] = []
+    def _admit(self, ads: Sequence[Ad]) -> None:
+        total = sum(map(cost, ads))
+        # A request larger than the whole queue is taken when nothing waits, or never would be.
+        if self._waiting and self._waiting + total > self._limit:
+            wait_s = self._waiting * self._seconds_per_char / self._workers
+            raise Overloaded(self._limit, max(1, round(wait_s)))
+        self._waiting += total
+
+    def _begin(self, ad: Ad) -> Future[Scored]:
         try:
-            for ad, chars in zip(ads, costs, strict=True):
-                future = self._pool.submit(self._score_one, ad, chars)
-                future.add_done_callback(partial(self._done, chars))
-                futures.append(future)
+            return self._pool.submit(self._score_one, ad)
         except RuntimeError:  # the pool was shut down
-            with self._lock:
-                self._waiting -= sum(costs[len(futures) :])
             raise ModelUnavailable("the service is stopping") from None
-        return futures
 
-    def _done(self, chars: int, future: Future[Scored]) -> None:
-        with self._lock:
-            self._waiting -= chars
-
-    def _score_one(self, ad: Ad, chars: int) -> Scored:
+    def _score_one(self, ad: Ad) -> Scored:
         began = time.perf_counter()
         rendered = render(ad)
         scored = Scored(rendered, self._model.logits(rendered))
-        taken = (time.perf_counter() - began) / chars
+        taken = (time.perf_counter() - began) / cost(ad)
         self._seconds_per_char += 0.05 * (taken - self._seconds_per_char)
         return scored
 

@@ -1,9 +1,12 @@
 """Nothing leaves the machine, and nothing is written beside it."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+from fastapi.testclient import TestClient
 
 from tests.conftest import TinyRun
 
@@ -31,3 +34,11 @@ def test_scoring_writes_nothing_into_the_home_of_the_user(
     assert b'"score"' in done.stdout
     assert b"elemetry" not in done.stderr
     assert [path.name for path in tmp_path.rglob("*")] == []
+
+
+def test_the_documentation_page_takes_nothing_from_elsewhere(client: TestClient) -> None:
+    page = client.get("/docs").text
+    assert "swagger-ui-bundle.js" in page
+    assert re.findall(r"(?:src|href)=.https?://[^ >]*", page) == []
+    for address in re.findall(r'(?:src|href)="(/[^"]+)"', page):
+        assert client.get(address).status_code == 200

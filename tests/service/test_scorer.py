@@ -60,6 +60,26 @@ def test_a_full_queue_refuses_before_it_begins() -> None:
     asyncio.run(_overload())
 
 
+async def _turns() -> None:
+    model = Gated()
+    scorer = Scorer(model, workers=1, max_queued_chars=50_000)
+    long = asyncio.create_task(scorer.score(ads(40)))
+    while not model.begun:
+        await asyncio.sleep(0.01)
+    short = asyncio.create_task(scorer.score(ads(1)))
+    await asyncio.sleep(0)
+    model.gate.set()
+    await short
+    assert not long.done()
+    assert model.begun < 10, "the short request waited for a turn, not for forty"
+    assert len(await long) == 40
+    scorer.close()
+
+
+def test_requests_take_turns() -> None:
+    asyncio.run(_turns())
+
+
 async def _large() -> None:
     model = Gated()
     model.gate.set()
@@ -83,6 +103,7 @@ async def _hung_up() -> None:
         await gone
     model.gate.set()
     await scorer.score(ads(1))
+    assert scorer._waiting == 0, "nobody's characters are counted for ever"
     assert model.begun == 2, "of the caller that went, only what had begun was done"
     scorer.close()
 
@@ -103,4 +124,4 @@ def test_a_closed_scorer_says_so() -> None:
     with pytest.raises(ModelUnavailable, match="stopping"):
         scorer.score_now(ads(1))
     with pytest.raises(ModelUnavailable):
-        scorer.score_now(ads(1))  # the refused ad did not stay in the count
+        asyncio.run(scorer.score(ads(1)))
