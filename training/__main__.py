@@ -134,6 +134,26 @@ def add(
 
 
 @corpus.command()
+def marked(
+    language: Annotated[
+        str, typer.Argument(help="File of the corpus without .jsonl: ar, zh-Hant.")
+    ],
+) -> None:
+    """Print a language's texts with their marks in place, for a second reader."""
+    from training.corpus.loaders import WRITTEN
+    from training.corpus.marks import mark
+    from training.errors import CorpusError
+
+    path = WRITTEN / f"{language}.jsonl"
+    if not path.is_file():
+        raise CorpusError(f"{path.name} is not in the corpus")
+    with path.open(encoding="utf-8") as stream:
+        for row in map(json.loads, stream):
+            row["text"] = mark(row["text"], row.pop("spans") or ())
+            print(json.dumps(row, ensure_ascii=False))
+
+
+@corpus.command()
 def check() -> None:
     """Validate every row of the written corpus and print counts. Exit 2 on a bad one."""
     from training.corpus.store import check as look

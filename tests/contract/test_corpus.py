@@ -2,10 +2,13 @@
 
 import re
 from collections import Counter
+from dataclasses import asdict
+from operator import itemgetter
 
 import pytest
 
 from models.labels import HARMS, INDICATORS, KINDS, Kind
+from training.corpus.marks import mark, unmark
 from training.corpus.row import PLACEHOLDERS
 from training.corpus.store import check
 from training.near_duplicates import join_groups
@@ -37,6 +40,15 @@ def test_near_duplicates_are_few_and_never_cross_groups() -> None:
     joined = join_groups([row.text for row in ROWS], [row.group for row in ROWS])
     apart = [row.id for row, group in zip(ROWS, joined, strict=True) if row.group != group]
     assert len(apart) <= len(ROWS) * 0.005, apart
+
+
+def test_marks_can_be_put_back() -> None:
+    for row in ROWS:
+        spans = [asdict(span) for span in row.spans or ()]
+        text, again = unmark(mark(row.text, spans))
+        assert text == row.text
+        key = itemgetter("start", "end", "indicator")
+        assert sorted(again, key=key) == sorted(spans, key=key)
 
 
 @pytest.mark.parametrize("kind", [Kind.LURE, Kind.RECRUITMENT])

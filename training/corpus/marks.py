@@ -1,6 +1,7 @@
 """Drafts with marks in the text (WRITING.md) to rows of the corpus with spans."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 MARK = re.compile("⟦([^|⟦⟧]*)\\|([^⟦⟧]*)⟧")
@@ -27,6 +28,24 @@ def unmark(marked: str) -> tuple[str, list[dict[str, Any]]]:
     if "⟦" in text or "⟧" in text:
         raise ValueError("a mark is not closed, not opened, or nested")
     return text, spans
+
+
+def mark(text: str, spans: Sequence[Mapping[str, Any]]) -> str:
+    """The inverse of :func:`unmark`, for a second reader. Raises ``ValueError`` where spans cross.
+
+    >>> mark("Come as a tourist", [{"indicator": "no_work_permit", "start": 5, "end": 17}])
+    'Come ⟦no_work_permit|as a tourist⟧'
+    """
+    names: dict[tuple[int, int], list[str]] = {}
+    for span in spans:
+        names.setdefault((span["start"], span["end"]), []).append(span["indicator"])
+    pieces, read = [], 0
+    for (start, end), found in sorted(names.items()):
+        if start < read:
+            raise ValueError(f"the span [{start}, {end}) crosses another")
+        pieces += [text[read:start], f"⟦{'+'.join(found)}|{text[start:end]}⟧"]
+        read = end
+    return "".join([*pieces, text[read:]])
 
 
 def draft_row(given: dict[str, Any], batch: str, twins: dict[int, int]) -> dict[str, Any]:
