@@ -71,6 +71,8 @@ def export(fitted: Path, data: Path, out: Path, name: str, precision: Precision)
         raise ExportError(f"{out} exists; a bundle is never written over: choose another --name")
     if not re.match(bundle.NAME, name):
         raise ExportError(f"--name {name!r}: small letters, digits, dots and dashes, at most 64")
+    if not (fitted / "head.safetensors").is_file():
+        raise ExportError(f"{fitted} holds no fitted model: run 'python -m training fit' first")
     model = load(fitted)
     tokenizer_json = (fitted / "tokenizer.json").read_text("utf-8")
     tokenizer = from_json(tokenizer_json)

@@ -178,6 +178,11 @@ def test_a_bad_name_is_told_before_anything_is_computed(
         export(tiny_run.out / "fitted", tiny_run.data, tiny_run.bundle, "tiny-1", "int8")
 
 
+def test_nothing_fitted_is_told(tiny_run: TinyRun, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="python -m training fit"):
+        export(tmp_path / "nothing", tiny_run.data, tmp_path / "x", "x", "int8")
+
+
 def test_float32_export_serves_too(tiny_run: TinyRun, tmp_path: Path) -> None:
     export(tiny_run.out / "fitted", tiny_run.data, tmp_path / "exact", "exact", "float32")
     assert bundle.load(tmp_path / "exact").manifest.precision == "float32"
