@@ -33,16 +33,6 @@ class Figure:
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
-def roc_area(scores: Floats, is_lure: Bools) -> float:
-    """Area under ROC: the chance that a lure scores above another text, ties counted half
-    (Mann and Whitney 1947)."""
-    _, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
-    lures = int(is_lure.sum())
-    rank_sum = float(ranks[is_lure].sum())
-    return (rank_sum - lures * (lures + 1) / 2) / (lures * (len(scores) - lures))
-
-
 def average_precision(scores: Floats, is_lure: Bools) -> float:
     """Sum over distinct thresholds of precision times the recall gained there, without
     interpolation (Manning, Raghavan and Schütze 2008, section 8.4). Depends on the share of lures.

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from evaluation.metrics import average_precision, recall_at, roc_area, with_interval
+from evaluation.metrics import average_precision, recall_at, with_interval
 from models.ad import Ad
-from models.calibration import OperatingPoint
+from models.calibration import OperatingPoint, roc_area
 from models.labels import Kind
 from service.assessment import Assessment
 from service.engine import Engine

@@ -18,6 +18,11 @@ def new_app(docstring: str | None) -> typer.Typer:
     )
 
 
+def say(words: str) -> None:
+    """Words go to stderr; stdout is for results."""
+    print(words, file=sys.stderr)
+
+
 def run(app: typer.Typer, argv: Sequence[str] | None, expected: tuple[type[Exception], ...]) -> int:
     """Run a command and give its exit code: 0 done, 1 refused or partly done (a command's own
     ``typer.Exit``), 2 cannot be done as asked, 130 interrupted.
@@ -32,7 +37,7 @@ def run(app: typer.Typer, argv: Sequence[str] | None, expected: tuple[type[Excep
             error.show()
         return USAGE
     except expected as error:
-        print(f"error: {error}", file=sys.stderr)
+        say(f"error: {error}")
         return USAGE
     except typer.Exit as stop:
         return int(stop.exit_code)

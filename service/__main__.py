@@ -21,7 +21,7 @@ import typer
 from pydantic import ValidationError
 from tqdm import tqdm
 
-from models.cli import new_app
+from models.cli import new_app, say
 from models.cli import run as run_cli
 from models.errors import BundleError
 from models.rendering import is_blank
@@ -101,7 +101,7 @@ def score(
         finally:
             engine.scorer.close()
     if wrong:
-        print(f"{wrong} lines could not be scored", file=sys.stderr)
+        say(f"{wrong} lines could not be scored")
         raise typer.Exit(1)
 
 

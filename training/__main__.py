@@ -9,14 +9,13 @@ The usual flow, each step resumable:
 """
 
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from models.cli import new_app
+from models.cli import new_app, say
 from models.cli import run as run_cli
 from training.errors import TrainingError
 
@@ -177,11 +176,6 @@ def surface() -> None:
     from training.corpus.surface import measure, pairs_of
 
     print(json.dumps(asdict(measure(pairs_of(loaders.written()))), indent=1))
-
-
-def say(words: str) -> None:
-    """Words go to stderr; stdout is for results."""
-    print(words, file=sys.stderr)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

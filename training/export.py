@@ -99,12 +99,13 @@ def export(fitted: Path, data: Path, out: Path, name: str, precision: Precision)
             "prepare more data, or another split"
         )
 
-    exact = Model(graph(model, "float32", {}), tokenizer, limits, threads=torch.get_num_threads())
+    exact_graph = graph(model, "float32", {})
+    exact = Model(exact_graph, tokenizer, limits, threads=torch.get_num_threads())
     parity = check_parity(model, exact, tokenizer, limits, known)
     if precision == "float32":
-        content, chosen, kept = graph(model, "float32", {}), exact, frozenset[str]()
+        content, kept = exact_graph, frozenset[str]()
         int8_figures: dict[str, Any] = {}
-        logits = all_logits(chosen, known, "score")
+        logits = all_logits(exact, known, "score")
     else:
         observed = observe(model, tokenizer, limits, by_split.get("train", known))
         reference = all_logits(exact, known, "score, float32")

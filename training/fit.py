@@ -9,7 +9,6 @@ import json
 import os
 import random
 import shutil
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from tqdm import tqdm
 
 from models.calibration import LURE
+from models.cli import say
 from models.tokenization import from_json
 from training.base import ORIGIN
 from training.batches import epoch_batches
@@ -162,11 +162,6 @@ def fit(
         (out / FITTED / "recipe.json").write_text(recipe.model_dump_json(indent=1), "utf-8")
     accelerator.wait_for_everyone()
     return out / FITTED
-
-
-def say(words: str) -> None:
-    """To the person who watches."""
-    print(words, file=sys.stderr)
 
 
 def has_bfloat16() -> bool:

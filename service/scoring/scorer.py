@@ -49,8 +49,7 @@ class Scorer:
         kept waiting for the whole of a long one. Where the caller has gone, what was not begun is
         dropped.
         """
-        self._admit(ads)
-        unscored = sum(map(cost, ads))
+        unscored = self._admit(ads)
         gate = asyncio.Semaphore(self._workers)
 
         async def one(ad: Ad) -> Scored:
@@ -78,13 +77,15 @@ class Scorer:
         """Finish what was begun, refuse what comes."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _admit(self, ads: Sequence[Ad]) -> None:
+    def _admit(self, ads: Sequence[Ad]) -> int:
+        """Take the ads into the queue; gives their cost."""
         total = sum(map(cost, ads))
         # A request larger than the whole queue is taken when nothing waits, or never would be.
         if self._waiting and self._waiting + total > self._limit:
             wait_s = self._waiting * self._seconds_per_char / self._workers
             raise Overloaded(self._limit, max(1, round(wait_s)))
         self._waiting += total
+        return total
 
     def _begin(self, ad: Ad) -> Future[Scored]:
         try:

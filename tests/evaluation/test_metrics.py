@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluation.metrics import average_precision, recall_at, roc_area, with_interval
+from evaluation.metrics import average_precision, recall_at, with_interval
 from evaluation.run import measure, read
+from models.calibration import roc_area
 from service.engine import Engine
 from training.figures import auroc
 

@@ -16,6 +16,12 @@ def tiny(tiny_run: TinyRun, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LUREWATCH_BUNDLE_DIR", str(tiny_run.bundle))
 
 
+def score_stdin(source: bytes, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Exit code of ``score -`` over these bytes."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(source)))
+    return main(["score", "-"])
+
+
 def test_a_file_is_scored_line_by_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = [json.dumps({"text": f"job {i}", "id": str(i)}) for i in range(150)]
     (tmp_path / "ads.jsonl").write_text("\n".join(lines) + "\n")
@@ -30,8 +36,7 @@ def test_a_wrong_line_keeps_its_place(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = b'{"text": "one"}\nnot json\n{"text": " "}\n{"text": "\xff"}\n'
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(source)))
-    assert main(["score", "-"]) == 1
+    assert score_stdin(source, monkeypatch) == 1
     out, err = capsys.readouterr()
     answers = [json.loads(line) for line in out.splitlines()]
     assert ["error" in answer for answer in answers] == [False, True, True, False]
@@ -81,8 +86,7 @@ def test_a_blank_line_keeps_its_place_too(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = b'\xef\xbb\xbf{"text": "one"}\n\n{"text": "two"}\n'
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(source)))
-    assert main(["score", "-"]) == 1
+    assert score_stdin(source, monkeypatch) == 1
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert ["error" in answer for answer in answers] == [False, True, False]
 

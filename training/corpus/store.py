@@ -3,12 +3,12 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from models.labels import Harm, Indicator
-from training.corpus.loaders import WRITTEN, jsonl_files, read, written, written_row
+from training.corpus.loaders import WRITTEN, written
 from training.corpus.marks import draft_row
 from training.corpus.row import REGISTERS, Row
 from training.errors import CorpusError
@@ -76,7 +76,7 @@ def put_drafts(path: Path, batch: str, folder: Path = WRITTEN) -> Counter[str]:
 def check(folder: Path = WRITTEN) -> tuple[list[Row], list[str]]:
     """All rows, and what is wrong across rows: repeated ids, twins that do not exist or differ in
     group, marks where nothing is offered."""
-    rows = [row for path in jsonl_files(folder) for row in read(path, written_row)]
+    rows = written(folder)
     by_id = {row.id: row for row in rows}
     wrong = [f"{id}: stands twice" for id, n in Counter(row.id for row in rows).items() if n > 1]
     for row in rows:
@@ -98,9 +98,8 @@ def check(folder: Path = WRITTEN) -> tuple[list[Row], list[str]]:
     return rows, wrong
 
 
-def counts(rows: Iterable[Row] | None = None) -> dict[str, dict[str, int]]:
+def counts(rows: Sequence[Row]) -> dict[str, dict[str, int]]:
     """Texts by file, kind, harm, platform and indicator, for the card and the command line."""
-    rows = list(written() if rows is None else rows)
     return {
         "file": dict(sorted(Counter(file_of(row.language)[:-6] for row in rows).items())),
         "kind": dict(Counter(row.kind or "undecided" for row in rows).most_common()),
