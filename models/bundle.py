@@ -25,7 +25,7 @@ from tokenizers import Tokenizer
 from models.calibration import Calibration
 from models.errors import BundleDamaged, BundleMismatch, BundleMissing
 from models.labels import HARMS, INDICATORS, KINDS
-from models.rendering import RENDERING
+from models.rendering import RENDERING, RENDERINGS
 from models.tokenization import from_json
 
 FORMAT = 1
@@ -226,19 +226,26 @@ def read_manifest(folder: Path) -> Manifest:
 
 def check_fits(folder: Path, manifest: Manifest) -> None:
     """Whether this code can serve a bundle of that format, rendering and label set."""
+    known = manifest.indicators
     ours = {
         "format": (manifest.format, FORMAT),
         "rendering": (manifest.rendering, RENDERING),
         "kinds": (manifest.kinds, KINDS),
         "harms": (manifest.harms, HARMS),
-        "indicators": (manifest.indicators, INDICATORS),
+        "indicators": (known, INDICATORS),
     }
+    older = {"rendering": manifest.rendering in RENDERINGS, "indicators": is_prefix(known)}
     for what, (theirs, expected) in ours.items():
-        if theirs != expected:
+        if theirs != expected and not older.get(what):
             raise BundleMismatch(
                 f"{folder}: {what} is {theirs!r}, this version serves {expected!r}; "
                 "serve it with the version that wrote it, or export it again"
             )
+
+
+def is_prefix(indicators: tuple[str, ...]) -> bool:
+    """Whether a bundle knew these indicators before others were appended."""
+    return 0 < len(indicators) <= len(INDICATORS) and indicators == INDICATORS[: len(indicators)]
 
 
 def check_file(folder: Path, name: str, manifest: Manifest) -> None:

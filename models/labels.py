@@ -165,6 +165,9 @@ class Indicator(StrEnum):
     ACCOUNT_OR_CODE_REQUESTED = "account_or_code_requested"
     """Bank login, one-time code, card, sending money on, a cheque to bank."""
 
+    DOCUMENTS_OR_WAGES_WITHHELD = "documents_or_wages_withheld"
+    """Passport, telephone or wages kept, a bond or a penalty for leaving (ILO 2012)."""
+
 
 KINDS = tuple(Kind)
 HARMS = tuple(Harm)

@@ -12,6 +12,8 @@ What it does, in order:
 2. compatibility forms become ordinary ones (NFKC, Unicode Standard Annex 15), cluster by cluster:
    ``ｆｒｅｅ`` is ``free``, a mathematical bold letter is its letter.
 3. a lone surrogate, which no UTF-8 text can hold, becomes U+FFFD.
+4. since version 2, disguises are undone (:mod:`models.disguise`): reversed text, look-alike
+   letters, digits inside words, spaced-out words.
 """
 
 import re
@@ -20,9 +22,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.ad import SCORED_CHARS, SCORED_TURNS, Ad
+from models.disguise import disguised, turn_back, undisguise
 
-RENDERING = 1
-"""Version of what this module does. A bundle is served only by the version it was trained with."""
+RENDERING = 2
+"""Version of what this module does."""
+
+RENDERINGS = (1, 2)
+"""Versions it still knows: a bundle is served by the one it was trained with."""
 
 # Sequences of one starter and all that may compose with it: combining marks (any character whose
 # canonical combining class is not 0 is matched through its block), and the few starters that
@@ -111,11 +117,13 @@ class Rendered:
             if part.starts is None or part.ends is None:
                 found.append(Located(part.field, low, high))
             else:
-                found.append(Located(part.field, part.starts[low], part.ends[high - 1]))
+                # Turned text runs backwards in the source.
+                start, end = min(part.starts[low:high]), max(part.ends[low:high])
+                found.append(Located(part.field, start, end))
         return found
 
 
-def render(ad: Ad) -> Rendered:
+def render(ad: Ad, version: int = RENDERING) -> Rendered:
     """Title, last turns and text of ``ad``, one under the other, with evasion undone."""
     fields = [("text", ad.text)]
     room = SCORED_CHARS - len(ad.title) - len(ad.text)
@@ -132,7 +140,7 @@ def render(ad: Ad) -> Rendered:
     parts: list[_Part] = []
     offset = 0
     for field, received in fields:
-        text, starts, ends = normalise(received)
+        text, starts, ends = normalise(received, version)
         parts.append(_Part(field, offset, len(text), starts, ends))
         lines.append(text)
         offset += len(text) + 1  # the line break
@@ -144,11 +152,42 @@ def is_blank(ad: Ad) -> bool:
     return all(_BLANK.fullmatch(part) for part in (ad.text, ad.title))
 
 
-def normalise(received: str) -> tuple[str, tuple[int, ...] | None, tuple[int, ...] | None]:
+Map = tuple[int, ...] | None
+"""For each character of a normal form where its source begins, or ends; ``None``: at its place."""
+
+
+def normalise(received: str, version: int = RENDERING) -> tuple[str, Map, Map]:
     """The normal form, and for each of its characters the source span ``[start, end)``.
 
     The spans are ``None`` where nothing changed and positions are the same.
     """
+    if version < 2:
+        return _visible(received)
+    order = turn_back(received)
+    if order is None:
+        text, starts, ends = _visible(received)
+    else:
+        text, starts, ends = _visible("".join(received[i] for i in order))
+        read_from = range(len(text)) if starts is None else starts
+        read_to = range(1, len(text) + 1) if ends is None else ends
+        sources = [order[a:b] for a, b in zip(read_from, read_to, strict=True)]
+        starts = tuple(min(source) for source in sources)
+        ends = tuple(max(source) + 1 for source in sources)
+    if not disguised(text):
+        return text, starts, ends
+    kept = undisguise(text)
+    plain = "".join(char for char, _ in kept)
+    if plain == text:
+        return text, starts, ends
+    return (
+        plain,
+        tuple(i if starts is None else starts[i] for _, i in kept),
+        tuple(i + 1 if ends is None else ends[i] for _, i in kept),
+    )
+
+
+def _visible(received: str) -> tuple[str, Map, Map]:
+    """Steps 1 to 3."""
     if received.isascii() or (
         len(received) <= SHORT
         and not _NEEDS_WORK.search(received)

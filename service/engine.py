@@ -27,8 +27,10 @@ class Engine:
         loaded = bundle.load(settings.bundle_dir)
         limits = loaded.manifest.limits
         model = Model(loaded.read_model(), loaded.tokenizer, limits)
-        model.logits(render(WARM_UP))
-        return cls(loaded, Scorer(model, settings.workers, settings.max_queued_chars))
+        rendering = loaded.manifest.rendering
+        model.logits(render(WARM_UP, rendering))
+        scorer = Scorer(model, settings.workers, settings.max_queued_chars, rendering)
+        return cls(loaded, scorer)
 
     @property
     def name(self) -> str:

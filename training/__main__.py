@@ -31,6 +31,15 @@ RecipeName = Annotated[
 ]
 Run = Annotated[Path, typer.Option(help="Folder of the run: checkpoints, metrics, fitted model.")]
 
+Corpora = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--corpus",
+        help="A corpus of your own: a mapping file (training/corpus/mapping.py says what goes into "
+        "one), or emscad=FILE for EMSCAD as Kaggle's CSV; repeatable.",
+    ),
+]
+
 
 @app.command()
 def base(
@@ -60,10 +69,15 @@ def prepare(
         list[Path] | None,
         typer.Option(help="Folder of labelled .jsonl files beside the written corpus; repeatable."),
     ] = None,
+    own: Corpora = None,
     out: Data = WORK / "data",
     without_written: Annotated[
         bool, typer.Option(help="Leave the written corpus out, for comparison.")
     ] = False,
+    skip_bad_rows: Annotated[
+        Path | None,
+        typer.Option(help="List bad rows of one's own corpora in this file, and go on without."),
+    ] = None,
     leave_out: Annotated[
         list[str] | None, typer.Option(help="A source that training must not see; repeatable.")
     ] = None,
@@ -78,8 +92,14 @@ def prepare(
         mix = chosen.mix.model_copy(update={"left_out": tuple(leave_out)})
         chosen = chosen.model_copy(update={"mix": mix})
     rows = [] if without_written else loaders.written()
+    bad = loaders.BadRows() if skip_bad_rows else None
     for folder in shared or []:
-        rows += loaders.shared(folder)
+        rows += loaders.shared(folder, bad)
+    for named in own or []:
+        rows += loaders.mapped(named, bad)
+    if bad is not None and skip_bad_rows is not None:
+        bad.write(skip_bad_rows)
+        say(f"{len(bad.listed)} bad rows left out, listed in {skip_bad_rows}")
     print(json.dumps(write(rows, chosen, out), indent=1))
 
 
@@ -163,6 +183,24 @@ def check() -> None:
     print(json.dumps(counts(rows), indent=1))
     if wrong:
         raise CorpusError("\n".join(wrong))
+    say(f"{len(rows)} texts, no fault")
+
+
+@corpus.command()
+def inspect(
+    named: Annotated[str, typer.Argument(help="A mapping file, or emscad=FILE.")],
+) -> None:
+    """Read a corpus of your own as `prepare --corpus` would: counts, every bad row. Exit 2 if
+    there is one."""
+    from training.corpus import loaders
+    from training.corpus.store import counts
+    from training.errors import CorpusError
+
+    bad = loaders.BadRows()
+    rows = loaders.mapped(named, bad)
+    print(json.dumps(counts(rows), indent=1))
+    if bad.listed:
+        raise CorpusError("\n".join(bad.listed))
     say(f"{len(rows)} texts, no fault")
 
 

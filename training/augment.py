@@ -1,23 +1,25 @@
 """Seeded changes to a training text, with its spans carried along.
 
-Every function takes and gives an :class:`Example`; changes are lists of edits, so that a span
-always covers the same words afterwards. Contacts are invented from ranges that belong to nobody:
-telephone numbers reserved for fiction, example domains, wallet addresses whose checksum is wrong.
+Every function takes and gives an :class:`~training.edits.Example`; changes are lists of edits, so
+that a span always covers the same words afterwards. Contacts are invented from ranges that belong
+to nobody: telephone numbers reserved for fiction, example domains, wallet addresses whose checksum
+is wrong.
 """
 
 import random
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
-from training.corpus.row import PLACEHOLDERS, Span
+from training.corpus.row import PLACEHOLDERS
+from training.edits import Example, apply
 from training.recipe import Augment
-
-Edit = tuple[int, int, str]
-"""Replace ``text[start:end]``."""
+from training.slots import change_slots
 
 PLACEHOLDER = re.compile("<(" + "|".join(PLACEHOLDERS) + ")>")
 WORD = re.compile(r"[^\W\d_]{4,}")
+LINE_BREAK = re.compile(r"[ \t]*\n\s*")
+SENTENCE_END = re.compile(r"(?<=[.!?。！？।။]) +(?=\S)")
 SENTENCE = re.compile(r"[^.!?。！？।။។\n]+[.!?。！？।။។\n]*\s*")
 
 LONG_WORDS = 40
@@ -27,21 +29,25 @@ LONG_WORDS = 40
 ALIKE = str.maketrans(
     "aceopxyABEHKMOPTXаеорсухіАВЕКМНОРСТХ", "асеорхуАВЕНКМОРТХaeopcyxiABEKMHOPCTX"
 )
+EMOJI = {"o": "⭕", "a": "🅰️", "b": "🅱️", "i": "ℹ️", "m": "Ⓜ️", "x": "❌", "о": "⭕", "а": "🅰️"}
+SQUARES = {chr(ord("a") + i): chr(0x1F170 + i) for i in range(26)}
 LEET = str.maketrans("aeiosAEIOS", "4310543105")
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A text with the spans marked in it, ``None`` where nobody marked any."""
-
-    text: str
-    spans: tuple[Span, ...] | None
-
-
-def augment(example: Example, chances: Augment, rng: random.Random) -> Example:
-    """The example as one epoch sees it."""
-    if rng.random() < chances.crop:
+def augment(
+    example: Example,
+    chances: Augment,
+    rng: random.Random,
+    language: str = "en",
+    whole: bool = False,
+) -> Example:
+    """The example as one epoch sees it; ``whole`` for a text that means something else in part."""
+    if rng.random() < chances.crop and not whole:
         example = crop(example, rng)
+    if rng.random() < chances.slots:
+        example = change_slots(example, language, rng)
+    if rng.random() < chances.lines:
+        example = rng.choice([join_lines, break_lines])(example, rng)
     if rng.random() < chances.fill:
         example = fill(example, rng)
     if rng.random() < chances.evade:
@@ -51,31 +57,6 @@ def augment(example: Example, chances: Augment, rng: random.Random) -> Example:
         changed = "".join(c if len(change(c)) != 1 else change(c) for c in example.text)
         example = replace(example, text=changed)
     return example
-
-
-def apply(example: Example, edits: Sequence[Edit]) -> Example:
-    """All edits at once: in order, not overlapping. A span that an edit empties goes."""
-    pieces, read, shifts = [], 0, []
-    for start, end, new in edits:
-        pieces += [example.text[read:start], new]
-        read = end
-        shifts.append((start, end, len(new)))
-    pieces.append(example.text[read:])
-
-    def moved(position: int, is_end: bool) -> int:
-        shift = 0
-        for start, end, length in shifts:
-            if end <= position and not (start == end == position and is_end):
-                shift += length - (end - start)
-            elif start < position:
-                return start + shift + (length if is_end else 0)
-        return position + shift
-
-    spans = example.spans
-    if spans is not None:
-        located = (Span(s.indicator, moved(s.start, False), moved(s.end, True)) for s in spans)
-        spans = tuple(span for span in located if span.start < span.end)
-    return Example("".join(pieces), spans)
 
 
 def fill(example: Example, rng: random.Random) -> Example:
@@ -90,7 +71,8 @@ def fill(example: Example, rng: random.Random) -> Example:
 
 
 def crop(example: Example, rng: random.Random) -> Example:
-    """A run of sentences, at least a fifth of a long text; short texts stay whole."""
+    """A run of sentences, at least a fifth of a long text; short texts stay whole, and so does a
+    marked one that would lose all its marks."""
     words = len(example.text.split())
     if words <= LONG_WORDS and len(example.text) <= 4 * LONG_WORDS:
         return example
@@ -100,12 +82,25 @@ def crop(example: Example, rng: random.Random) -> Example:
     count = rng.randint(max(2, len(sentences) // 5), len(sentences) - 1)
     first = rng.randint(0, len(sentences) - count)
     start, end = sentences[first].start(), sentences[first + count - 1].end()
-    return apply(example, [(0, start, ""), (end, len(example.text), "")])
+    cut = apply(example, [(0, start, ""), (end, len(example.text), "")])
+    return example if example.spans and not cut.spans else cut
+
+
+def join_lines(example: Example, rng: random.Random) -> Example:
+    """Turns of a chat and paragraphs in one line, as screen readers and copying leave them."""
+    sign = rng.choice([" ", " ", " / ", " | "])
+    return apply(example, [(m.start(), m.end(), sign) for m in LINE_BREAK.finditer(example.text)])
+
+
+def break_lines(example: Example, rng: random.Random) -> Example:
+    """A line break after some sentences."""
+    ends = [m for m in SENTENCE_END.finditer(example.text) if rng.random() < 0.6]
+    return apply(example, [(m.start(), m.end(), "\n") for m in ends])
 
 
 def evade(example: Example, rng: random.Random) -> Example:
     """Disguise a third of the longer words in one of the ways seen in the wild."""
-    disguise = rng.choice([_alike, _leet, _spaced, _stretched])
+    disguise = rng.choice([_alike, _leet, _spaced, _stretched, _emoji])
     edits = []
     for word in WORD.finditer(example.text):
         inside = example.text[max(0, word.start() - 1) : word.start()] == "<"
@@ -129,6 +124,11 @@ def _spaced(word: str, rng: random.Random) -> str:
 def _stretched(word: str, rng: random.Random) -> str:
     at = rng.randrange(len(word))
     return word[:at] + word[at] * rng.randint(2, 4) + word[at + 1 :]
+
+
+def _emoji(word: str, rng: random.Random) -> str:
+    forms = rng.choice([EMOJI, SQUARES])
+    return "".join(forms.get(c.lower(), c) if rng.random() < 0.6 else c for c in word)
 
 
 def _digits(rng: random.Random, count: int) -> str:

@@ -10,11 +10,12 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from models.ad import Ad
-from models.labels import HARMS, INDICATORS, KINDS, Indicator
+from models.labels import HARMS, INDICATORS, KINDS, Indicator, Kind
 from models.rendering import Rendered, render
 from models.tokenization import special_pieces
-from training.augment import Example, augment
+from training.augment import augment
 from training.corpus.row import Span
+from training.edits import Example
 from training.recipe import Recipe
 
 KIND_INDEX = {kind: i for i, kind in enumerate(KINDS)}
@@ -42,14 +43,15 @@ def features(
     """
     spans = None if row["spans"] is None else tuple(Span(**span) for span in row["spans"])
     example = Example(row["text"], spans)
+    about = row["kind"] == Kind.ABOUT_LURES  # in part, a quotation would be a lure
     if rng is not None:
-        changed = augment(example, recipe.augment, rng)
+        changed = augment(example, recipe.augment, rng, row["language"], about)
         example = changed if changed.text.strip() else example
     rendered = render(Ad(text=example.text))
     encoding = tokenizer.encode(rendered.text, add_special_tokens=False)
     room = recipe.shape.train_tokens - 2
     spare = max(0, len(encoding.ids) - room)
-    low = rng.randint(0, spare) if rng is not None else 0
+    low = rng.randint(0, spare) if rng is not None and not about else 0
     begin, end, unknown = special_pieces(tokenizer)
     ids = encoding.ids[low : low + room] or [unknown]
     offsets = encoding.offsets[low : low + room]

@@ -34,6 +34,7 @@ from training.figures import auroc
 from training.losses import loss_parts
 from training.model import LureModel, from_base, save, standardise
 from training.prepare import load
+from training.quoting import frames_of, quoted
 from training.recipe import Optimise, Recipe
 
 CHECKPOINT = "checkpoint"
@@ -80,8 +81,13 @@ def fit(
     mean = RunningMean(accelerator.unwrap_model(model))
     padding = int(accelerator.unwrap_model(model).encoder.config.pad_token_id)
 
+    frames = frames_of(rows)
+
     def make(members: list[int], rng: random.Random | None) -> Batch:
-        items = [features(rows[i], tokenizer, recipe, rng) for i in members]
+        drawn = [rows[i] for i in members]
+        if rng is not None:
+            drawn = [quoted(row, frames, recipe.augment.quote, rng) for row in drawn]
+        items = [features(row, tokenizer, recipe, rng) for row in drawn]
         return to_device(collate(items, padding), accelerator.device)
 
     identity = identity_of(recipe, lock, base, world)

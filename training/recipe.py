@@ -45,6 +45,15 @@ class Augment(_Part):
     case: float = Field(ge=0, le=1)
     """All capitals or all small."""
 
+    slots: float = Field(default=0.0, ge=0, le=1)
+    """Other places, sums, currencies and dates."""
+
+    lines: float = Field(default=0.0, ge=0, le=1)
+    """Lines joined, or sentences set on lines of their own."""
+
+    quote: float = Field(default=0.0, ge=0, le=1)
+    """Of a lure: set inside a warning that quoted another lure, and labelled as that."""
+
 
 class Loss(_Part):
     """Weights of the four losses."""

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from models.ad import SCORED_CHARS, Ad
 from models.inference import Logits
-from models.rendering import Rendered, render
+from models.rendering import RENDERING, Rendered, render
 from service.errors import ModelUnavailable, Overloaded
 
 LEAST_COST = 50
@@ -33,8 +33,15 @@ class Scored:
 class Scorer:
     """A pool of threads over one model. ONNX Runtime releases the interpreter while it works."""
 
-    def __init__(self, model: LogitModel, workers: int, max_queued_chars: int) -> None:
+    def __init__(
+        self,
+        model: LogitModel,
+        workers: int,
+        max_queued_chars: int,
+        rendering: int = RENDERING,
+    ) -> None:
         self._model = model
+        self._rendering = rendering
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="scorer")
         self._workers = workers
         self._limit = max_queued_chars
@@ -95,7 +102,7 @@ class Scorer:
 
     def _score_one(self, ad: Ad) -> Scored:
         began = time.perf_counter()
-        rendered = render(ad)
+        rendered = render(ad, self._rendering)
         scored = Scored(rendered, self._model.logits(rendered))
         taken = (time.perf_counter() - began) / cost(ad)
         self._seconds_per_char += 0.05 * (taken - self._seconds_per_char)

@@ -14,6 +14,7 @@ from models.ad import Ad
 from models.bundle import Limits
 from models.errors import BundleDamaged, BundleMismatch
 from models.inference import HARM_START, INDICATOR_START, Model, cuts, windows
+from models.labels import INDICATORS
 from models.rendering import render
 from tests.conftest import TinyRun
 
@@ -45,7 +46,7 @@ def test_cuts_cover_everything(count: int, room: int, data: st.DataObject) -> No
 @pytest.mark.parametrize("text", TEXTS)
 def test_document_logits_are_the_mean_of_its_tokens(model: Model, text: str) -> None:
     logits = model.logits(render(Ad(text)))
-    assert logits.tokens.shape == (len(logits.offsets), 49)
+    assert logits.tokens.shape == (len(logits.offsets), INDICATOR_START + len(INDICATORS))
     assert np.allclose(logits.kind, logits.tokens[:, :HARM_START].mean(axis=0), atol=1e-5)
     middle = logits.tokens[:, HARM_START:INDICATOR_START]
     assert np.allclose(logits.harm, middle.mean(axis=0), atol=1e-5)

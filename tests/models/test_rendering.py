@@ -17,7 +17,20 @@ from models.rendering import MAX_CLUSTER, Located, _clusters, is_blank, normalis
         ("ｆｒｅｅ ｔｉｃｋｅｔ", "free ticket"),  # full width
         ("𝗳𝗿𝗲𝗲 visa", "free visa"),  # mathematical bold, outside the BMP
         ("vi\u200bsa", "visa"),  # zero-width space
-        ("\u202ework\u202c", "work"),  # right-to-left override
+        ("\u202ekrow\u202c here", "work here"),  # right-to-left override: stored backwards
+        ("\u202ekrow", "work"),
+        ("wоrk аbrоаd", "work abroad"),  # Cyrillic letters in Latin words
+        ("рaбoтa", "работа"),  # and the other way
+        ("SMMщик", "SMMщик"),  # a word of two scripts that is no disguise
+        ("\N{GREEK SMALL LETTER OMICRON}ffer", "offer"),
+        ("w0rk, m0n3y, CAS1N0", "work, money, CASINO"),  # digits for letters
+        ("b2b, 3d, covid19, le7ad", "b2b, 3d, covid19, le7ad"),
+        ("п0дработка", "подработка"),
+        ("f r e e  v.i.s.a", "free  visa"),  # spaced out
+        ("高 薪 招 聘", "高薪招聘"),
+        ("plan A or B", "plan A or B"),
+        ("🅵🆁🅴🅴 ᴊᴏʙ, ᴩᴀбᴏᴛᴀ", "free job, работа"),  # squares and small capitals
+        ("🇯 🇴 🇧 🇹🇭🇰🇭", "job 🇹🇭🇰🇭"),  # letters, and a flag
         ("pass\u00adport", "passport"),  # soft hyphen
         ("✈\ufe0f now", "✈ now"),  # variation selector
         ("e\u0301te\u0301", "été"),  # combining acute
@@ -43,6 +56,24 @@ def test_span_covers_what_hid_between() -> None:
     start = text.index("free")
     (place,) = render(Ad(received)).locate(start, start + 4)
     assert received[place.start : place.end] == "fr\u200bee"
+
+
+def test_span_of_disguised_words() -> None:
+    received = "get a f.r.e.e ti\u0441ket, \u202ealleh\u202c"
+    rendered = render(Ad(received))
+    assert rendered.text == "get a free ticket, hella"
+    found = {
+        word: [received[p.start : p.end] for p in rendered.locate(at, at + len(word))]
+        for word in ("free", "ticket", "hella", "he")
+        if (at := rendered.text.index(word)) >= 0
+    }
+    assert found == {
+        "free": ["f.r.e.e"], "ticket": ["ti\u0441ket"], "hella": ["alleh"], "he": ["eh"],
+    }  # fmt: skip
+
+
+def test_version_1_leaves_disguises_alone() -> None:
+    assert render(Ad("f r e e w0rk"), 1).text == "f r e e w0rk"
 
 
 def test_astral_characters_count_one() -> None:
@@ -112,8 +143,9 @@ def test_spans_lie_inside_and_in_order(received: str) -> None:
 
 @given(TEXT)
 def test_each_source_span_gives_its_character(received: str) -> None:
-    """What is pointed at, normalised by itself, holds the character it is said to have become."""
-    rendered = render(Ad(received))
+    """What is pointed at, normalised by itself, holds the character it is said to have become.
+    (Of disguised letters see the examples above.)"""
+    rendered = render(Ad(received), 1)
     for i, char in enumerate(rendered.text):
         (place,) = rendered.locate(i, i + 1)
         source = normalise(received[place.start : place.end])[0]

@@ -1,12 +1,14 @@
-"""Files of labelled texts to rows. A bad row is listed with file, line and reason, never dropped
-in silence: :func:`read` raises on the first file that has any, naming them all."""
+"""Files of labelled texts to rows. A bad row is listed with file, row and reason, never dropped in
+silence: without a :class:`BadRows` to list them in, the first file that has any is refused."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from training.corpus.mapping import load as load_mapping
 from training.corpus.row import Row, Span, faults
+from training.corpus.tables import Numbered, hub, rows_of
 from training.errors import CorpusError
 
 WRITTEN = Path(__file__).parent / "written"
@@ -15,14 +17,43 @@ WRITTEN = Path(__file__).parent / "written"
 MAX_LISTED = 20  # bad rows printed before "and N more"
 
 
+@dataclass(slots=True)
+class BadRows:
+    """Rows that were left out, each as ``file:row: reason``."""
+
+    listed: list[str] = field(default_factory=list)
+
+    def write(self, path: Path) -> None:
+        """One line a row."""
+        path.write_text("".join(f"{line}\n" for line in self.listed), "utf-8")
+
+
 def written(folder: Path = WRITTEN) -> list[Row]:
     """The written corpus: one file a language."""
     return [row for path in jsonl_files(folder) for row in read(path, written_row)]
 
 
-def shared(folder: Path) -> list[Row]:
+def shared(folder: Path, bad: BadRows | None = None) -> list[Row]:
     """A folder of collected texts in the same shape without spans; the file name is the source."""
-    return [row for path in jsonl_files(folder) for row in read(path, shared_row)]
+    return [row for path in jsonl_files(folder) for row in read(path, shared_row, bad)]
+
+
+def mapped(named: str, bad: BadRows | None = None) -> list[Row]:
+    """A corpus of one's own, as a mapping says (:mod:`training.corpus.mapping`)."""
+    mapping, folder = load_mapping(named)
+    if mapping.hub is not None:
+        near = folder / mapping.hub
+        id = str(near) if near.is_dir() else mapping.hub
+        numbered = hub(id, mapping.config, mapping.split, mapping.columns)
+        return collect(mapping.hub, numbered, lambda row, n: mapping.row(row, f"row-{n}"), bad)
+    rows = []
+    for path in (folder / name for name in mapping.files):
+
+        def to_row(given: dict[str, Any], number: int, stem: str = path.stem) -> Row:
+            return mapping.row(given, f"{stem}-{number}")
+
+        rows += collect(path.name, rows_of(path, mapping.columns), to_row, bad)
+    return rows
 
 
 def jsonl_files(folder: Path) -> list[Path]:
@@ -33,25 +64,41 @@ def jsonl_files(folder: Path) -> list[Path]:
     return files
 
 
-def read(path: Path, to_row: Callable[[dict[str, Any], Path], Row]) -> list[Row]:
+def read(
+    path: Path, to_row: Callable[[dict[str, Any], Path], Row], bad: BadRows | None = None
+) -> list[Row]:
     """Rows of one JSON-lines file."""
-    rows, bad = [], []
-    with path.open(encoding="utf-8") as stream:
-        for number, line in enumerate(stream, 1):
-            if not line.strip():
-                continue
-            try:
-                row = to_row(json.loads(line), path)
-                reasons = faults(row)
-            except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
-                reasons = [f"{type(error).__name__}: {error}"]
-            if reasons:
-                bad += [f"{path.name}:{number}: {reason}" for reason in reasons]
-            else:
-                rows.append(row)
-    if bad:
-        more = f"\n… and {len(bad) - MAX_LISTED} more" if len(bad) > MAX_LISTED else ""
-        raise CorpusError(f"{path} has bad rows:\n" + "\n".join(bad[:MAX_LISTED]) + more)
+    return collect(path.name, rows_of(path), lambda given, _: to_row(given, path), bad)
+
+
+def collect(
+    name: str,
+    numbered: Iterable[Numbered],
+    to_row: Callable[[dict[str, Any], int], Row],
+    bad: BadRows | None,
+) -> list[Row]:
+    """The good rows. The others are listed in ``bad``, or raise :class:`CorpusError` together."""
+    rows: list[Row] = []
+    wrong: list[str] = []
+    for number, given in numbered:
+        try:
+            if isinstance(given, Exception):
+                raise given
+            row = to_row(given, number)
+            reasons = faults(row)
+        except KeyError as error:
+            reasons = [f"no field {error}"]
+        except (TypeError, ValueError, AttributeError) as error:
+            reasons = [f"{type(error).__name__}: {error}"]
+        if reasons:
+            wrong += [f"{name}:{number}: {reason}" for reason in reasons]
+        else:
+            rows.append(row)
+    if bad is not None:
+        bad.listed += wrong
+    elif wrong:
+        more = f"\n… and {len(wrong) - MAX_LISTED} more" if len(wrong) > MAX_LISTED else ""
+        raise CorpusError(f"{name} has bad rows:\n" + "\n".join(wrong[:MAX_LISTED]) + more)
     return rows
 
 

@@ -1,0 +1,141 @@
+"""Undoing disguises that a reader sees through: look-alike letters, digits for letters, spaced-out
+words, reversed text.
+
+Every character given back comes with the index of the one it stands for, so that a span found
+afterwards can still be shown in the text as received.
+"""
+
+import re
+import unicodedata
+
+# Letters that look alike in Latin and Cyrillic (Unicode Technical Standard 39, confusables.txt),
+# and the further ones that people type in their stead.
+_LATIN = "aceopxyikABEHKMOPTXCYI"
+_CYRILLIC = "асеорхуікАВЕНКМОРТХСУІ"
+TO_CYRILLIC = str.maketrans(_LATIN + "tmbnru", _CYRILLIC + "тмьпги")
+TO_LATIN = str.maketrans(
+    _CYRILLIC + "тмвнјѕһԁԛԝЈЅ" + "αεικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    _LATIN + "tmbhjshdqwJS" + "aeikvoptuxABEZHIKMNOPTYX",
+)
+# Small capitals and negative squared letters have no compatibility form in Unicode.
+_SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
+_SQUARED = {chr(0x1F170 + i): chr(ord("a") + i) for i in range(26)}
+_CIRCLED = {chr(0x1F150 + i): chr(ord("a") + i) for i in range(26)}
+_SMALL_CYRILLIC = dict(zip("ᴦᴧᴨᴩ", "глпр", strict=True))
+LETTER_FORMS = str.maketrans(_SMALL_CAPITALS | _SMALL_CYRILLIC | _SQUARED | _CIRCLED)
+
+_FORMS = re.compile(
+    f"[{''.join([*_SMALL_CAPITALS, *_SMALL_CYRILLIC])}\U0001f150-\U0001f169\U0001f170-\U0001f189]"
+)
+# Regional indicators come in pairs, as flags. An odd run, or single ones apart, spell a word.
+_FLAG = "[\U0001f1e6-\U0001f1ff]"
+_FLAG_LETTERS = re.compile(
+    f"(?<!{_FLAG})(?:{_FLAG}{{2}})*{_FLAG}(?: {_FLAG})+(?!{_FLAG})"
+    f"|(?<!{_FLAG})(?:{_FLAG}{{2}})+{_FLAG}(?!{_FLAG})"
+)
+_FLAGS = {chr(0x1F1E6 + i): chr(ord("a") + i) for i in range(26)}
+
+_WORD = re.compile(r"[^\W_]+")
+_A = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"  # Latin
+_B = "\u0370-\u03ff\u0400-\u052f"  # Greek and Cyrillic
+_IS_LATIN, _IS_OTHER = re.compile(f"[{_A}]"), re.compile(f"[{_B}]")
+_IS_GREEK, _IS_CYRILLIC = re.compile("[\u0370-\u03ff]"), re.compile("[\u0400-\u052f]")
+_MIXED = re.compile(f"[{_A}][0-9]?[{_B}]|[{_B}][0-9]?[{_A}]")
+
+# Arabic, Urdu and Bengali in Latin letters write sounds with 2, 3, 5, 6, 7, 8 and 9: a Latin word
+# is read as disguised only where a 0 or a 1 stands inside it.
+_DIGIT_INSIDE = re.compile(f"(?<=[{_A}])[01](?=[{_A}])|(?<=[{_B}])[0346](?=[{_B}])")
+_DIGIT_LETTERS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t"}
+_DIGIT_CYRILLIC = {"0": "о", "3": "з", "4": "ч", "6": "б"}
+_LETTER_DIGIT = re.compile(f"(?<=[{_A}{_B}])[013457]")
+
+# Four letters and more, each alone between the same separator: "w o r k", "w.o.r.k". Hangul jamo
+# would compose once joined.
+_ONE = r"(?![\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff])[^\W\d_]"
+_SPACED = re.compile(
+    rf"(?<![^\W_]){_ONE}(?P<gap>[ .\-*·|_,~+/]){_ONE}(?:(?P=gap){_ONE}){{2,}}(?![^\W_])"
+)
+
+_OVERRIDE, _POP = "\u202e", "\u202c"
+
+
+def turn_back(received: str) -> list[int] | None:
+    """Indices of ``received`` in the order in which they are read, text after a right-to-left
+    override (U+202E) turned back; ``None`` where there is none. A pop (U+202C) or a line's end
+    closes it."""
+    if _OVERRIDE not in received:
+        return None
+    order: list[int] = []
+    turned: list[int] | None = None
+    for i, char in enumerate(received):
+        if char == _OVERRIDE and turned is None:
+            turned = []
+        elif turned is not None and char not in (_POP, "\n"):
+            turned.append(i)
+        else:
+            order += [*reversed(turned or []), i]
+            turned = None
+    return order + list(reversed(turned or []))
+
+
+def disguised(text: str) -> bool:
+    """Whether :func:`undisguise` may change anything: four quick searches."""
+    return bool(
+        _SPACED.search(text)
+        or _DIGIT_INSIDE.search(text)
+        or (not text.isascii() and (_MIXED.search(text) or _FORMS.search(text)))
+        or (not text.isascii() and _FLAG_LETTERS.search(text))
+    )
+
+
+def undisguise(text: str) -> list[tuple[str, int]]:
+    """Characters that a reader takes the text for, each with its index in ``text``.
+
+    >>> "".join(c for c, _ in undisguise("W0rk аbroad: p a y d a i l y"))
+    'Work abroad: paydaily'
+    """
+    letters = list(text.translate(LETTER_FORMS)) if _FORMS.search(text) else list(text)
+    for found in _FLAG_LETTERS.finditer(text):
+        letters[found.start() : found.end()] = [_FLAGS.get(c, "") for c in found.group()]
+    kept = _closed_up([(c, i) for i, c in enumerate(letters) if c])
+    plain = "".join(c for c, _ in kept)
+    read = list(plain)
+    for word in _WORD.finditer(plain):
+        end = word.end()
+        if unicodedata.combining(plain[end : end + 1] or " "):  # its last letter carries a mark
+            end -= 1
+        read[word.start() : end] = _one_script(plain[word.start() : end])
+    return [(c, i) for c, (_, i) in zip(read, kept, strict=True)]
+
+
+def _closed_up(chars: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Without the separators of spaced-out words."""
+    gaps: set[int] = set()
+    for found in _SPACED.finditer("".join(c for c, _ in chars)):
+        gaps.update(range(found.start() + 1, found.end(), 2))
+    return [char for i, char in enumerate(chars) if i not in gaps]
+
+
+def _one_script(word: str) -> str:
+    """A word in the one script it can be read in, digits between letters read as letters.
+
+    A word of two scripts that neither can be read in wholly ("SMM" with a Russian ending) stays.
+    """
+    latin, other = len(_IS_LATIN.findall(word)), len(_IS_OTHER.findall(word))
+    if latin and other:
+        as_latin, as_cyrillic = word.translate(TO_LATIN), word.translate(TO_CYRILLIC)
+        readings = [as_latin, as_cyrillic] if latin >= other else [as_cyrillic, as_latin]
+        word = next((reading for reading in readings if not _mixed(reading)), word)
+    if _DIGIT_INSIDE.search(word):
+        digits = _DIGIT_CYRILLIC if _IS_CYRILLIC.search(word) else _DIGIT_LETTERS
+
+        def letter(digit: re.Match[str]) -> str:
+            read = digits.get(digit.group(), digit.group())
+            return read.upper() if word[digit.start() - 1].isupper() else read
+
+        word = _LETTER_DIGIT.sub(letter, word)
+    return word
+
+
+def _mixed(word: str) -> bool:
+    return sum(bool(one.search(word)) for one in (_IS_LATIN, _IS_GREEK, _IS_CYRILLIC)) > 1

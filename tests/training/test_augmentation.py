@@ -1,0 +1,141 @@
+"""Places, sums, dates and lines change; a quotation is no lure; spans stay on their words."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.labels import Kind
+from training.augment import break_lines, crop, evade, join_lines
+from training.corpus.row import Span
+from training.edits import Example
+from training.quoting import Frame, frame_of, frames_of, quoted
+from training.slots import change_slots, currencies, dates, names_of, places, sums
+
+RNG = random.Random(1)
+
+
+def plain(text: str) -> Example:
+    return Example(text, None)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "country"),
+    [
+        ("en-NG", "Work in Thailand, fly from Thailand", "Thailand"),
+        ("es", "Trabajo en Camboya", "Camboya"),
+        ("th", "งานที่กัมพูชาดี", "กัมพูชา"),
+        ("zh-Hant-TW", "去柬埔寨上班", "柬埔寨"),
+        ("ur-Latn", "Malaysia mein kaam", "Malaysia"),
+    ],
+)
+def test_places_change_alike_in_a_text(language: str, text: str, country: str) -> None:
+    changed = places(plain(text), language, random.Random(3)).text
+    assert country not in changed
+    _, codes = names_of(language)
+    found = [name for name in codes if name in changed]
+    assert changed.count(max(found, key=len)) == text.count(country)
+
+
+def test_a_name_inside_a_word_is_no_place() -> None:
+    assert places(plain("Omani and Chinatown"), "en", RNG).text == "Omani and Chinatown"
+
+
+def test_a_language_without_names_changes_nothing() -> None:
+    assert places(plain("Cambodia"), "qqq", RNG).text == "Cambodia"
+
+
+@given(st.integers(0, 1000))
+def test_sums_stay_near_and_as_round(seed: int) -> None:
+    text = "1,500 or 28.000 or 800 by 2026, 12:30, 0,75, 1234567890, room 12"
+    changed = sums(plain(text), "en", random.Random(seed)).text
+    first, _, second, _, third, *rest = changed.split()
+    assert 1200 <= int(first.replace(",", "")) <= 1800
+    assert int(first.replace(",", "")) % 100 == 0
+    assert 22_000 <= int(second.replace(".", "")) <= 34_000
+    assert 640 <= int(third) <= 960
+    assert " ".join(rest) == "by 2026, 12:30, 0,75, 1234567890, room 12"
+
+
+def test_currencies_keep_their_currency() -> None:
+    seen = {currencies(plain("pay $500 or USD 20"), "en", random.Random(i)).text for i in range(40)}
+    assert len(seen) > 3
+    signs = ("$", "US$", "USD")
+    assert seen <= {f"pay {a}500 or {b} 20" for a in signs for b in signs}
+    assert currencies(plain("FARM 5"), "en", RNG).text == "FARM 5"
+
+
+def test_dates_keep_their_form() -> None:
+    changed = dates(plain("12/05/2026 and 3.4.26, not 10-12 or 2.5 or 1/2"), "en", RNG).text
+    first, _, second, rest = changed.split(" ", 3)
+    day, month, year = first.split("/")
+    assert (len(day), len(month), year) == (2, 2, "2026")
+    assert 1 <= int(month) <= 12
+    assert second.endswith(".26,")
+    assert rest == "not 10-12 or 2.5 or 1/2"
+
+
+@given(st.integers(0, 10_000))
+def test_slots_keep_spans_on_their_words(seed: int) -> None:
+    text = "Go to Laos for $1,200 by 12/05/2026 as tourist now"
+    words = ("$1,200", "as tourist", "now")
+    spans = tuple(Span("urgency", text.index(w), text.index(w) + len(w)) for w in words)
+    changed = change_slots(Example(text, spans), "en", random.Random(seed))
+    assert changed.spans is not None
+    shown = [changed.text[s.start : s.end] for s in changed.spans]
+    assert shown[1:] == ["as tourist", "now"]
+    assert shown[0][-4] == ","
+
+
+def test_lines_join_and_break() -> None:
+    text = "Ann: are you free?\n\nme: when. Where is it?"
+    joined = join_lines(plain(text), random.Random(1)).text
+    assert "\n" not in joined
+    assert joined.startswith("Ann: are you free?")
+    broken = {break_lines(plain("One. Two. Three."), random.Random(i)).text for i in range(20)}
+    ways = ("One.", " Two.", " Three."), ("One.", "\nTwo.", "\nThree.")
+    assert broken == {"One." + two[1] + three[2] for two in ways for three in ways}
+
+
+def test_a_crop_keeps_a_mark() -> None:
+    text = "Plain words here for all. " * 30 + "Come as a tourist."
+    start = text.index("as a")
+    example = Example(text, (Span("no_work_permit", start, start + 12),))
+    for seed in range(40):
+        cut = crop(example, random.Random(seed))
+        assert cut.spans
+        assert cut.text[cut.spans[0].start : cut.spans[0].end] == "as a tourist"
+
+
+def test_disguises_of_every_kind() -> None:
+    seen = "".join(
+        evade(plain("bonus agency maximum boat"), random.Random(i)).text for i in range(99)
+    )
+    for sign in ("⭕", "🅰", "\u200b", "0", "о", "🅼"):
+        assert sign in seen
+
+
+QUOTED = "Fly to Dubai on Monday, the company pays all, bring your passport"
+WARNING = f'My cousin got this: "{QUOTED}" Is it real?'
+
+
+def test_frames_are_the_words_around_a_quotation() -> None:
+    assert frame_of(WARNING) == Frame('My cousin got this: "', '" Is it real?')
+    assert (
+        frame_of('He said "yes" and left, and nobody knows where the bus went after that.') is None
+    )
+    assert frame_of(WARNING + WARNING) is None  # which of the two it warns of cannot be told
+
+
+def test_a_quoted_lure_is_about_lures() -> None:
+    about = {"text": WARNING, "kind": Kind.ABOUT_LURES, "language": "en-GB", "pair_key": ""}
+    lure = about | {"text": "Like videos, get paid", "kind": Kind.LURE, "pair_key": "k"}
+    frames = frames_of([about, lure])
+    made = quoted(lure, frames, 1.0, random.Random(1))
+    assert made["text"] == 'My cousin got this: "Like videos, get paid" Is it real?'
+    assert (made["kind"], made["harms"], made["spans"]) == (Kind.ABOUT_LURES, [], [])
+    assert made["pair_key"] == "", "it no longer ranks above its honest twin"
+    assert quoted(lure, frames, 0.0, random.Random(1)) is lure
+    assert quoted(about, frames, 1.0, random.Random(1)) is about
+    assert quoted(lure | {"language": "th"}, frames, 1.0, random.Random(1))["text"] == lure["text"]
