@@ -153,6 +153,22 @@ def add(
 
 
 @corpus.command()
+def amend(
+    corrections: Annotated[
+        Path, typer.Argument(help="JSON lines, as training/corpus/amend.py describes them.")
+    ],
+    batches: Annotated[
+        list[str],
+        typer.Option("--read", help="Batch that was read, such as ar-1 or seed-a-eg; repeatable."),
+    ],
+) -> None:
+    """Apply a second reader's corrections, and record how many texts were read and changed."""
+    from training.corpus.amend import amend as apply
+
+    print(json.dumps(apply(corrections, batches)))
+
+
+@corpus.command()
 def marked(
     language: Annotated[
         str, typer.Argument(help="File of the corpus without .jsonl: ar, zh-Hant.")
@@ -184,6 +200,18 @@ def check() -> None:
     if wrong:
         raise CorpusError("\n".join(wrong))
     say(f"{len(rows)} texts, no fault")
+
+
+@corpus.command()
+def card() -> None:
+    """Count the corpus anew in its card: languages, kinds, harms, near-duplicates, surface bias,
+    second readers' changes."""
+    from training.corpus import loaders
+    from training.corpus.card import CARD
+    from training.corpus.card import write as write_card
+
+    write_card(loaders.written())
+    say(f"counted part of {CARD} written")
 
 
 @corpus.command()

@@ -105,6 +105,7 @@ def counts(rows: Sequence[Row]) -> dict[str, dict[str, int]]:
         "kind": dict(Counter(row.kind or "undecided" for row in rows).most_common()),
         "harm": dict(Counter(harm for row in rows for harm in row.harms or ()).most_common()),
         "platform": dict(Counter(row.platform for row in rows).most_common()),
+        "surface": dict(Counter(row.surface for row in rows).most_common()),
         "indicator": dict(
             Counter(span.indicator for row in rows for span in row.spans or ()).most_common()
         ),
