@@ -81,6 +81,10 @@ def prepare(
     leave_out: Annotated[
         list[str] | None, typer.Option(help="A source that training must not see; repeatable.")
     ] = None,
+    leave_all_out: Annotated[
+        bool,
+        typer.Option(help="Train on the written corpus alone; every other corpus is for test."),
+    ] = False,
 ) -> None:
     """Load corpora, join near-duplicates into groups, draw splits, write one data set."""
     from training.corpus import loaders
@@ -88,9 +92,6 @@ def prepare(
     from training.recipe import load
 
     chosen = load(recipe)
-    if leave_out:
-        mix = chosen.mix.model_copy(update={"left_out": tuple(leave_out)})
-        chosen = chosen.model_copy(update={"mix": mix})
     rows = [] if without_written else loaders.written()
     bad = loaders.BadRows() if skip_bad_rows else None
     for folder in shared or []:
@@ -100,6 +101,12 @@ def prepare(
     if bad is not None and skip_bad_rows is not None:
         bad.write(skip_bad_rows)
         say(f"{len(bad.listed)} bad rows left out, listed in {skip_bad_rows}")
+    left_out = set(leave_out or ())
+    if leave_all_out:
+        left_out |= {row.source for row in rows} - {loaders.WRITTEN_SOURCE}
+    if left_out:
+        mix = chosen.mix.model_copy(update={"left_out": tuple(sorted(left_out))})
+        chosen = chosen.model_copy(update={"mix": mix})
     print(json.dumps(write(rows, chosen, out), indent=1))
 
 

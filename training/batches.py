@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from training.corpus.loaders import WRITTEN_SOURCE
 from training.recipe import Recipe
 
 MEGABATCH = 24
@@ -17,7 +18,7 @@ def epoch_batches(rows: Sequence[dict[str, Any]], recipe: Recipe, epoch: int) ->
     by_source: dict[str, list[int]] = {}
     twins: dict[str, list[int]] = {}
     for i, row in enumerate(rows):
-        if row["source"] != "written":
+        if row["source"] != WRITTEN_SOURCE:
             by_source.setdefault(row["source"], []).append(i)
         elif row["pair_key"]:
             twins.setdefault(row["pair_key"], []).append(i)

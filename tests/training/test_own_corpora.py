@@ -174,6 +174,9 @@ def test_the_command_line_lists_and_goes_on(
     assert told.read_text().startswith("reports.csv:5: ")
     lock = json.loads((tmp_path / "data" / "dataset.lock.json").read_text())
     assert lock["sources"]["reports"]["rows"] == 3
+    assert main([*args, "--skip-bad-rows", str(told), "--leave-all-out"]) == 0
+    lock = json.loads((tmp_path / "data" / "dataset.lock.json").read_text())
+    assert lock["sources"]["reports"]["splits"] == {"left_out": 3}
 
 
 @pytest.mark.parametrize(

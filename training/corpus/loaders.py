@@ -14,6 +14,8 @@ from training.errors import CorpusError
 WRITTEN = Path(__file__).parent / "written"
 """The corpus that comes with this code."""
 
+WRITTEN_SOURCE = "written"
+
 MAX_LISTED = 20  # bad rows printed before "and N more"
 
 
@@ -113,7 +115,7 @@ def written_row(given: dict[str, Any], path: Path) -> Row:
         harms=tuple(given["harms"]),
         spans=None if spans is None else tuple(Span(**span) for span in spans),
         group=given["group"],
-        source="written",
+        source=WRITTEN_SOURCE,
         synthetic=True,
         platform=given["platform"],
         surface=given["surface"],
