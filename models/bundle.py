@@ -49,8 +49,9 @@ EXTERNAL = b"\x0a\x08location\x12"
 
 INPUT = "input_ids"
 OUTPUTS = ("kind_logits", "harm_logits", "indicator_logits", "token_logits")
-"""``(ads, 6)``, ``(ads, 12)``, ``(ads, 31)``, ``(ads, tokens, 49)``: the first two are means over
-the real tokens, the third the maximum over them, the last every token's own, kinds first."""
+"""``(ads, kinds)``, ``(ads, harms)``, ``(ads, indicators)``, ``(ads, tokens, logits)``: the first
+two are means over the real tokens, the third the maximum over them, the last every token's own:
+kinds, then harms, then the indicators that the bundle knows."""
 
 
 class FileEntry(BaseModel):

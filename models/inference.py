@@ -47,14 +47,14 @@ class Logits:
     """``(12,)``, the mean of the next twelve columns."""
 
     tokens: Float32s
-    """``(tokens, 49)``, of the window that speaks."""
+    """``(tokens, logits)``, of the window that speaks."""
 
     offsets: Offsets
     """Of those tokens, in the rendered text."""
 
     indicators: Float32s
-    """``(all tokens, 31)``, of every window: a sign counts wherever in a text it stands. Where
-    windows overlap, a token's highest."""
+    """``(all tokens, indicators)``, of every window: a sign counts wherever in a text it stands.
+    Where windows overlap, a token's highest."""
 
     indicator_offsets: Offsets
     """Of those tokens, in the rendered text."""

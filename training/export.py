@@ -158,7 +158,7 @@ def graph(
 
 
 def torch_logits(model: LureModel, ids: Sequence[int]) -> Float32s:
-    """``(tokens, 49)`` of the real tokens, from the fitted model itself."""
+    """``(tokens, logits)`` of the real tokens, from the fitted model itself."""
     tensor = torch.tensor([ids])
     ones = torch.ones_like(tensor)
     with torch.inference_mode():
@@ -337,8 +337,8 @@ def calibrate(rows: Sequence[Row], logits: Sequence[Logits]) -> Calibration:
 def marked_tokens(
     rows: Sequence[Row], logits: Sequence[Logits], split: str
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Truth and probability of every indicator for every token, ``(tokens, 31)`` each, of the
-    marked texts of a split."""
+    """Truth and probability of every indicator for every token, ``(tokens, indicators)`` each, of
+    the marked texts of a split."""
     truth, probability = [], []
     for row, one in zip(rows, logits, strict=True):
         if row["split"] != split or row["spans"] is None:

@@ -98,7 +98,7 @@ class Batch:
     real: Tensor  # (ads, tokens)
     kind: Tensor  # (ads,)
     harms: Tensor  # (ads, 12)
-    marks: Tensor  # (ads, tokens, 31)
+    marks: Tensor  # (ads, tokens, indicators)
     marked: Tensor  # (ads,): 1 where somebody marked the text
     pairs: list[tuple[int, int]]  # a lure and its honest twin, both in this batch
 

@@ -29,8 +29,8 @@ class Outputs:
 
     kind: Tensor  # (ads, 6)
     harm: Tensor  # (ads, 12)
-    indicator: Tensor  # (ads, tokens, 31)
-    tokens: Tensor  # (ads, tokens, 49)
+    indicator: Tensor  # (ads, tokens, indicators)
+    tokens: Tensor  # (ads, tokens, logits)
 
 
 class LureModel(nn.Module):

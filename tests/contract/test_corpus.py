@@ -8,9 +8,10 @@ from operator import itemgetter
 import pytest
 
 from models.labels import HARMS, INDICATORS, KINDS, Kind
+from training.corpus.card import CARD, current
 from training.corpus.marks import mark, unmark
 from training.corpus.row import PLACEHOLDERS
-from training.corpus.store import check
+from training.corpus.store import check, file_of
 from training.near_duplicates import join_groups
 
 ROWS, WRONG = check()
@@ -24,6 +25,17 @@ def test_every_label_is_taught() -> None:
     assert {row.kind for row in ROWS} == set(KINDS)
     assert {harm for row in ROWS for harm in row.harms or ()} == set(HARMS)
     assert {span.indicator for row in ROWS for span in row.spans or ()} == set(INDICATORS)
+
+
+def test_size_and_languages() -> None:
+    """What the project promises: eight thousand texts, two hundred in each of thirty languages."""
+    files = Counter(file_of(row.language) for row in ROWS)
+    assert len(ROWS) >= 8000
+    assert len([name for name, texts in files.items() if texts >= 200]) >= 30, files
+
+
+def test_card_is_current() -> None:
+    assert CARD.read_text("utf-8") == current(ROWS), "run: python -m training corpus card"
 
 
 def test_no_real_contact_can_stand_in_it() -> None:

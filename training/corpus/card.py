@@ -81,8 +81,13 @@ def table(head: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in [head, rule, *lines])
 
 
-def write(rows: Sequence[Row], path: Path = CARD) -> None:
-    """Put the counted part in its place in the card."""
+def current(rows: Sequence[Row], path: Path = CARD) -> str:
+    """The card as it should read: what people wrote, and the counted part of today."""
     before, _, rest = path.read_text("utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
-    path.write_text(f"{before}{BEGIN}\n\n{counted(rows)}\n\n{END}{after}", "utf-8")
+    return f"{before}{BEGIN}\n\n{counted(rows)}\n\n{END}{after}"
+
+
+def write(rows: Sequence[Row], path: Path = CARD) -> None:
+    """Put the counted part in its place in the card."""
+    path.write_text(current(rows, path), "utf-8")
