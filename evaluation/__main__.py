@@ -3,13 +3,14 @@
 For example:
 
 python -m evaluation run FILE_OR_FOLDER …      figures of the served bundle on labelled texts
+python -m evaluation peers --data FOLDER       simpler ways on the same splits, as a table
 python -m evaluation speed --texts FILE        the served bundle against torch, as ratios
 """
 
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -39,6 +40,33 @@ def run(
 ) -> None:
     """Metrics with 95 % intervals, over all texts and by source. JSON on stdout."""
     print(json.dumps(measure(engine_of(folder), read(paths)), indent=1, ensure_ascii=False))
+
+
+@app.command()
+def peers(
+    data: Annotated[Path, typer.Option(help="Data set of `python -m training prepare`.")],
+    base: Annotated[
+        Path | None, typer.Option(help="Folder of the base encoder, for the frozen-encoder line.")
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--bundle",
+            help="A bundle fitted on this data set's training split. One that saw the test texts "
+            "is measured too well.",
+        ),
+    ] = None,
+    split: Annotated[
+        Literal["test", "left_out"], typer.Option(help="Split to measure on.")
+    ] = "test",
+    as_json: Annotated[bool, typer.Option("--json", help="Figures as JSON, not tables.")] = False,
+) -> None:
+    """Baselines on the same splits: flag everything, phrases, characters, frozen encoder, bundle.
+    Needs the training extra."""
+    from evaluation.peers.baselines import as_markdown, measure
+
+    found = measure(data, base, engine_of(folder) if folder else None, split)
+    print(json.dumps(found, indent=1) if as_json else as_markdown(found))
 
 
 @app.command()

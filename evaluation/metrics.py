@@ -54,6 +54,17 @@ def recall_at(rate: float) -> Metric:
     return recall
 
 
+def f1_at(threshold: float) -> Metric:
+    """Harmonic mean of precision and recall on lures, flagging scores at or above ``threshold``
+    (van Rijsbergen 1979); 0 where nothing is hit."""
+
+    def f1(scores: Floats, is_lure: Bools) -> float:
+        flagged = scores >= threshold
+        return float(2 * (flagged & is_lure).sum() / max(1, flagged.sum() + is_lure.sum()))
+
+    return f1
+
+
 def with_interval(
     metric: Metric, scores: Floats, is_lure: Bools, groups: Sequence[str], seed: int = 1
 ) -> Figure:
