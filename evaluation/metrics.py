@@ -13,6 +13,7 @@ Bools = NDArray[np.bool_]
 Metric = Callable[[Floats, Bools], float]
 
 RESAMPLES = 1000
+BINS = 10
 MIN_EACH = 5
 """Fewer lures or fewer others than this: "too few" to print a figure."""
 
@@ -52,6 +53,31 @@ def recall_at(rate: float) -> Metric:
         return float((scores[is_lure] >= threshold_at(scores[~is_lure], rate)).mean())
 
     return recall
+
+
+def calibration_error(scores: Floats, is_lure: Bools) -> float:
+    """Expected calibration error: mean distance between score and share of lures over
+    :data:`BINS` bins of equally many texts (Naeini, Cooper and Hauskrecht 2015; equal counts as in
+    Nguyen and O'Connor 2015). 0 is best. Depends on the share of lures, and is above 0 by chance
+    in small samples."""
+    order = np.argsort(scores, kind="stable")
+    bins = [part for part in np.array_split(order, BINS) if len(part)]
+    gaps = [len(part) * abs(scores[part].mean() - is_lure[part].mean()) for part in bins]
+    return float(np.sum(gaps) / len(scores))
+
+
+def risk_coverage_area(scores: Floats, is_lure: Bools) -> float:
+    """Area under the risk-coverage curve (Geifman and El-Yaniv 2017): the share of wrong answers
+    among the surest texts, averaged over how many are answered. A text counts as a lure from a
+    score of 0.5, and is the surer the further it is from that; ties in the order of the texts."""
+    return float(np.mean(risk_by_coverage(scores, is_lure)))
+
+
+def risk_by_coverage(scores: Floats, is_lure: Bools) -> Floats:
+    """``(n,)``: share of wrong answers among the surest 1, 2, … n texts."""
+    surest = np.argsort(-np.abs(scores - 0.5), kind="stable")
+    wrong = (scores >= 0.5) != is_lure
+    return np.asarray(np.cumsum(wrong[surest]) / np.arange(1, len(scores) + 1))
 
 
 def f1_at(threshold: float) -> Metric:

@@ -1,7 +1,7 @@
 """Score labelled texts through the service's assessment, and count."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from evaluation.metrics import average_precision, recall_at, with_interval
+from evaluation.metrics import (
+    average_precision,
+    calibration_error,
+    recall_at,
+    risk_by_coverage,
+    risk_coverage_area,
+    with_interval,
+)
 from models.ad import Ad
 from models.calibration import OperatingPoint, roc_area
 from models.labels import Kind
@@ -22,7 +29,12 @@ METRICS = {
     "average precision": average_precision,
     "recall at 1 % false positives": recall_at(0.01),
     "recall at 5 % false positives": recall_at(0.05),
+    "calibration error": calibration_error,
+    "area under risk-coverage": risk_coverage_area,
 }
+COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.5)
+LENGTHS = ((80, "under 80"), (300, "80 to 299"), (1000, "300 to 999"))
+"""Bands of length in characters; what is longer is ``1000 and more``."""
 
 
 class WrongRow(Exception):
@@ -96,12 +108,53 @@ def measure(engine: Engine, rows: Sequence[Labelled]) -> dict[str, Any]:
             point.name: at_threshold(rows, assessments, point)
             for point in engine.bundle.calibration.operating_points
         },
-        "sources": {
-            source: figures(
-                rows, assessments, [i for i, r in enumerate(rows) if r.source == source]
-            )
-            for source in sorted({row.source for row in rows})
-        },
+        "abstention": abstention(rows, assessments),
+        "sources": by(lambda row: row.source, rows, assessments),
+        "languages": by(lambda row: row.language.split("-")[0], rows, assessments),
+        "lengths": by(length_band, rows, assessments),
+    }
+
+
+def length_band(row: Labelled) -> str:
+    """The band of the text's length in characters."""
+    over = f"{LENGTHS[-1][0]} and more"
+    return next((name for limit, name in LENGTHS if len(row.text) < limit), over)
+
+
+def by(
+    name_of: Callable[[Labelled], str],
+    rows: Sequence[Labelled],
+    assessments: Sequence[Assessment],
+) -> dict[str, Any]:
+    """The figures of each slice, by name."""
+    slices: dict[str, list[int]] = {}
+    for i, row in enumerate(rows):
+        slices.setdefault(name_of(row), []).append(i)
+    return {name: figures(rows, assessments, slices[name]) for name in sorted(slices)}
+
+
+def abstention(rows: Sequence[Labelled], assessments: Sequence[Assessment]) -> dict[str, Any]:
+    """What is gained by answering the surest texts alone, and what ``insufficient`` is said of.
+
+    ``risk``: share of wrong answers (lure or not, at 0.5) among the surest share of texts.
+    ``said insufficient``: of each true kind, the share answered with that kind.
+    """
+    scores = np.array([a.score for a in assessments])
+    truth = np.array([row.kind == Kind.LURE for row in rows], dtype=bool)
+    risk = risk_by_coverage(scores, truth)
+    said: dict[str, Any] = {}
+    for kind in Kind:
+        answers = [
+            a.kind == Kind.INSUFFICIENT
+            for a, row in zip(assessments, rows, strict=True)
+            if row.kind == kind
+        ]
+        if answers:
+            said[kind] = {"texts": len(answers), "share": round(float(np.mean(answers)), 3)}
+    at = {c: max(1, round(c * len(rows))) - 1 for c in COVERAGES}
+    return {
+        "risk": {f"{c:.0%}": round(float(risk[i]), 4) for c, i in at.items()},
+        "said insufficient": said,
     }
 
 

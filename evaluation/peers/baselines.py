@@ -173,12 +173,13 @@ def states(rows: Sequence[Row], base: Path) -> NDArray[np.float32]:
 
     tokenizer = from_json((base / "tokenizer.json").read_text("utf-8"))
     encoder = from_base(base, dropout=0.0, attention="sdpa").encoder.eval()
+    longest = min(MAX_TOKENS, encoder.config.max_position_embeddings)
     begin, end, unknown = special_pieces(tokenizer)
     ids = [
         [begin, *(tokenizer.encode(text_of(row), add_special_tokens=False).ids or [unknown])]
         for row in rows
     ]
-    ids = [[*one[: MAX_TOKENS - 1], end] for one in ids]
+    ids = [[*one[: longest - 1], end] for one in ids]
     order = sorted(range(len(ids)), key=lambda i: len(ids[i]))  # little padding
     found = np.zeros((len(ids), encoder.config.hidden_size), dtype=np.float32)
     for low in tqdm(range(0, len(ids), ENCODED_AT_ONCE), desc="encode", mininterval=5):

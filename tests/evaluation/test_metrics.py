@@ -6,7 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluation.metrics import average_precision, recall_at, with_interval
+from evaluation.metrics import (
+    average_precision,
+    calibration_error,
+    recall_at,
+    risk_by_coverage,
+    risk_coverage_area,
+    with_interval,
+)
 from evaluation.run import measure, read
 from models.calibration import roc_area
 from service.engine import Engine
@@ -21,6 +28,22 @@ def test_by_hand() -> None:
     assert average_precision(SCORES, LURES) == pytest.approx((1 + 2 / 3) / 2)
     assert recall_at(0.0)(SCORES, LURES) == 0.5  # above 0.8 stands 0.9 alone
     assert recall_at(0.34)(SCORES, LURES) == 1.0
+
+
+def test_calibration_error_by_hand() -> None:
+    # Five bins of one text each: distances 0.1, 0.8, 0.3, 0.6, 0.5.
+    assert calibration_error(SCORES, LURES) == pytest.approx(2.3 / 5)
+    rng = np.random.default_rng(3)
+    scores = rng.random(20_000)
+    assert calibration_error(scores, rng.random(20_000) < scores) < 0.02
+    assert calibration_error(scores, rng.random(20_000) < scores**3) > 0.2
+
+
+def test_risk_by_coverage_by_hand() -> None:
+    # Surest first: 0.9 right, 0.8 wrong, 0.7 right, 0.6 wrong, 0.5 wrong.
+    expected = [0, 1 / 2, 1 / 3, 2 / 4, 3 / 5]
+    assert risk_by_coverage(SCORES, LURES) == pytest.approx(expected)
+    assert risk_coverage_area(SCORES, LURES) == pytest.approx(np.mean(expected))
 
 
 def test_ties_count_half_and_flatter_nobody() -> None:
@@ -69,4 +92,8 @@ def test_a_file_is_measured_through_the_service(tiny_engine: Engine, tmp_path: P
     figures = measure(tiny_engine, rows)
     assert figures["sources"]["some"]["area under ROC"]["lures"] == 6
     assert figures["kinds"]["about_lures"]["texts"] == 6
+    assert figures["abstention"]["risk"].keys() == {"100%", "95%", "90%", "80%", "70%", "50%"}
+    assert figures["abstention"]["said insufficient"]["lure"]["texts"] == 6
+    assert list(figures["lengths"]) == ["under 80"]
+    assert list(figures["languages"]) == ["en"]
     assert set(figures["thresholds"]) == {"high_precision", "balanced", "high_recall"}
