@@ -168,11 +168,15 @@ def amend(
         list[str],
         typer.Option("--read", help="Batch that was read, such as ar-1 or seed-a-eg; repeatable."),
     ],
+    file: Annotated[
+        str | None,
+        typer.Option(help="Only the part of those batches in this language's file: hi, zh-Hant."),
+    ] = None,
 ) -> None:
     """Apply a second reader's corrections, and record how many texts were read and changed."""
     from training.corpus.amend import amend as apply
 
-    print(json.dumps(apply(corrections, batches)))
+    print(json.dumps(apply(corrections, batches, file)))
 
 
 @corpus.command()

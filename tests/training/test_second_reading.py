@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 def run(folder: Path, *corrections: dict[str, Any]) -> dict[str, Any]:
     path = folder.parent / "en-2nd.jsonl"
     path.write_text("\n".join(map(json.dumps, corrections)))
-    return amend(path, ["a-1", "seed-x"], folder, folder.parent / "reviews.json")
+    return amend(path, ["a-1", "seed-x"], folder=folder, reviews=folder.parent / "reviews.json")
 
 
 def texts(folder: Path) -> dict[str, dict[str, Any]]:

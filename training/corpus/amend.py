@@ -18,7 +18,7 @@ from typing import Any
 from training.corpus.loaders import WRITTEN, jsonl_files, written_row
 from training.corpus.marks import unmark
 from training.corpus.row import faults
-from training.corpus.store import put
+from training.corpus.store import file_of, put
 from training.corpus.tables import rows_of
 from training.errors import CorpusError
 
@@ -30,12 +30,17 @@ FIELDS = {"id", "kind", "harms", "mark", "unmark", "text", "why"}
 
 
 def amend(
-    path: Path, read: Sequence[str], folder: Path = WRITTEN, reviews: Path = REVIEWS
+    path: Path,
+    read: Sequence[str],
+    file: str | None = None,
+    folder: Path = WRITTEN,
+    reviews: Path = REVIEWS,
 ) -> dict[str, Any]:
     """Apply the corrections in ``path``; gives and records what changed.
 
-    ``read`` names the batches that the reader read, by what their ids start with. Raises
-    :class:`CorpusError` with every fault, and then changes nothing.
+    ``read`` names the batches that the reader read, by what their ids start with, and ``file`` the
+    language's file where the reader read only that part of them, such as ``hi`` or ``zh-Hant``.
+    Raises :class:`CorpusError` with every fault, and then changes nothing.
     """
     rows = {
         row["id"]: row
@@ -43,7 +48,7 @@ def amend(
         for _, row in rows_of(file)
         if isinstance(row, dict)
     }
-    seen = [row for id, row in rows.items() if batch_of(id) in read]
+    seen = [row for row in rows.values() if was_read(row["id"], row["language"], read, file)]
     changed: dict[str, dict[str, Any]] = {}
     wrong: list[str] = []
     counted: Counter[str] = Counter()
@@ -72,10 +77,16 @@ def amend(
     review: dict[str, Any] = {"texts": len(seen), **{what: counted[what] for what in CHANGES}}
     review["languages"] = dict(languages.most_common())
     review["batches"] = sorted(read)
+    review["file"] = file
     record = json.loads(reviews.read_text("utf-8")) if reviews.is_file() else {}
     record[path.stem] = review
     reviews.write_text(json.dumps(dict(sorted(record.items())), indent=1) + "\n", "utf-8")
     return review
+
+
+def was_read(id: str, language: str, batches: Sequence[str], file: str | None) -> bool:
+    """Whether a text belongs to what a review covers."""
+    return batch_of(id) in batches and file in (None, file_of(language).removesuffix(".jsonl"))
 
 
 def batch_of(id: str) -> str:

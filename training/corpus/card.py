@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from training.corpus.amend import CHANGES, REVIEWS, batch_of
+from training.corpus.amend import CHANGES, REVIEWS, was_read
 from training.corpus.row import Row
 from training.corpus.store import counts, file_of
 from training.corpus.surface import measure, pairs_of
@@ -60,8 +60,11 @@ def second_readers(rows: Sequence[Row], reviews: Path) -> str:
         return ""
     record = json.loads(reviews.read_text("utf-8"))
     texts = sum(review["texts"] for review in record.values())
-    read = {batch for review in record.values() for batch in review.get("batches", ())}
-    unread = sum(batch_of(row.id) not in read for row in rows)
+    covered = [(review["batches"], review.get("file")) for review in record.values()]
+    unread = sum(
+        not any(was_read(row.id, row.language, batches, file) for batches, file in covered)
+        for row in rows
+    )
     shares = (
         [name, review["texts"], *(f"{review[c] / max(1, review['texts']):.1%}" for c in CHANGES)]
         for name, review in record.items()
