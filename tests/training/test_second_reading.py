@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from training.corpus import store
-from training.corpus.amend import amend
+from training.corpus.amend import amend, was_read
 from training.errors import CorpusError
 
 TEXTS: dict[str, Any] = {
@@ -93,3 +93,11 @@ def test_nothing_changes_where_one_is_wrong(folder: Path) -> None:
                  "'at all' is not marked urgency", "unknown fields ['kin']"):  # fmt: skip
         assert part in told
     assert texts(folder) == before
+
+
+def test_a_review_covers_the_language_file_that_was_read() -> None:
+    assert was_read("a-1-001", "en-NG", ["a-1"], None)
+    assert was_read("a-1-001", "en-NG", ["a-1"], "en")
+    assert not was_read("a-1-002", "hi-Latn", ["a-1"], "en")
+    assert was_read("a-1-003", "zh-TW-Hant", ["a-1"], "zh-Hant")
+    assert not was_read("b-1-001", "en", ["a-1"], "en")
