@@ -18,7 +18,7 @@ from typing import Any
 from training.corpus.loaders import WRITTEN, jsonl_files, written_row
 from training.corpus.marks import unmark
 from training.corpus.row import faults
-from training.corpus.store import file_of, put
+from training.corpus.store import broken_rules, file_of, put
 from training.corpus.tables import rows_of
 from training.errors import CorpusError
 
@@ -61,7 +61,8 @@ def amend(
                 raise ValueError(f"no text has the id {id!r}")
             before = changed.get(id, rows[id])
             after = corrected(before, correction)
-            reasons = faults(written_row(after, path))
+            row = written_row(after, path)
+            reasons = faults(row) + broken_rules(row)
             if reasons:
                 raise ValueError("; ".join(reasons))
         except (ValueError, TypeError, KeyError) as error:

@@ -4,12 +4,13 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from models.labels import Harm, Indicator
 from training.corpus.loaders import WRITTEN, written
-from training.corpus.marks import draft_row
+from training.corpus.marks import draft_row, mark
 from training.corpus.row import REGISTERS, Row
 from training.errors import CorpusError
 
@@ -86,16 +87,27 @@ def check(folder: Path = WRITTEN) -> tuple[list[Row], list[str]]:
                 wrong.append(f"{row.id}: its twin {row.pair} does not exist")
             elif twin.group != row.group:
                 wrong.append(f"{row.id}: its twin {row.pair} is of another group")
-        if row.spans and row.kind not in ("lure", "recruitment"):
-            wrong.append(f"{row.id}: marks in a text of kind {row.kind}; nothing is offered there")
-        if row.kind == "lure" and not row.harms:
-            wrong.append(f"{row.id}: a lure without a harm")
-        approached = any(span.indicator == ROMANCE_MARK for span in row.spans or ())
-        if row.kind == "lure" and approached and ROMANCE_HARM not in (row.harms or ()):
-            wrong.append(f"{row.id}: marked {ROMANCE_MARK}, so its harms include {ROMANCE_HARM}")
-        if row.register and row.register not in REGISTERS:
-            wrong.append(f"{row.id}: register {row.register!r} is none of {', '.join(REGISTERS)}")
+        wrong += [f"{row.id}: {reason}" for reason in broken_rules(row)]
     return rows, wrong
+
+
+def broken_rules(row: Row) -> list[str]:
+    """Which rules of WRITING.md a written row breaks, beyond the schema's."""
+    wrong = []
+    if row.spans and row.kind not in ("lure", "recruitment"):
+        wrong.append(f"marks in a text of kind {row.kind}; nothing is offered there")
+    if row.kind == "lure" and not row.harms:
+        wrong.append("a lure without a harm")
+    approached = any(span.indicator == ROMANCE_MARK for span in row.spans or ())
+    if row.kind == "lure" and approached and ROMANCE_HARM not in (row.harms or ()):
+        wrong.append(f"marked {ROMANCE_MARK}, so its harms include {ROMANCE_HARM}")
+    if row.register and row.register not in REGISTERS:
+        wrong.append(f"register {row.register!r} is none of {', '.join(REGISTERS)}")
+    try:
+        mark(row.text, [asdict(span) for span in row.spans or ()])
+    except ValueError as error:
+        wrong.append(str(error))
+    return wrong
 
 
 def counts(rows: Sequence[Row]) -> dict[str, dict[str, int]]:
