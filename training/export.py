@@ -27,16 +27,18 @@ from models import bundle
 from models.ad import Ad
 from models.bundle import Limits, Manifest
 from models.calibration import LURE, Calibration, fit_platt, operating_points, sigmoid
+from models.cli import say
 from models.inference import Float32s, Logits, Model, windows
 from models.labels import INDICATORS
 from models.rendering import render
 from models.tokenization import from_json
+from training import report
 from training.base import ORIGIN
 from training.card import card
 from training.corpus.row import Span
 from training.errors import ExportError, ParityError
 from training.features import token_marks
-from training.figures import auroc
+from training.figures import METRICS, auroc
 from training.model import LureModel, load
 from training.onnx_graph import PRODUCTS, Precision, build
 from training.prepare import load as load_data
@@ -133,6 +135,10 @@ def export(fitted: Path, data: Path, out: Path, name: str, precision: Precision)
     manifest: Manifest = bundle.write(out, fields, tokenizer_json, calibration, text, content)
     figures["bytes"] = sum(entry.bytes for entry in manifest.files.values())
     bundle.load(out)
+    epochs = report.read_epochs(fitted.parent / METRICS)
+    scores = sigmoid(calibration.lure_logit(lure_logits(logits)))
+    page = report.write(fitted.parent / "report", name, epochs, known, scores)
+    say(f"report in {page}")
     return figures
 
 

@@ -6,6 +6,9 @@ import numpy as np
 
 from models.calibration import roc_area
 
+METRICS = "metrics.jsonl"
+"""File of a run that holds a line of figures for each epoch."""
+
 
 def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
     """Area under ROC to four places, ``None`` where one of the classes is missing."""

@@ -30,7 +30,7 @@ from training.base import ORIGIN
 from training.batches import epoch_batches
 from training.errors import ResumeError
 from training.features import Batch, collate, features
-from training.figures import auroc
+from training.figures import METRICS, auroc
 from training.losses import loss_parts
 from training.model import LureModel, from_base, save, standardise
 from training.prepare import load
@@ -38,7 +38,6 @@ from training.quoting import frames_of, quoted
 from training.recipe import Optimise, Recipe
 
 CHECKPOINT = "checkpoint"
-METRICS = "metrics.jsonl"
 FITTED = "fitted"
 EVALUATION_BATCH = 32
 STANDARDISE_BATCHES = 12

@@ -28,6 +28,8 @@ ONLY_IN: dict[str, set[str]] = {
     "torch": {"training", "evaluation.peers"},
     "transformers": {"training", "evaluation.peers"},
     "datasets": {"training"},
+    "matplotlib": {"training"},
+    "sklearn": {"evaluation.peers"},
     "accelerate": {"training"},
     "pickle": set(),
 }

@@ -193,3 +193,12 @@ def test_a_changed_corpus_file_is_named(tiny_run: TinyRun, tmp_path: Path) -> No
     (tmp_path / "data" / "dataset.lock.json").unlink()
     with pytest.raises(CorpusError, match="python -m training prepare"):
         load(tmp_path / "data")
+
+
+def test_an_export_reports_the_run_in_pictures(tiny_run: TinyRun) -> None:
+    page = (tiny_run.out / "report" / "report.md").read_text("utf-8")
+    for name in ("losses", "epochs", "calibration", "precision_recall"):
+        assert f"({name}.png)" in page
+        picture = (tiny_run.out / "report" / f"{name}.png").read_bytes()
+        assert picture.startswith(b"\x89PNG")
+        assert len(picture) > 5000
