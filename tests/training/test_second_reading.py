@@ -101,3 +101,5 @@ def test_a_review_covers_the_language_file_that_was_read() -> None:
     assert not was_read("a-1-002", "hi-Latn", ["a-1"], "en")
     assert was_read("a-1-003", "zh-TW-Hant", ["a-1"], "zh-Hant")
     assert not was_read("b-1-001", "en", ["a-1"], "en")
+    assert was_read("b-1-001", "en", ["a-1", "b-1-001"], None)
+    assert not was_read("b-1-002", "en", ["a-1", "b-1-001"], None)

@@ -38,14 +38,15 @@ def amend(
 ) -> dict[str, Any]:
     """Apply the corrections in ``path``; gives and records what changed.
 
-    ``read`` names the batches that the reader read, by what their ids start with, and ``file`` the
-    language's file where the reader read only that part of them, such as ``hi`` or ``zh-Hant``.
+    ``read`` names the batches that the reader read, by what their ids start with, or single ids
+    where a sample was read, and ``file`` the language's file where the reader read only that part
+    of them, such as ``hi`` or ``zh-Hant``.
     Raises :class:`CorpusError` with every fault, and then changes nothing.
     """
     rows = {
         row["id"]: row
-        for file in jsonl_files(folder)
-        for _, row in rows_of(file)
+        for stored in jsonl_files(folder)
+        for _, row in rows_of(stored)
         if isinstance(row, dict)
     }
     seen = [row for row in rows.values() if was_read(row["id"], row["language"], read, file)]
@@ -87,7 +88,8 @@ def amend(
 
 def was_read(id: str, language: str, batches: Sequence[str], file: str | None) -> bool:
     """Whether a text belongs to what a review covers."""
-    return batch_of(id) in batches and file in (None, file_of(language).removesuffix(".jsonl"))
+    covered = batch_of(id) in batches or id in batches
+    return covered and file in (None, file_of(language).removesuffix(".jsonl"))
 
 
 def batch_of(id: str) -> str:
