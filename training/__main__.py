@@ -172,11 +172,14 @@ def amend(
         str | None,
         typer.Option(help="Only the part of those batches in this language's file: hi, zh-Hant."),
     ] = None,
+    reading: Annotated[
+        int, typer.Option(help="2, or 3 where a sample is read again to see what is left.")
+    ] = 2,
 ) -> None:
     """Apply a second reader's corrections, and record how many texts were read and changed."""
     from training.corpus.amend import amend as apply
 
-    print(json.dumps(apply(corrections, batches, file)))
+    print(json.dumps(apply(corrections, batches, file, reading)))
 
 
 @corpus.command()

@@ -33,6 +33,7 @@ def amend(
     path: Path,
     read: Sequence[str],
     file: str | None = None,
+    reading: int = 2,
     folder: Path = WRITTEN,
     reviews: Path = REVIEWS,
 ) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def amend(
 
     ``read`` names the batches that the reader read, by what their ids start with, or single ids
     where a sample was read, and ``file`` the language's file where the reader read only that part
-    of them, such as ``hi`` or ``zh-Hant``.
+    of them, such as ``hi`` or ``zh-Hant``. A third ``reading`` says what the second left.
     Raises :class:`CorpusError` with every fault, and then changes nothing.
     """
     rows = {
@@ -80,6 +81,7 @@ def amend(
     review["languages"] = dict(languages.most_common())
     review["batches"] = sorted(read)
     review["file"] = file
+    review["reading"] = reading
     record = json.loads(reviews.read_text("utf-8")) if reviews.is_file() else {}
     record[path.stem] = review
     reviews.write_text(json.dumps(dict(sorted(record.items())), indent=1) + "\n", "utf-8")

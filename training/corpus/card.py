@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from training.corpus.amend import CHANGES, REVIEWS, was_read
 from training.corpus.row import Row
@@ -59,23 +60,30 @@ def second_readers(rows: Sequence[Row], reviews: Path) -> str:
     if not reviews.is_file():
         return ""
     record = json.loads(reviews.read_text("utf-8"))
-    texts = sum(review["texts"] for review in record.values())
     covered = [(review["batches"], review.get("file")) for review in record.values()]
     unread = sum(
         not any(was_read(row.id, row.language, batches, file) for batches, file in covered)
         for row in rows
     )
-    shares = (
-        [name, review["texts"], *(f"{review[c] / max(1, review['texts']):.1%}" for c in CHANGES)]
-        for name, review in record.items()
+    second = {name: r for name, r in record.items() if r.get("reading", 2) == 2}
+    third = [r for r in record.values() if r.get("reading", 2) == 3]
+    lines = [[name, *changed([review])] for name, review in second.items()]
+    lines.append(["all second readings", *changed(list(second.values()))])
+    if third:
+        lines.append(["third reading, a sample", *changed(third)])
+    return (
+        f"Second readers, by file or set of batches: share of texts changed. {unread:,} texts have "
+        "had none. What a third reader, who did not know the second, still changed in a sample "
+        "drawn over all languages stands in the last line.\n\n"
+        + table(["review", "texts", *CHANGES], lines)
     )
-    every = [
-        "all", texts,
-        *(f"{sum(r[c] for r in record.values()) / max(1, texts):.1%}" for c in CHANGES),
-    ]  # fmt: skip
-    return f"Second readers: share of texts changed. {unread:,} texts have had none.\n\n" + table(
-        ["review", "texts", *CHANGES], [*shares, every]
-    )
+
+
+def changed(reviews: Sequence[dict[str, Any]]) -> list[str]:
+    """Texts read, and the share of them changed in each respect."""
+    texts = sum(review["texts"] for review in reviews)
+    shares = [sum(review[what] for review in reviews) / max(1, texts) for what in CHANGES]
+    return [str(texts), *(f"{share:.1%}" for share in shares)]
 
 
 def table(head: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
