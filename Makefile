@@ -8,6 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 NAME ?= lurewatch-$(shell date +%F)
 ROUTE ?= hub
+RECIPE ?= second
 SHARED ?=
 
 .PHONY: serve test lint format train openapi clean
@@ -31,8 +32,8 @@ format: $(VENV)/.development
 
 train: $(VENV)/.development
 	$(BIN)/python -m training base --route $(ROUTE)
-	$(BIN)/python -m training prepare $(addprefix --shared ,$(SHARED))
-	$(BIN)/python -m training fit --resume
+	$(BIN)/python -m training prepare --recipe $(RECIPE) $(addprefix --shared ,$(SHARED))
+	$(BIN)/python -m training fit --recipe $(RECIPE) --resume
 	$(BIN)/python -m training export --name $(NAME)
 
 openapi: $(VENV)/.serving

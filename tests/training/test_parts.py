@@ -158,7 +158,7 @@ def test_splits_keep_their_shares_and_their_place() -> None:
     assert found == [split_of(f"group {i}", shares, 1) for i in range(5000)]
 
 
-@pytest.mark.parametrize("name", ["first"])
+@pytest.mark.parametrize("name", ["first", "second"])
 def test_shipped_recipes_load(name: str) -> None:
     assert load(name).name == name
 
