@@ -12,7 +12,10 @@ import unicodedata
 # and the further ones that people type in their stead.
 _LATIN = "aceopxyikABEHKMOPTXCYI"
 _CYRILLIC = "асеорхуікАВЕНКМОРТХСУІ"
-TO_CYRILLIC = str.maketrans(_LATIN + "tmbnru", _CYRILLIC + "тмьпги")
+_GREEK = "αεικορτυχΑΒΕΗΙΚΜΟΡΤΥΧ"
+TO_CYRILLIC = str.maketrans(
+    _LATIN + "tmbnru" + _GREEK, _CYRILLIC + "тмьпги" + "аеікортухАВЕНІКМОРТУХ"
+)
 TO_LATIN = str.maketrans(
     _CYRILLIC + "тмвнјѕһԁԛԝЈЅ" + "αεικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     _LATIN + "tmbhjshdqwJS" + "aeikvoptuxABEZHIKMNOPTYX",
@@ -22,7 +25,12 @@ _SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛ�
 _SQUARED = {chr(0x1F170 + i): chr(ord("a") + i) for i in range(26)}
 _CIRCLED = {chr(0x1F150 + i): chr(ord("a") + i) for i in range(26)}
 _SMALL_CYRILLIC = dict(zip("ᴦᴧᴨᴩ", "глпр", strict=True))
-LETTER_FORMS = str.maketrans(_SMALL_CAPITALS | _SMALL_CYRILLIC | _SQUARED | _CIRCLED)
+_LETTER_FORMS = _SMALL_CAPITALS | _SMALL_CYRILLIC | _SQUARED | _CIRCLED
+LETTER_FORMS = str.maketrans(_LETTER_FORMS)
+# In a text in Cyrillic the same small capitals stand for the letters of that shape.
+CYRILLIC_FORMS = str.maketrans(
+    _LETTER_FORMS | dict(zip("ᴀʙᴄᴇʜᴋᴍᴏᴘᴛʏ", "авсенкморту", strict=True))
+)
 
 _FORMS = re.compile(
     f"[{''.join([*_SMALL_CAPITALS, *_SMALL_CYRILLIC])}\U0001f150-\U0001f169\U0001f170-\U0001f189]"
@@ -38,9 +46,15 @@ _FLAGS = {chr(0x1F1E6 + i): chr(ord("a") + i) for i in range(26)}
 _WORD = re.compile(r"[^\W_]+")
 _A = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"  # Latin
 _B = "\u0370-\u03ff\u0400-\u052f"  # Greek and Cyrillic
-_IS_LATIN, _IS_OTHER = re.compile(f"[{_A}]"), re.compile(f"[{_B}]")
+_IS_LATIN = re.compile(f"[{_A}]")
 _IS_GREEK, _IS_CYRILLIC = re.compile("[\u0370-\u03ff]"), re.compile("[\u0400-\u052f]")
-_MIXED = re.compile(f"[{_A}][0-9]?[{_B}]|[{_B}][0-9]?[{_A}]")
+_MIXED = re.compile(
+    f"[{_A}][0-9]?[{_B}]|[{_B}][0-9]?[{_A}]"
+    "|[\u0370-\u03ff][\u0400-\u052f]|[\u0400-\u052f][\u0370-\u03ff]"
+)
+# Letters that nobody could take for one of the other script.
+_ONLY_CYRILLIC = re.compile("[бвгджзйлнпфцчшщъыьэюяБГДЖЗИЙЛПФЦЧШЩЪЫЬЭЮЯᴦᴧᴨᴩ]")
+_ONLY_LATIN = re.compile("[dfghjlqsvwzDFGJLNQRSUVWZ]")
 
 # Arabic, Urdu and Bengali in Latin letters write sounds with 2, 3, 5, 6, 7, 8 and 9: a Latin word
 # is read as disguised only where a 0 or a 1 stands inside it.
@@ -94,7 +108,9 @@ def undisguise(text: str) -> list[tuple[str, int]]:
     >>> "".join(c for c, _ in undisguise("W0rk аbroad: p a y d a i l y"))
     'Work abroad: paydaily'
     """
-    letters = list(text.translate(LETTER_FORMS)) if _FORMS.search(text) else list(text)
+    cyrillic = len(_ONLY_CYRILLIC.findall(text)) > len(_ONLY_LATIN.findall(text))
+    forms = CYRILLIC_FORMS if cyrillic else LETTER_FORMS
+    letters = list(text.translate(forms)) if _FORMS.search(text) else list(text)
     for found in _FLAG_LETTERS.finditer(text):
         letters[found.start() : found.end()] = [_FLAGS.get(c, "") for c in found.group()]
     kept = _closed_up([(c, i) for i, c in enumerate(letters) if c])
@@ -104,7 +120,7 @@ def undisguise(text: str) -> list[tuple[str, int]]:
         end = word.end()
         if unicodedata.combining(plain[end : end + 1] or " "):  # its last letter carries a mark
             end -= 1
-        read[word.start() : end] = _one_script(plain[word.start() : end])
+        read[word.start() : end] = _one_script(plain[word.start() : end], cyrillic)
     return [(c, i) for c, (_, i) in zip(read, kept, strict=True)]
 
 
@@ -116,15 +132,15 @@ def _closed_up(chars: list[tuple[str, int]]) -> list[tuple[str, int]]:
     return [char for i, char in enumerate(chars) if i not in gaps]
 
 
-def _one_script(word: str) -> str:
-    """A word in the one script it can be read in, digits between letters read as letters.
+def _one_script(word: str, cyrillic: bool) -> str:
+    """A word in the one script it can be read in, digits between letters read as letters: first
+    that of the text around it (``cyrillic`` or not), then the other.
 
     A word of two scripts that neither can be read in wholly ("SMM" with a Russian ending) stays.
     """
-    latin, other = len(_IS_LATIN.findall(word)), len(_IS_OTHER.findall(word))
-    if latin and other:
+    if _mixed(word):
         as_latin, as_cyrillic = word.translate(TO_LATIN), word.translate(TO_CYRILLIC)
-        readings = [as_latin, as_cyrillic] if latin >= other else [as_cyrillic, as_latin]
+        readings = [as_cyrillic, as_latin] if cyrillic else [as_latin, as_cyrillic]
         word = next((reading for reading in readings if not _mixed(reading)), word)
     if _DIGIT_INSIDE.search(word):
         digits = _DIGIT_CYRILLIC if _IS_CYRILLIC.search(word) else _DIGIT_LETTERS

@@ -21,6 +21,11 @@ from models.rendering import MAX_CLUSTER, Located, _clusters, is_blank, normalis
         ("\u202ekrow", "work"),
         ("wоrk аbrоаd", "work abroad"),  # Cyrillic letters in Latin words
         ("рaбoтa", "работа"),  # and the other way
+        ("Нyжен пoмощник", "Нужен помощник"),
+        ("Ηᴇ хвᴀᴛᴀᴇᴛ дᴇнᴇг", "Не хватает денег"),  # Greek, and small capitals between
+        ("κурьер", "курьер"),
+        ("εργασία в Афинах", "εργασία в Афинах"),
+        ("вывод на раypаl", "вывод на paypal"),  # that of the word where the text's does not do
         ("SMMщик", "SMMщик"),  # a word of two scripts that is no disguise
         ("\N{GREEK SMALL LETTER OMICRON}ffer", "offer"),
         ("w0rk, m0n3y, CAS1N0", "work, money, CASINO"),  # digits for letters
