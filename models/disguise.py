@@ -28,9 +28,7 @@ _SMALL_CYRILLIC = dict(zip("ᴦᴧᴨᴩ", "глпр", strict=True))
 _LETTER_FORMS = _SMALL_CAPITALS | _SMALL_CYRILLIC | _SQUARED | _CIRCLED
 LETTER_FORMS = str.maketrans(_LETTER_FORMS)
 # In a text in Cyrillic the same small capitals stand for the letters of that shape.
-CYRILLIC_FORMS = str.maketrans(
-    _LETTER_FORMS | dict(zip("ᴀʙᴄᴇʜᴋᴍᴏᴘᴛʏ", "авсенкморту", strict=True))
-)
+CYRILLIC_FORMS = str.maketrans(_LETTER_FORMS | dict(zip("ᴀʙᴄᴇʜᴋᴍᴏᴘᴛʏ", "авсенкморту", strict=True)))
 
 _FORMS = re.compile(
     f"[{''.join([*_SMALL_CAPITALS, *_SMALL_CYRILLIC])}\U0001f150-\U0001f169\U0001f170-\U0001f189]"
