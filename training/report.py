@@ -122,11 +122,14 @@ class _Axes:
 
     def __init__(self, path: Path, x: str, y: str) -> None:
         from matplotlib.figure import Figure
+        from matplotlib.ticker import MaxNLocator
 
         self.path = path
         self.figure = Figure(figsize=(6, 4), layout="constrained")
         self.axes = self.figure.subplots()
         self.axes.set_xlabel(x)
+        if x == "epoch":
+            self.axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         self.axes.set_ylabel(y)
 
     def __enter__(self) -> Any:
