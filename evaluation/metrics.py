@@ -61,8 +61,11 @@ def calibration_error(scores: Floats, is_lure: Bools) -> float:
     Nguyen and O'Connor 2015). 0 is best. Depends on the share of lures, and is above 0 by chance
     in small samples."""
     order = np.argsort(scores, kind="stable")
+    # Equal scores count as their mean share of lures, whichever bin they fall in.
+    _, same, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    share = (np.bincount(same, weights=is_lure) / counts)[same]
     bins = [part for part in np.array_split(order, BINS) if len(part)]
-    gaps = [len(part) * abs(scores[part].mean() - is_lure[part].mean()) for part in bins]
+    gaps = [len(part) * abs(scores[part].mean() - share[part].mean()) for part in bins]
     return float(np.sum(gaps) / len(scores))
 
 

@@ -69,6 +69,9 @@ def read(paths: Iterable[Path]) -> list[Labelled]:
                     given: dict[str, Any] = json.loads(line)
                     if given["kind"] is None:
                         continue
+                    for name in ("text", "language"):
+                        if not isinstance(given[name], str):
+                            raise TypeError(f"{name} is no text")
                     row = Labelled(
                         given["text"], Kind(given["kind"]), f"{file.stem}:{given['group']}",
                         file.stem, given["language"],

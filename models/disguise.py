@@ -56,16 +56,21 @@ _ONLY_LATIN = re.compile("[dfghjlqsvwzDFGJLNQRSUVWZ]")
 
 # Arabic, Urdu and Bengali in Latin letters write sounds with 2, 3, 5, 6, 7, 8 and 9: a Latin word
 # is read as disguised only where a 0 or a 1 stands inside it.
-_DIGIT_INSIDE = re.compile(f"(?<=[{_A}])[01](?=[{_A}])|(?<=[{_B}])[0346](?=[{_B}])")
+# Two letters on one side at least: "H1B" is a visa. "Rp1jt" and "USD1k" are sums.
+_NO_SUM = "".join(f"(?<!{code}[01])" for code in ("Rp", "RP", "rp", "RM", "Rs", "USD", "IDR"))
+_DIGIT_INSIDE = re.compile(
+    f"(?:(?<=[{_A}]{{2}})[01](?=[{_A}])|(?<=[{_A}])[01](?=[{_A}][{_A}0-9])){_NO_SUM}"
+    f"|(?<=[{_B}])[0346](?=[{_B}])"
+)
 _DIGIT_LETTERS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t"}
 _DIGIT_CYRILLIC = {"0": "о", "3": "з", "4": "ч", "6": "б"}
 _LETTER_DIGIT = re.compile(f"(?<=[{_A}{_B}])[013457]")
 
 # Four letters and more, each alone between the same separator: "w o r k", "w.o.r.k". Hangul jamo
-# would compose once joined.
-_ONE = r"(?![\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff])[^\W\d_]"
+# would compose once joined, and Korean words of one syllable stand side by side.
+_ONE = r"(?![\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff])[^\W\d_]"
 _SPACED = re.compile(
-    rf"(?<![^\W_]){_ONE}(?P<gap>[ .\-*·|_,~+/]){_ONE}(?:(?P=gap){_ONE}){{2,}}(?![^\W_])"
+    rf"(?<![^\W_]){_ONE}(?P<gap>[ .\-*·|_~+]){_ONE}(?:(?P=gap){_ONE}){{2,}}(?![^\W_])"
 )
 
 _OVERRIDE, _POP = "\u202e", "\u202c"
@@ -85,9 +90,15 @@ def turn_back(received: str) -> list[int] | None:
         elif turned is not None and char not in (_POP, "\n"):
             turned.append(i)
         else:
-            order += [*reversed(turned or []), i]
+            order += [*_as_shown(received, turned or []), i]
             turned = None
-    return order + list(reversed(turned or []))
+    return order + _as_shown(received, turned or [])
+
+
+def _as_shown(received: str, run: list[int]) -> list[int]:
+    """A run after the override, in the order read: Arabic and Hebrew run that way anyway."""
+    right_to_left = any(unicodedata.bidirectional(received[i]) in ("R", "AL") for i in run)
+    return run if right_to_left else run[::-1]
 
 
 def disguised(text: str) -> bool:
@@ -145,7 +156,7 @@ def _one_script(word: str, cyrillic: bool) -> str:
 
         def letter(digit: re.Match[str]) -> str:
             read = digits.get(digit.group(), digit.group())
-            return read.upper() if word[digit.start() - 1].isupper() else read
+            return read.upper() if word.isupper() else read
 
         word = _LETTER_DIGIT.sub(letter, word)
     return word

@@ -118,8 +118,8 @@ class Rendered:
                 found.append(Located(part.field, low, high))
             else:
                 # Turned text runs backwards in the source.
-                start, end = min(part.starts[low:high]), max(part.ends[low:high])
-                found.append(Located(part.field, start, end))
+                first, last = min(part.starts[low:high]), max(part.ends[low:high])
+                found.append(Located(part.field, first, last))
         return found
 
 

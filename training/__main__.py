@@ -81,6 +81,10 @@ def prepare(
     leave_out: Annotated[
         list[str] | None, typer.Option(help="A source that training must not see; repeatable.")
     ] = None,
+    leave_language_out: Annotated[
+        list[str] | None,
+        typer.Option(help="A language that training must not see, such as th; repeatable."),
+    ] = None,
     leave_all_out: Annotated[
         bool,
         typer.Option(help="Train on the written corpus alone; every other corpus is for test."),
@@ -88,6 +92,8 @@ def prepare(
 ) -> None:
     """Load corpora, join near-duplicates into groups, draw splits, write one data set."""
     from training.corpus import loaders
+    from training.corpus.row import WRITTEN_SOURCE
+    from training.errors import CorpusError
     from training.prepare import prepare as write
     from training.recipe import load
 
@@ -103,10 +109,15 @@ def prepare(
         say(f"{len(bad.listed)} bad rows left out, listed in {skip_bad_rows}")
     left_out = set(leave_out or ())
     if leave_all_out:
-        left_out |= {row.source for row in rows} - {loaders.WRITTEN_SOURCE}
-    if left_out:
-        mix = chosen.mix.model_copy(update={"left_out": tuple(sorted(left_out))})
-        chosen = chosen.model_copy(update={"mix": mix})
+        left_out |= {row.source for row in rows} - {WRITTEN_SOURCE}
+    left_languages = set(leave_language_out or ())
+    if unknown := left_languages - {row.language.split("-")[0] for row in rows}:
+        raise CorpusError(f"no text is in {', '.join(sorted(unknown))}: --leave-language-out")
+    kept_out = {
+        "left_out": tuple(sorted(left_out | set(chosen.mix.left_out))),
+        "left_out_languages": tuple(sorted(left_languages | set(chosen.mix.left_out_languages))),
+    }
+    chosen = chosen.model_copy(update={"mix": chosen.mix.model_copy(update=kept_out)})
     print(json.dumps(write(rows, chosen, out), indent=1))
 
 
@@ -173,7 +184,8 @@ def amend(
         typer.Option(help="Only the part of those batches in this language's file: hi, zh-Hant."),
     ] = None,
     reading: Annotated[
-        int, typer.Option(help="2, or 3 where a sample is read again to see what is left.")
+        int,
+        typer.Option(min=2, max=3, help="3 where a sample is read again to see what is left."),
     ] = 2,
 ) -> None:
     """Apply a second reader's corrections, and record how many texts were read and changed."""
@@ -237,12 +249,14 @@ def inspect(
     from training.corpus import loaders
     from training.corpus.store import counts
     from training.errors import CorpusError
+    from training.prepare import require_once
 
     bad = loaders.BadRows()
     rows = loaders.mapped(named, bad)
     print(json.dumps(counts(rows), indent=1))
     if bad.listed:
         raise CorpusError("\n".join(bad.listed))
+    require_once(rows)
     say(f"{len(rows)} texts, no fault")
 
 
@@ -260,7 +274,7 @@ def surface() -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code: 0 done, 2 what was asked for cannot be done."""
-    return run_cli(app, argv, (TrainingError,))
+    return run_cli(app, argv, (TrainingError, OSError))
 
 
 if __name__ == "__main__":

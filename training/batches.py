@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from training.corpus.loaders import WRITTEN_SOURCE
+from training.corpus.row import WRITTEN_SOURCE
 from training.recipe import Recipe
 
 MEGABATCH = 24

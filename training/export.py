@@ -115,6 +115,7 @@ def export(fitted: Path, data: Path, out: Path, name: str, precision: Precision)
             model, observed, tokenizer, limits, known, reference
         )
     calibration = calibrate(known, logits)
+    epochs = report.read_epochs(fitted.parent / METRICS)
     figures: dict[str, Any] = {
         "parity": parity,
         "int8": int8_figures,
@@ -135,7 +136,6 @@ def export(fitted: Path, data: Path, out: Path, name: str, precision: Precision)
     manifest: Manifest = bundle.write(out, fields, tokenizer_json, calibration, text, content)
     figures["bytes"] = sum(entry.bytes for entry in manifest.files.values())
     bundle.load(out)
-    epochs = report.read_epochs(fitted.parent / METRICS)
     scores = sigmoid(calibration.lure_logit(lure_logits(logits)))
     page = report.write(fitted.parent / "report", name, epochs, known, scores)
     say(f"report in {page}")

@@ -39,7 +39,8 @@ def features(
 ) -> Features:
     """Features of a prepared row; augmented where ``rng`` is given.
 
-    A text longer than ``train_tokens`` gives a window: a random one in training, else the first.
+    A text longer than ``train_tokens`` gives a window: a random one in training, else the first. A
+    text about lures has the room of a served window, from its start: its frame says what it is.
     """
     spans = None if row["spans"] is None else tuple(Span(**span) for span in row["spans"])
     example = Example(row["text"], spans)
@@ -49,7 +50,8 @@ def features(
         example = changed if changed.text.strip() else example
     rendered = render(Ad(text=example.text))
     encoding = tokenizer.encode(rendered.text, add_special_tokens=False)
-    room = recipe.shape.train_tokens - 2
+    shape = recipe.shape
+    room = (max(shape.train_tokens, shape.window_tokens) if about else shape.train_tokens) - 2
     spare = max(0, len(encoding.ids) - room)
     low = rng.randint(0, spare) if rng is not None and not about else 0
     begin, end, unknown = special_pieces(tokenizer)

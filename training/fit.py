@@ -29,7 +29,7 @@ from models.tokenization import from_json
 from training.base import ORIGIN
 from training.batches import epoch_batches
 from training.errors import ResumeError
-from training.features import Batch, collate, features
+from training.features import Batch, Features, collate, features
 from training.figures import METRICS, auroc
 from training.losses import loss_parts
 from training.model import LureModel, from_base, save, standardise
@@ -82,11 +82,18 @@ def fit(
 
     frames = frames_of(rows)
 
+    def featured(row: dict[str, Any], rng: random.Random | None) -> Features:
+        if rng is None:
+            return features(row, tokenizer, recipe, None)
+        framed = quoted(row, frames, recipe.augment.quote, rng)
+        item = features(framed, tokenizer, recipe, rng)
+        if framed is not row and len(item.ids) >= recipe.shape.window_tokens:
+            return features(row, tokenizer, recipe, rng)  # its warning may be cut off: no quotation
+        return item
+
     def make(members: list[int], rng: random.Random | None) -> Batch:
         drawn = [rows[i] for i in members]
-        if rng is not None:
-            drawn = [quoted(row, frames, recipe.augment.quote, rng) for row in drawn]
-        items = [features(row, tokenizer, recipe, rng) for row in drawn]
+        items = [featured(row, rng) for row in drawn]
         return to_device(collate(items, padding), accelerator.device)
 
     identity = identity_of(recipe, lock, base, world)

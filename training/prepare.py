@@ -49,9 +49,7 @@ def prepare(rows: Sequence[Row], recipe: Recipe, out: Path) -> dict[str, Any]:
     """
     if not rows:
         raise CorpusError("no rows: name a corpus")
-    repeated = [id for id, count in Counter(row.id for row in rows).items() if count > 1]
-    if repeated:
-        raise CorpusError(f"{len(repeated)} ids stand twice, such as {repeated[0]!r}")
+    require_once(rows)
     groups = join_groups([row.text for row in rows], [row.group for row in rows])
     splits = splits_of(rows, groups, recipe)
     prepared = [
@@ -64,13 +62,22 @@ def prepare(rows: Sequence[Row], recipe: Recipe, out: Path) -> dict[str, Any]:
     return lock
 
 
+def require_once(rows: Sequence[Row]) -> None:
+    """Raise :class:`CorpusError` where an id stands twice."""
+    repeated = [id for id, count in Counter(row.id for row in rows).items() if count > 1]
+    if repeated:
+        raise CorpusError(f"{len(repeated)} ids stand twice, such as {repeated[0]!r}")
+
+
 def splits_of(rows: Sequence[Row], groups: Sequence[str], recipe: Recipe) -> dict[str, str]:
-    """Split of each joined group. One text of a left-out source takes its whole group out."""
+    """Split of each joined group. One text of a left-out source or language takes its whole group
+    out."""
     members: dict[str, set[str]] = {}
     left_out = set()
     for row, group in zip(rows, groups, strict=True):
         members.setdefault(group, set()).add(row.group)
-        if row.source in recipe.mix.left_out:
+        language = row.language.split("-")[0]
+        if row.source in recipe.mix.left_out or language in recipe.mix.left_out_languages:
             left_out.add(group)
     return {
         group: "left_out"

@@ -29,6 +29,9 @@ class Mix(_Part):
     left_out: tuple[str, ...] = ()
     """Sources that training never sees, for a test on them."""
 
+    left_out_languages: tuple[str, ...] = ()
+    """Languages, by their primary tag, that training never sees in any source."""
+
 
 class Augment(_Part):
     """Probabilities, per text and epoch."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +65,13 @@ def write(
 
 
 def read_epochs(path: Path) -> list[dict[str, Any]]:
-    """The lines of a run's ``metrics.jsonl``; none where there is no such file."""
-    if not path.is_file():
-        return []
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line]
+    """The lines of a run's ``metrics.jsonl``; none where there is no such file. A line that a kill
+    cut short is left out."""
+    found = []
+    for line in path.read_text("utf-8").splitlines() if path.is_file() else ():
+        with suppress(json.JSONDecodeError):
+            found.append(json.loads(line))
+    return found
 
 
 def losses(path: Path, epochs: Sequence[dict[str, Any]]) -> None:
@@ -112,8 +116,10 @@ def precision_recall(path: Path, parts: dict[str, tuple[Floats, Bools]]) -> None
             order = np.argsort(-scores, kind="stable")
             hits = np.cumsum(truth[order])
             last = np.append(np.diff(scores[order]) != 0, True)
-            recall, precision = hits / hits[-1], hits / np.arange(1, len(hits) + 1)
-            axes.step(recall[last], precision[last], where="post", label=subset)
+            recall = np.append(0, (hits / hits[-1])[last])
+            precision = (hits / np.arange(1, len(hits) + 1))[last]
+            # The area below is the average precision: a step shows what the recall gained costs.
+            axes.step(recall, np.append(precision[:1], precision), where="pre", label=subset)
         axes.set_ylim(0, 1.02)
 
 

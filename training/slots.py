@@ -28,11 +28,11 @@ SPACELESS = frozenset({"th", "lo", "km", "my", "zh", "ja"})
 SHORTEST_SPACELESS = 3  # characters; Chinese names of two are too often part of another word
 
 MONEY = (
-    ("USD", ("$", "US$", "USD")),
+    ("USD", ("US$", "USD")),
     ("EUR", ("€", "EUR")),
     ("GBP", ("£", "GBP")),
     ("PHP", ("₱", "PHP", "Php")),
-    ("INR", ("₹", "INR", "Rs.", "Rs")),
+    ("INR", ("₹", "INR")),
     ("NGN", ("₦", "NGN")),
     ("THB", ("฿", "THB")),
     ("MYR", ("RM", "MYR")),
@@ -44,7 +44,11 @@ MONEY = (
     ("AED", ("AED", "Dhs")),
     ("KES", ("KSh", "Ksh", "KES")),
 )
-"""Ways of writing a currency; one is changed for another of the same currency."""
+"""Ways of writing a currency; one is changed for another of the same currency. "$" and "Rs" are
+not among them: they are many countries'."""
+
+NO_PLACE = {"vi": frozenset({"Nga", "Đức"}), "lo": frozenset({"ລາວ"})}
+"""Names of countries that are mostly something else: a person's name, a language."""
 
 _WRITINGS = {writing: ways for _, ways in MONEY for writing in ways}
 _CURRENCY = re.compile(
@@ -75,13 +79,17 @@ def places(example: Example, language: str, rng: random.Random) -> Example:
     if pattern is None:
         return example
     names = {code: name for name, code in codes.items()}
+    hits = list(pattern.finditer(example.text))
+    spare = sorted(set(names) - {codes[found.group()] for found in hits})
     made: dict[str, str] = {}
     edits = []
-    for found in pattern.finditer(example.text):
+    for found in hits:
         code = codes[found.group()]
         if code not in made:
-            made[code] = names[rng.choice([other for other in names if other not in made.values()])]
-        edits.append((found.start(), found.end(), made[code]))
+            if not spare:
+                return example
+            made[code] = spare.pop(rng.randrange(len(spare)))
+        edits.append((found.start(), found.end(), names[made[code]]))
     return apply(example, edits)
 
 
@@ -100,12 +108,22 @@ def names_of(language: str) -> tuple[re.Pattern[str] | None, dict[str, str]]:
     codes = {
         name: code
         for code in COUNTRIES
-        if len(name := locale.territories.get(code) or "") >= shortest
+        if len(name := as_written(locale.territories.get(code) or "")) >= shortest
+        and name not in NO_PLACE.get(primary, ())
     }
     if not codes:
         return None, {}
     either = "|".join(sorted(map(re.escape, codes), key=len, reverse=True))
     return re.compile(either if primary in SPACELESS else rf"(?<!\w)(?:{either})(?!\w)"), codes
+
+
+def as_written(name: str) -> str:
+    """A country's name as people write it: "Myanmar (Burma)" is "Myanmar".
+
+    >>> as_written("Hong Kong SAR China")
+    'Hong Kong'
+    """
+    return re.sub(r"\s*[(（].*$| SAR China$", "", name)
 
 
 def locale_of(tag: str) -> Locale | None:
@@ -117,7 +135,10 @@ def locale_of(tag: str) -> Locale | None:
 
 
 def sums(example: Example, language: str, rng: random.Random) -> Example:
-    """Sums of money and other counts by one factor between 0.8 and 1.2, as round as before."""
+    """Sums of money and other counts by one factor between 0.8 and 1.2, as round as before.
+
+    A number that touches a letter (``8000元``, ``RM3000``) stays, as part of a name or a code might.
+    """
     factor = rng.uniform(0.8, 1.2)
     edits: list[Edit] = []
     for found in _SUM.finditer(example.text):
@@ -163,7 +184,8 @@ def dates(example: Example, language: str, rng: random.Random) -> Example:
         if not (1 <= int(first) <= 31 and 1 <= int(second) <= 31):
             continue
         # Without a year, 10-12 is a range, 2.5 a number and 1/2 a half.
-        short = year is None and (sign != "/" or len(first + second) < 3)
+        # 24/7 is no day, and 12/24 a rota.
+        short = year is None and (sign != "/" or len(first + second) < 3 or "24" in (first, second))
         if short or min(int(first), int(second)) > 12:
             continue
         day, month = rng.randint(1, 28), rng.randint(1, 12)

@@ -113,7 +113,10 @@ def text_of(row: Row) -> str:
 
 def best_threshold(scores: Scores, truth: NDArray[np.bool_]) -> float:
     """The score at and above which flagging gives the highest F1."""
-    return max((float(s) for s in np.unique(scores)), key=lambda s: f1_at(s)(scores, truth))
+    order = np.argsort(-scores, kind="stable")
+    last = np.append(np.diff(scores[order]) != 0, True)  # ties are flagged together
+    hits, flagged = np.cumsum(truth[order])[last], np.arange(1, len(scores) + 1)[last]
+    return float(scores[order][last][np.argmax(2 * hits / (flagged + truth.sum()))])
 
 
 def phrases(train: Sequence[Row]) -> Scorer:
@@ -121,7 +124,8 @@ def phrases(train: Sequence[Row]) -> Scorer:
     known: dict[str, set[str]] = {}
     for row in train:
         for span in row["spans"] or ():
-            words = row["text"][span["start"] : span["end"]].casefold().strip()
+            words = row["text"][span["start"] : span["end"]]
+            words = render(Ad(text=words)).text.casefold().strip()
             if MIN_PHRASE <= len(words) <= MAX_PHRASE:
                 known.setdefault(span["indicator"], set()).add(words)
     lists = [tuple(found) for found in known.values()]
@@ -174,6 +178,7 @@ def states(rows: Sequence[Row], base: Path) -> NDArray[np.float32]:
     tokenizer = from_json((base / "tokenizer.json").read_text("utf-8"))
     encoder = from_base(base, dropout=0.0, attention="sdpa").encoder.eval()
     longest = min(MAX_TOKENS, encoder.config.max_position_embeddings)
+    padding = int(encoder.config.pad_token_id)
     begin, end, unknown = special_pieces(tokenizer)
     ids = [
         [begin, *(tokenizer.encode(text_of(row), add_special_tokens=False).ids or [unknown])]
@@ -184,7 +189,7 @@ def states(rows: Sequence[Row], base: Path) -> NDArray[np.float32]:
     found = np.zeros((len(ids), encoder.config.hidden_size), dtype=np.float32)
     for low in tqdm(range(0, len(ids), ENCODED_AT_ONCE), desc="encode", mininterval=5):
         members = order[low : low + ENCODED_AT_ONCE]
-        batch = collate([Features(ids[i], None, None, None, "") for i in members], 1)
+        batch = collate([Features(ids[i], None, None, None, "") for i in members], padding)
         with torch.inference_mode():
             hidden = encoder(
                 input_ids=batch.input_ids, attention_mask=batch.attention_mask

@@ -45,6 +45,12 @@ def test_phrases_count_indicators_not_hits() -> None:
     assert score([row(text, "lure") for text in texts]).tolist() == [1, 2, 0]
 
 
+def test_phrases_are_looked_up_as_rendered() -> None:
+    spans = [{"indicator": "urgency", "start": 0, "end": 6}]
+    score = phrases([row("今天！要，人", "lure", spans)])
+    assert score([row("店里今天！要，人", "lure")]).tolist() == [1]
+
+
 def test_characters_tell_words_apart() -> None:
     train = [row(t, "lure") for t in LURES] + [row(t, "recruitment") for t in HONEST]
     score = characters(train, seed=1)

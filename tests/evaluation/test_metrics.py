@@ -39,6 +39,12 @@ def test_calibration_error_by_hand() -> None:
     assert calibration_error(scores, rng.random(20_000) < scores**3) > 0.2
 
 
+def test_calibration_error_of_ties_depends_on_no_order() -> None:
+    scores, truth = np.full(1000, 0.5), np.arange(1000) < 500
+    assert calibration_error(scores, truth) == pytest.approx(0)
+    assert calibration_error(scores, truth[::-1]) == pytest.approx(0)
+
+
 def test_risk_by_coverage_by_hand() -> None:
     # Surest first: 0.9 right, 0.8 wrong, 0.7 right, 0.6 wrong, 0.5 wrong.
     expected = [0, 1 / 2, 1 / 3, 2 / 4, 3 / 5]

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.ad import SCORED_TURNS, Ad
-from models.rendering import MAX_CLUSTER, Located, _clusters, is_blank, normalise, render
+from models.rendering import (
+    MAX_CLUSTER,
+    RENDERINGS,
+    Located,
+    _clusters,
+    is_blank,
+    normalise,
+    render,
+)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +34,10 @@ from models.rendering import MAX_CLUSTER, Located, _clusters, is_blank, normalis
         ("κурьер", "курьер"),
         ("εργασία в Афинах", "εργασία в Афинах"),
         ("вывод на раypаl", "вывод на paypal"),  # that of the word where the text's does not do
+        ("W0rk, V1sa, K0МАНДА", "Work, Visa, КОМАНДА"),
+        ("H1B, Rp1jt, USD1k, m0n3y", "H1B, Rp1jt, USD1k, money"),  # a visa and sums stay
+        ("때 한 번 더, M/F/D/V", "때 한 번 더, M/F/D/V"),  # words of one letter
+        ("\u202eمطلوب سائق\u202c", "مطلوب سائق"),  # runs from right to left anyway
         ("SMMщик", "SMMщик"),  # a word of two scripts that is no disguise
         ("\N{GREEK SMALL LETTER OMICRON}ffer", "offer"),
         ("w0rk, m0n3y, CAS1N0", "work, money, CASINO"),  # digits for letters
@@ -75,6 +87,15 @@ def test_span_of_disguised_words() -> None:
     assert found == {
         "free": ["f.r.e.e"], "ticket": ["ti\u0441ket"], "hella": ["alleh"], "he": ["eh"],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("version", RENDERINGS)
+def test_a_span_over_two_fields_shows_both(version: int) -> None:
+    rendered = render(Ad("pay fee", title="ｊｏｂ"), version)
+    assert rendered.locate(0, 11) == [Located("title", 0, 3), Located("text", 0, 7)]
+    hidden = "v\u200b\u200b\u200bisa"
+    rendered = render(Ad("pay the fee now", title=hidden), version)
+    assert rendered.locate(0, 4) == [Located("title", 0, len(hidden))]
 
 
 def test_version_1_leaves_disguises_alone() -> None:

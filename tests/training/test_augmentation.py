@@ -59,11 +59,32 @@ def test_sums_stay_near_and_as_round(seed: int) -> None:
 
 
 def test_currencies_keep_their_currency() -> None:
-    seen = {currencies(plain("pay $500 or USD 20"), "en", random.Random(i)).text for i in range(40)}
-    assert len(seen) > 3
-    signs = ("$", "US$", "USD")
-    assert seen <= {f"pay {a}500 or {b} 20" for a in signs for b in signs}
+    text = "pay US$500 or ₹ 20, $7 or Rs 9"  # the last two are many countries'
+    seen = {currencies(plain(text), "en", random.Random(i)).text for i in range(40)}
+    assert len(seen) == 4
+    assert seen == {
+        f"pay {a}500 or {b} 20, $7 or Rs 9" for a in ("US$", "USD") for b in ["₹", "INR"]
+    }
     assert currencies(plain("FARM 5"), "en", RNG).text == "FARM 5"
+
+
+def test_round_the_clock_is_no_day() -> None:
+    kept = "Support 24/7, shifts 12/24"
+    assert {dates(plain(kept), "en", random.Random(i)).text for i in range(20)} == {kept}
+
+
+def test_no_country_becomes_one_that_stands_there() -> None:
+    for seed in range(200):
+        changed = places(plain("Vietnam to Cambodia"), "en", random.Random(seed)).text
+        first, _, second = changed.partition(" to ")
+        assert len({first, second, "Vietnam", "Cambodia"}) == 4
+
+
+def test_names_of_people_and_languages_are_no_places() -> None:
+    assert places(plain("chị Nga ở Thủ Đức"), "vi", RNG).text == "chị Nga ở Thủ Đức"
+    assert places(plain("ພາສາລາວ"), "lo", RNG).text == "ພາສາລາວ"
+    _, codes = names_of("en")
+    assert {"Myanmar", "Hong Kong"} <= set(codes)
 
 
 def test_dates_keep_their_form() -> None:

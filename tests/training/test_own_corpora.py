@@ -184,6 +184,8 @@ def test_the_command_line_lists_and_goes_on(
     [
         (("[kind]", "[kind]\nconstant = 'lure'"), "name a column, or give a constant"),
         (("pattern = '", "pattern = '(*"), "pattern"),
+        (('by = "<email>"', "by = '\\2'"), "invalid group reference"),
+        (('source = "reports"', 'source = "written"'), "comes with this code"),
         (('source = "reports"', ""), "source"),
         (('files = ["reports.csv"]', ""), "name files or a hub data set"),
         (("[language]", "[tongue]"), "language"),
@@ -196,6 +198,59 @@ def test_a_wrong_mapping_names_the_place(
     mapping.write_text(MAPPING.format(ending="csv").replace(*change))
     with pytest.raises(CorpusError, match=told):
         loaders.mapped(str(mapping))
+
+
+def test_tabs_leave_quotes_alone(tmp_path: Path) -> None:
+    named = write_rows(tmp_path, "tsv", ROWS[:1])
+    (tmp_path / "reports.tsv").write_text(
+        "report\ttitle\tbody\tlang\tverdict\tharm\tcampaign\n"
+        '1\t"Work abroad\tPay now\ten\tfraud\tfee\t\n'
+        '2\tShop hands"\tFive hours\ten\tfine\t\t\n'
+    )
+    lure, honest = loaders.mapped(named)
+    assert (lure.kind, honest.kind) == ("lure", "recruitment")
+    assert lure.text.startswith('"Work abroad')
+
+
+def test_two_columns_of_one_name_are_told(tmp_path: Path) -> None:
+    named = write_rows(tmp_path, "csv", ROWS)
+    path = tmp_path / "reports.csv"
+    path.write_text(path.read_text("utf-8-sig").replace('"title"', '"body"', 1))
+    with pytest.raises(CorpusError, match="title"):
+        loaders.mapped(named)
+    path.write_text("report,title,body,lang,verdict,harm,campaign,title\n")
+    with pytest.raises(CorpusError, match="two columns of the name 'title'"):
+        loaders.mapped(named)
+
+
+def test_a_group_of_0_is_a_group_and_an_empty_id_none(tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [row | {"campaign": 0} for row in ROWS]
+    named = write_rows(tmp_path, "jsonl", ROWS)
+    (tmp_path / "reports.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    assert {row.group for row in loaders.mapped(named)} == {"reports:0"}
+    rows[0]["report"], rows[1]["body"], rows[2]["body"] = None, ["a list"], "half \ud800"
+    (tmp_path / "reports.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    bad = loaders.BadRows()
+    assert loaders.mapped(named, bad) == []
+    assert [line.split(": ", 1)[1] for line in bad.listed] == [
+        "ValueError: report is empty, and it is the id",
+        "ValueError: body holds a list, not a text",
+        "text holds half of a surrogate pair, which no file can keep",
+    ]
+
+
+def test_a_mapping_in_a_folder_with_a_sign(tmp_path: Path) -> None:
+    folder = tmp_path / "day=1"
+    folder.mkdir()
+    named = write_rows(folder, "csv", ROWS)
+    assert len(loaders.mapped(named)) == 3
+    assert len(loaders.mapped(f"{named}={folder / 'reports.csv'}")) == 3
+
+
+def test_ids_that_stand_twice_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    named = write_rows(tmp_path, "csv", [ROWS[0], ROWS[0]])
+    assert main(["corpus", "inspect", named]) == 2
+    assert "stand twice" in capsys.readouterr().err
 
 
 def test_an_unknown_mapping_names_those_there_are() -> None:
@@ -215,3 +270,6 @@ def test_a_cell_with_several_labels() -> None:
     assert value.several({"h": ["a", "b", "a"]}) == ("a", "b")
     assert value.several({"h": "a;b"}) == ("a", "b")
     assert value.several({"h": None}) == ()
+    named = value.model_copy(update={"values": {"f": "fee"}, "default": "other"})
+    assert named.several({"h": " "}) == named.several({"h": []}) == ("other",)
+    assert named.several({"h": "f"}) == ("fee",)

@@ -15,11 +15,13 @@ from safetensors.torch import load_file
 
 from models import bundle
 from models.labels import INDICATORS
+from models.tokenization import from_json
 from tests.conftest import TINY_RECIPE, TinyRun, tiny_rows
 from training import export as exporting
 from training.batches import epoch_batches
 from training.errors import CorpusError, ExportError, ParityError, ResumeError
 from training.export import export
+from training.features import features
 from training.fit import CHECKPOINT, fit
 from training.prepare import load, prepare
 
@@ -44,6 +46,19 @@ def test_twins_stand_in_one_batch(tiny_run: TinyRun) -> None:
             assert keys.count(key) == sum(row["pair_key"] == key for row in rows)
     assert epoch_batches(rows, TINY_RECIPE, 0) == batches
     assert epoch_batches(rows, TINY_RECIPE, 1) != batches
+
+
+def test_a_text_about_lures_has_the_room_of_a_served_window(tiny_run: TinyRun) -> None:
+    tokenizer = from_json((tiny_run.base / "tokenizer.json").read_text("utf-8"))
+    shape = TINY_RECIPE.shape.model_copy(update={"train_tokens": 32})
+    recipe = TINY_RECIPE.model_copy(update={"shape": shape})
+    dataset, _ = load(tiny_run.data)
+    long = max((row for row in dataset), key=lambda row: len(row["text"]))
+    lengths = {
+        kind: len(features(dict(long) | {"kind": kind, "spans": None}, tokenizer, recipe, None).ids)
+        for kind in ("lure", "about_lures")
+    }
+    assert lengths == {"lure": 32, "about_lures": shape.window_tokens}
 
 
 def test_repeated_ids_are_refused(tmp_path: Path) -> None:
@@ -113,6 +128,15 @@ def test_a_left_out_source_takes_its_copies_along(tmp_path: Path) -> None:
     prepare([*rows, copy], recipe, tmp_path / "data")
     splits = {row["id"]: row["split"] for row in load(tmp_path / "data")[0]}
     assert splits["copy"] == splits[rows[0].id] == "left_out"
+
+
+def test_a_left_out_language_is_in_no_other_split(tmp_path: Path) -> None:
+    mix = TINY_RECIPE.mix.model_copy(update={"left_out_languages": ("th",)})
+    prepare(tiny_rows(), TINY_RECIPE.model_copy(update={"mix": mix}), tmp_path / "data")
+    dataset, _ = load(tmp_path / "data")
+    thai = {row["split"] for row in dataset if row["language"].startswith("th")}
+    assert thai == {"left_out"}
+    assert {row["split"] for row in dataset} > {"left_out"}
 
 
 def same_weights(one: Path, other: Path) -> bool:

@@ -95,6 +95,33 @@ def test_nothing_changes_where_one_is_wrong(folder: Path) -> None:
     assert texts(folder) == before
 
 
+def test_a_review_that_covers_nothing_or_stands_already_is_refused(folder: Path) -> None:
+    path = folder.parent / "x.jsonl"
+    path.write_text(json.dumps({"id": "a-1-001", "kind": "about_lures"}))
+    reviews = folder.parent / "reviews.json"
+    before = texts(folder)
+    for read, file, told in (
+        (["a1"], None, "no text is of a1"),
+        (["a-1"], "enn", "in enn"),
+        ([], None, "no text"),
+        (["seed-x"], None, "'a-1-001' is of no batch that was read"),
+    ):
+        with pytest.raises(CorpusError, match=told):
+            amend(path, read, file, folder=folder, reviews=reviews)
+    assert texts(folder) == before
+    amend(path, ["a-1"], folder=folder, reviews=reviews)
+    with pytest.raises(CorpusError, match="'x' already"):
+        amend(path, ["a-1"], folder=folder, reviews=reviews)
+
+
+def test_words_that_stand_twice_need_more_words(folder: Path) -> None:
+    run(folder, {"id": "a-1-001", "text": "Pay today. Come today."})
+    path = folder.parent / "more.jsonl"
+    path.write_text(json.dumps({"id": "a-1-001", "mark": [["urgency", "today"]]}))
+    with pytest.raises(CorpusError, match="stands twice"):
+        amend(path, ["a-1"], folder=folder, reviews=folder.parent / "reviews.json")
+
+
 def test_a_review_covers_the_language_file_that_was_read() -> None:
     assert was_read("a-1-001", "en-NG", ["a-1"], None)
     assert was_read("a-1-001", "en-NG", ["a-1"], "en")

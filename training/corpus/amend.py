@@ -50,7 +50,14 @@ def amend(
         for _, row in rows_of(stored)
         if isinstance(row, dict)
     }
-    seen = [row for row in rows.values() if was_read(row["id"], row["language"], read, file)]
+    record = json.loads(reviews.read_text("utf-8")) if reviews.is_file() else {}
+    if path.stem in record:
+        raise CorpusError(f"{reviews.name} has a review {path.stem!r} already: rename {path.name}")
+    seen = {id: row for id, row in rows.items() if was_read(id, row["language"], read, file)}
+    unread = [name for name in read if not any(was_read(id, "", [name], None) for id in seen)]
+    if unread or not seen:
+        where = f" in {file}" if file else ""
+        raise CorpusError(f"no text is of {', '.join(unread) or 'nothing'}{where}: --read, --file")
     changed: dict[str, dict[str, Any]] = {}
     wrong: list[str] = []
     counted: Counter[str] = Counter()
@@ -61,6 +68,8 @@ def amend(
             id = str(correction.get("id"))
             if id not in rows:
                 raise ValueError(f"no text has the id {id!r}")
+            if id not in seen:
+                raise ValueError(f"{id!r} is of no batch that was read")
             before = changed.get(id, rows[id])
             after = corrected(before, correction)
             row = written_row(after, path)
@@ -76,13 +85,12 @@ def amend(
     for id, after in changed.items():
         counted.update(differences(rows[id], after))
     put(changed.values(), folder)
-    languages = Counter(row["language"].partition("-")[0] for row in seen)
+    languages = Counter(row["language"].partition("-")[0] for row in seen.values())
     review: dict[str, Any] = {"texts": len(seen), **{what: counted[what] for what in CHANGES}}
     review["languages"] = dict(languages.most_common())
     review["batches"] = sorted(read)
     review["file"] = file
     review["reading"] = reading
-    record = json.loads(reviews.read_text("utf-8")) if reviews.is_file() else {}
     record[path.stem] = review
     reviews.write_text(json.dumps(dict(sorted(record.items())), indent=1) + "\n", "utf-8")
     return review
@@ -120,6 +128,8 @@ def corrected(row: dict[str, Any], correction: dict[str, Any]) -> dict[str, Any]
         start = after["text"].find(words)
         if start < 0 or not words:
             raise ValueError(f"{words!r} does not stand in the text")
+        if after["text"].find(words, start + 1) >= 0:
+            raise ValueError(f"{words!r} stands twice: give more words, or rewrite the text")
         span = {"indicator": indicator, "start": start, "end": start + len(words)}
         if span not in spans:
             spans.append(span)

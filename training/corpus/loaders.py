@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from training.corpus.mapping import load as load_mapping
-from training.corpus.row import Row, Span, faults
+from training.corpus.row import WRITTEN_SOURCE, Row, Span, faults
 from training.corpus.tables import Numbered, hub, rows_of
 from training.errors import CorpusError
 
 WRITTEN = Path(__file__).parent / "written"
 """The corpus that comes with this code."""
-
-WRITTEN_SOURCE = "written"
 
 MAX_LISTED = 20  # bad rows printed before "and N more"
 

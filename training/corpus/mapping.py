@@ -25,7 +25,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from training.corpus.row import Row
+from training.corpus.row import WRITTEN_SOURCE, Row
 from training.errors import CorpusError
 
 PRESETS = Path(__file__).parent / "mappings"
@@ -72,11 +72,13 @@ class Value(_Part):
         """The labels in a cell that may hold more than one."""
         cell = given.get(self.column or "")
         if isinstance(cell, list | tuple):
-            parts = [str(part) for part in cell]
+            parts = [str(part).strip() for part in cell]
         else:
-            whole = self.constant or ("" if cell is None else str(cell)) or self.default
-            parts = whole.split(self.separator or ";")
-        meant = (self._meaning(part.strip()) for part in parts if part.strip())
+            whole = self.constant or ("" if cell is None else str(cell))
+            parts = [part.strip() for part in whole.split(self.separator or ";")]
+        if not any(parts):
+            return (self.default,) if self.default else ()
+        meant = (self._meaning(part) for part in parts if part)
         return tuple(dict.fromkeys(label for label in meant if label))
 
     def _meaning(self, found: str) -> str:
@@ -96,11 +98,12 @@ class Replace(_Part):
 
     @model_validator(mode="after")
     def compiles(self) -> "Replace":
-        """A regular expression Python can read."""
+        """A regular expression that Python can read, and a replacement that fits it."""
         try:
-            re.compile(self.pattern)
-        except re.error as error:
-            raise ValueError(f"pattern {self.pattern!r}: {error}") from None
+            # The pattern or nothing: it matches the empty text, so that the replacement is tried.
+            re.sub(f"(?:{self.pattern})|", self.by, "")
+        except (re.error, IndexError) as error:
+            raise ValueError(f"pattern {self.pattern!r}, by {self.by!r}: {error}") from None
         return self
 
 
@@ -138,17 +141,30 @@ class Mapping(_Part):
         own = [self.id, self.group, *(value.column for value in values if value)]
         return [*self.text, *(name for name in own if name)]
 
+    @model_validator(mode="after")
+    def is_its_own(self) -> "Mapping":
+        """Not the name of the corpus that comes with this code."""
+        if self.source == WRITTEN_SOURCE:
+            raise ValueError(f"source {self.source!r} is the corpus that comes with this code")
+        return self
+
     def row(self, given: MappingLike[str, Any], place: str) -> Row:
         """A row of a file as a row of a corpus. Raises ``ValueError`` with the reason.
 
         ``place`` names it where the file has no ids, such as ``reports-12``.
         """
-        parts = [str(given[column]).strip() for column in self.text if given.get(column)]
+        cells = {column: given.get(column) for column in self.text}
+        for column, cell in cells.items():
+            if isinstance(cell, list | tuple | dict):
+                raise ValueError(f"{column} holds a {type(cell).__name__}, not a text")
+        parts = [str(cell).strip() for cell in cells.values() if cell is not None]
         text = "\n".join(part for part in parts if part)
         for one in self.replace:
             text = re.sub(one.pattern, one.by, text)
-        id = str(given[self.id]).strip() if self.id else place
-        group = str(given.get(self.group) or "").strip() if self.group else ""
+        id = word(given.get(self.id)) if self.id else place
+        if not id:
+            raise ValueError(f"{self.id} is empty, and it is the id")
+        group = word(given.get(self.group)) if self.group else ""
         kind = self.kind.of(given) or None
         language = self.language.of(given)
         if not language:
@@ -169,13 +185,23 @@ class Mapping(_Part):
         )
 
 
+def word(cell: object) -> str:
+    """A cell as one word: 0 is one, nothing is none."""
+    return "" if cell is None else str(cell).strip()
+
+
 def load(named: str) -> tuple[Mapping, Path]:
     """A mapping and the folder its files stand beside.
 
     ``named`` is a TOML file's path or the name of a preset (``emscad``), either of them followed
     by ``=FILE`` to say which file to read with it.
     """
-    name, _, file = named.partition("=")
+    if named.endswith(".toml"):  # a path, in which a sign "=" may stand
+        name, file = named, ""
+    else:
+        ending = named.find(".toml=")
+        cut = ending + len(".toml") if ending >= 0 else named.find("=")
+        name, file = (named[:cut], named[cut + 1 :]) if cut >= 0 else (named, "")
     path = Path(name)
     if path.suffix != ".toml":
         path = PRESETS / f"{name}.toml"

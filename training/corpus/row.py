@@ -7,6 +7,9 @@ from models.labels import HARMS, INDICATORS, KINDS
 PLACEHOLDERS = ("phone", "email", "handle", "url", "wallet", "name", "card", "account")
 """``<phone>`` and so on stand for contacts; training fills them with invented ones."""
 
+WRITTEN_SOURCE = "written"
+"""Source of the corpus that comes with this code."""
+
 REGISTERS = ("informal", "neutral", "formal")
 
 
@@ -54,6 +57,8 @@ def faults(row: Row) -> list[str]:
     found = []
     if not row.text.strip():
         found.append("text is blank")
+    if any("\ud800" <= char <= "\udfff" for char in row.text):
+        found.append("text holds half of a surrogate pair, which no file can keep")
     if row.kind is not None and row.kind not in KINDS:
         found.append(f"kind {row.kind!r} is none of {', '.join(KINDS)}")
     if row.kind not in (None, "lure") and row.harms:

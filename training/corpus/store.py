@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from models.labels import Harm, Indicator
-from training.corpus.loaders import WRITTEN, written
+from training.corpus.loaders import WRITTEN, written, written_row
 from training.corpus.marks import draft_row, mark
-from training.corpus.row import REGISTERS, Row
+from training.corpus.row import REGISTERS, Row, faults
 from training.errors import CorpusError
 
 ROMANCE_MARK, ROMANCE_HARM = Indicator.ROMANCE_OR_GAME_APPROACH, Harm.ROMANCE_ASSISTED
@@ -68,9 +68,14 @@ def put_drafts(path: Path, batch: str, folder: Path = WRITTEN) -> Counter[str]:
     rows = []
     for draft in drafts:
         try:
-            rows.append(draft_row(draft, batch, twins))
+            row = draft_row(draft, batch, twins)
+            written_as = written_row(row, path)
+            reasons = faults(written_as) + broken_rules(written_as)
         except (KeyError, ValueError) as error:
-            raise CorpusError(f"{path}: n {draft.get('n')}: {error}") from None
+            reasons = [str(error)]
+        if reasons:
+            raise CorpusError(f"{path}: n {draft.get('n')}: {'; '.join(reasons)}")
+        rows.append(row)
     return put(rows, folder)
 
 

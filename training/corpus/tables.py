@@ -1,7 +1,7 @@
 """Rows of CSV, TSV, Parquet and JSON-lines files, and of data sets on the hub, with their numbers.
 
 A row that cannot be read is given as the exception that says why, so that the rest of a file is
-still looked at and all faults are told at once.
+still looked at and all faults are told at once; what leaves no rows to tell apart stops the file.
 """
 
 import csv
@@ -60,13 +60,25 @@ def json_lines(path: Path, columns: Sequence[str]) -> Iterator[Numbered]:
 
 
 def delimited(path: Path, columns: Sequence[str]) -> Iterator[Numbered]:
-    """CSV in UTF-8 with a header (RFC 4180), or the same with tabs."""
+    """CSV in UTF-8 with a header (RFC 4180), or cells between tabs, where quotes are only letters
+    unless the header's cells stand in quotes.
+
+    A quote in the wrong place of a CSV file stops it: nobody could say where the next row begins.
+    """
     csv.field_size_limit(MAX_CELL)
     tab = path.suffix.lower() == ".tsv"
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream, delimiter="\t" if tab else ",", strict=True)
+        plain = tab and '"' not in stream.readline()
+        stream.seek(0)
+        if plain:
+            reader = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE, strict=True)
+        else:
+            reader = csv.DictReader(stream, delimiter="\t" if tab else ",", strict=True)
         try:
-            require(path, columns, reader.fieldnames or ())
+            header = list(reader.fieldnames or ())
+            require(path, columns, header)
+            if twice := sorted({name for name in header if header.count(name) > 1}):
+                raise CorpusError(f"{path} has two columns of the name {twice[0]!r}")
             for given in reader:
                 if None in given:
                     yield reader.line_num, ValueError("more cells than the header has columns")
@@ -85,16 +97,16 @@ def parquet(path: Path, columns: Sequence[str]) -> Iterator[Numbered]:
     from pyarrow import ArrowInvalid
     from pyarrow.parquet import ParquetFile
 
+    number = 0
     try:
         file = ParquetFile(path)
-    except ArrowInvalid as error:
-        raise CorpusError(f"{path}: {error}") from None
-    require(path, columns, file.schema_arrow.names)
-    number = 0
-    for batch in file.iter_batches():
-        for given in batch.to_pylist():
-            number += 1
-            yield number, given
+        require(path, columns, file.schema_arrow.names)
+        for batch in file.iter_batches():
+            for given in batch.to_pylist():
+                number += 1
+                yield number, given
+    except (ArrowInvalid, OSError) as error:
+        raise CorpusError(f"{path}, after row {number}: {error}") from None
 
 
 READERS = {".jsonl": json_lines, ".csv": delimited, ".tsv": delimited, ".parquet": parquet}
