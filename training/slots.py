@@ -137,7 +137,7 @@ def locale_of(tag: str) -> Locale | None:
 def sums(example: Example, language: str, rng: random.Random) -> Example:
     """Sums of money and other counts by one factor between 0.8 and 1.2, as round as before.
 
-    A number that touches a letter (``8000元``, ``RM3000``) stays, as part of a name or a code might.
+    A number that touches a letter (``8000元``, ``RM3000``) stays: it may be part of a name.
     """
     factor = rng.uniform(0.8, 1.2)
     edits: list[Edit] = []
