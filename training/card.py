@@ -3,6 +3,7 @@
 from typing import Any
 
 from models.calibration import Calibration
+from training.recipe import RECIPES
 
 LIMITS = """\
 ## Limits
@@ -13,8 +14,8 @@ LIMITS = """\
   Texts from a source the model never saw are harder; expect less.
 * No public labelled set of scam-compound recruitment ads exists. That harm was learnt from written
   texts, and no figure here measures it on real ones.
-* Written texts are by language models, in about thirty languages, and were not read by native
-  speakers throughout. Languages outside the training data are answered, unmeasured.
+* Written texts are by language models, in about thirty-five languages, and were not read by native
+  speakers. Languages outside the training data are answered, unmeasured.
 * One sentence can be too little. The kind `insufficient` says so; a low score on it says nothing.
 * Indicators explain, they do not score. Honest ads show them too.
 * Words for output are "indicators present, verify", never "this is trafficking".
@@ -62,6 +63,9 @@ def card(fields: dict[str, Any], calibration: Calibration) -> str:
         f"| {p.lures} | {p.honest} |"
         for p in calibration.operating_points
     ]
+    tried = RECIPES / f"{data['recipe']['name']}.md"
+    if tried.is_file():
+        lines += ["", "## What was tried for this recipe", "", tried.read_text("utf-8").strip()]
     return "\n".join([*lines, "", LIMITS])
 
 
