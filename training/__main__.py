@@ -142,7 +142,7 @@ def fit(
 
 @app.command()
 def export(
-    name: Annotated[str, typer.Option(help="Name of the bundle, such as lurewatch-2026-11-25.")],
+    name: Annotated[str, typer.Option(help="Name of the bundle, such as lurewatch-2026-11-26.")],
     run: Run = WORK / "run",
     data: Data = WORK / "data",
     out: Annotated[Path, typer.Option(help="Folder that the bundle's folder goes into.")] = WORK
