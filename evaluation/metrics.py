@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.calibration import threshold_at
+from models.calibration import at_thresholds, threshold_at
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -38,12 +38,8 @@ def average_precision(scores: Floats, is_lure: Bools) -> float:
     """Sum over distinct thresholds of precision times the recall gained there, without
     interpolation (Manning, Raghavan and Schütze 2008, section 8.4). Depends on the share of lures.
     """
-    order = np.argsort(-scores, kind="stable")
-    hits = np.cumsum(is_lure[order])
-    last = np.append(np.diff(scores[order]) != 0, True)  # ties are taken in together
-    precision = (hits / np.arange(1, len(scores) + 1))[last]
-    recall = (hits / hits[-1])[last]
-    return float(np.sum(precision * np.diff(recall, prepend=0.0)))
+    _, hits, flagged = at_thresholds(scores, is_lure)
+    return float(np.sum(hits / flagged * np.diff(hits / hits[-1], prepend=0.0)))
 
 
 def recall_at(rate: float) -> Metric:

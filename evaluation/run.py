@@ -85,14 +85,20 @@ def read(paths: Iterable[Path]) -> list[Labelled]:
     return rows
 
 
+def assessed(engine: Engine, texts: Sequence[str]) -> list[Assessment]:
+    """What the service says of each text, a few at a time."""
+    found: list[Assessment] = []
+    bar = tqdm(total=len(texts), desc="evaluate", unit="text", mininterval=2)
+    for low in range(0, len(texts), CHUNK):
+        found += engine.assess_now([Ad(text=text) for text in texts[low : low + CHUNK]])
+        bar.update(min(CHUNK, len(texts) - low))
+    bar.close()
+    return found
+
+
 def measure(engine: Engine, rows: Sequence[Labelled]) -> dict[str, Any]:
     """Every metric over all rows and by source, mean score by kind, and the shipped thresholds."""
-    assessments: list[Assessment] = []
-    bar = tqdm(total=len(rows), desc="evaluate", unit="text", mininterval=2)
-    for low in range(0, len(rows), CHUNK):
-        assessments += engine.assess_now([Ad(text=row.text) for row in rows[low : low + CHUNK]])
-        bar.update(min(CHUNK, len(rows) - low))
-    bar.close()
+    assessments = assessed(engine, [row.text for row in rows])
     return {
         "model": engine.name,
         "texts": len(rows),

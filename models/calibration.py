@@ -127,6 +127,16 @@ def threshold_at(honest_scores: Floats, rate: float) -> float:
     return float(np.nextafter(scores[allowed], np.inf)) if len(scores) > allowed else 0.0
 
 
+def at_thresholds(scores: Floats, is_lure: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
+    """Every distinct score as a threshold, the highest first: the threshold, the lures at or above
+    it, and the texts at or above it. Equal scores are flagged together."""
+    order = np.argsort(-scores, kind="stable")
+    last = np.append(np.diff(scores[order]) != 0, True)
+    return (
+        scores[order][last], np.cumsum(is_lure[order])[last], np.arange(1, len(scores) + 1)[last],
+    )  # fmt: skip
+
+
 def roc_area(scores: Floats, is_lure: NDArray[np.bool_]) -> float:
     """Area under ROC: the chance that a lure scores above another text, ties counted half
     (Mann and Whitney 1947). Both classes must be there."""

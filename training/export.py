@@ -38,7 +38,7 @@ from training.card import card
 from training.corpus.row import Span
 from training.errors import ExportError, ParityError
 from training.features import token_marks
-from training.figures import METRICS, auroc
+from training.figures import METRICS, auroc, by_origin
 from training.model import LureModel, load
 from training.onnx_graph import PRODUCTS, Precision, build
 from training.prepare import load as load_data
@@ -381,11 +381,8 @@ def held_figures(
     from written ones."""
     scores = sigmoid(calibration.lure_logit(lure_logits(logits)))
     figures = {}
-    for name, synthetic in (("collected", False), ("written or generated", True)):
-        members = [
-            i for i, row in enumerate(rows)
-            if row["split"] == "test" and bool(row["synthetic"]) is synthetic
-        ]  # fmt: skip
+    for name, origin in by_origin(rows).items():
+        members = [i for i in origin if rows[i]["split"] == "test"]
         lure = np.array([rows[i]["kind"] == "lure" for i in members], dtype=bool)
         chosen = scores[members]
         figures[name] = {

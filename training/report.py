@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.calibration import at_thresholds
+from training.figures import by_origin
+
 Floats = NDArray[np.floating]
 Bools = NDArray[np.bool_]
 
 PAGE = "report.md"
 BINS = 10
-SUBSETS = {"collected": False, "written or generated": True}
 
 
 def write(
@@ -31,11 +33,8 @@ def write(
     matplotlib.use("Agg")
     out.mkdir(parents=True, exist_ok=True)
     parts = {}
-    for subset, synthetic in SUBSETS.items():
-        members = [
-            i for i, row in enumerate(rows)
-            if row["split"] == "test" and bool(row["synthetic"]) is synthetic
-        ]  # fmt: skip
+    for subset, origin in by_origin(rows).items():
+        members = [i for i in origin if rows[i]["split"] == "test"]
         truth = np.array([rows[i]["kind"] == "lure" for i in members], dtype=bool)
         if truth.any() and not truth.all():
             parts[subset] = scores[members], truth
@@ -113,11 +112,8 @@ def precision_recall(path: Path, parts: dict[str, tuple[Floats, Bools]]) -> None
     """Precision at every recall that some threshold gives."""
     with _Axes(path, "recall", "precision") as axes:
         for subset, (scores, truth) in parts.items():
-            order = np.argsort(-scores, kind="stable")
-            hits = np.cumsum(truth[order])
-            last = np.append(np.diff(scores[order]) != 0, True)
-            recall = np.append(0, (hits / hits[-1])[last])
-            precision = (hits / np.arange(1, len(hits) + 1))[last]
+            _, hits, flagged = at_thresholds(scores, truth)
+            recall, precision = np.append(0, hits / hits[-1]), hits / flagged
             # The area below is the average precision: a step shows what the recall gained costs.
             axes.step(recall, np.append(precision[:1], precision), where="pre", label=subset)
         axes.set_ylim(0, 1.02)

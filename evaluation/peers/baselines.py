@@ -22,12 +22,13 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from evaluation.metrics import average_precision, f1_at, recall_at, with_interval
-from evaluation.run import WrongRow
+from evaluation.run import WrongRow, assessed
 from models.ad import Ad
-from models.calibration import roc_area
+from models.calibration import at_thresholds, roc_area
 from models.rendering import render
 from service.engine import Engine
 from training.errors import CorpusError
+from training.figures import by_origin
 from training.prepare import load
 
 Row = Mapping[str, Any]
@@ -40,7 +41,6 @@ MIN_PHRASE, MAX_PHRASE = 4, 40
 CHARACTERS = (2, 5)
 MAX_TOKENS = 192
 ENCODED_AT_ONCE = 32
-CHUNK = 64
 
 
 def measure(
@@ -72,10 +72,7 @@ def measure(
         scorers["frozen encoder"] = frozen_encoder(train, base, seed)
     if engine is not None:
         scorers["served"] = served(engine)
-    subsets = {
-        "collected": [i for i, row in enumerate(test) if not row["synthetic"]],
-        "written or generated": [i for i, row in enumerate(test) if row["synthetic"]],
-    }
+    subsets = by_origin(test)
     answer: dict[str, Any] = {"split": split, "training texts": len(train)}
     for name, score in scorers.items():
         on_calibration, on_test = score(calibration), score(test)
@@ -113,10 +110,8 @@ def text_of(row: Row) -> str:
 
 def best_threshold(scores: Scores, truth: NDArray[np.bool_]) -> float:
     """The score at and above which flagging gives the highest F1."""
-    order = np.argsort(-scores, kind="stable")
-    last = np.append(np.diff(scores[order]) != 0, True)  # ties are flagged together
-    hits, flagged = np.cumsum(truth[order])[last], np.arange(1, len(scores) + 1)[last]
-    return float(scores[order][last][np.argmax(2 * hits / (flagged + truth.sum()))])
+    thresholds, hits, flagged = at_thresholds(scores, truth)
+    return float(thresholds[np.argmax(2 * hits / (flagged + truth.sum()))])
 
 
 def phrases(train: Sequence[Row]) -> Scorer:
@@ -202,14 +197,7 @@ def states(rows: Sequence[Row], base: Path) -> NDArray[np.float32]:
 def served(engine: Engine) -> Scorer:
     """The bundle's score."""
 
-    def score(rows: Sequence[Row]) -> Scores:
-        scores: list[float] = []
-        for low in tqdm(range(0, len(rows), CHUNK), desc="served", mininterval=5):
-            ads = [Ad(text=row["text"]) for row in rows[low : low + CHUNK]]
-            scores += [assessment.score for assessment in engine.assess_now(ads)]
-        return np.array(scores)
-
-    return score
+    return lambda rows: np.array([a.score for a in assessed(engine, [r["text"] for r in rows])])
 
 
 def as_markdown(measured: Mapping[str, Any]) -> str:
