@@ -3,20 +3,26 @@
 For example:
 
 python -m evaluation run FILE_OR_FOLDER …      figures of the served bundle on labelled texts
+python -m evaluation report RESULT.json        one page of them, to open in a browser
+python -m evaluation compare BUNDLE FILE …     another bundle against the served one
+python -m evaluation gate                      whether a bundle keeps every floor
 python -m evaluation peers --data FOLDER       simpler ways on the same splits, as a table
+python -m evaluation drift OLD NEW             whether scores have moved, and where to relabel
 python -m evaluation speed --texts FILE        the served bundle against torch, as ratios
 """
 
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-from evaluation.run import WrongRow, measure, read
+from evaluation import gate as gates
+from evaluation.rows import WrongRow, read
+from evaluation.run import COLLECTED, WRITTEN, measure
 from models import bundle
-from models.cli import new_app
+from models.cli import new_app, say
 from models.cli import run as run_cli
 from models.errors import BundleError
 from service.engine import Engine
@@ -25,6 +31,13 @@ from service.settings import Settings
 app = new_app(__doc__)
 BundleDir = Annotated[
     Path | None, typer.Option("--bundle", help="Folder of the bundle; default: the champion.")
+]
+Paths = Annotated[list[Path], typer.Argument(help="Labelled .jsonl files, or folders of them.")]
+Unseen = Annotated[
+    bool,
+    typer.Option(
+        "--unseen", help="Leave out what the bundle was fitted on, instead of refusing it."
+    ),
 ]
 
 
@@ -35,11 +48,99 @@ def engine_of(folder: Path | None) -> Engine:
 
 @app.command()
 def run(
-    paths: Annotated[list[Path], typer.Argument(help="Labelled .jsonl files, or folders of them.")],
+    paths: Paths,
     folder: BundleDir = None,
+    unseen: Unseen = False,
+    fairness: Annotated[
+        bool, typer.Option(help="Swap identities and places inside the texts.")
+    ] = True,
+    robustness: Annotated[bool, typer.Option(help="Attack the lures.")] = True,
+    out: Annotated[Path | None, typer.Option(help="Write the JSON here; default: stdout.")] = None,
 ) -> None:
-    """Metrics with 95 % intervals, over all texts and by source. JSON on stdout."""
-    print(json.dumps(measure(engine_of(folder), read(paths)), indent=1, ensure_ascii=False))
+    """Every metric with 95 % intervals, by slice; fairness and robustness. JSON, for `report`."""
+    engine = engine_of(folder)
+    rows = read(paths)
+    found = measure(engine, rows, unseen, fairness, robustness)
+    text = json.dumps(found, indent=1, ensure_ascii=False)
+    if out is None:
+        print(text)
+    else:
+        out.write_text(text, "utf-8")
+        say(f"figures in {out}")
+
+
+@app.command()
+def compare(
+    challenger: Annotated[Path, typer.Argument(help="Folder of the other bundle.")],
+    paths: Paths,
+    folder: BundleDir = None,
+    unseen: Unseen = False,
+) -> None:
+    """Differences between two bundles on the same texts, with paired 95 % intervals. JSON."""
+    from evaluation.compare import compare as pair
+
+    found = pair(engine_of(folder), engine_of(challenger), read(paths), unseen)
+    print(json.dumps(found, indent=1, ensure_ascii=False))
+
+
+@app.command()
+def gate(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Labelled files or folders; default: the written corpus."),
+    ] = None,
+    folder: BundleDir = None,
+    floors: Annotated[Path, typer.Option(help="File of floors.")] = gates.FLOORS,
+    sets: Annotated[
+        list[Literal["collected", "written or generated"]] | None,
+        typer.Option(
+            "--set",
+            help="Only the floors of this set; repeatable. Default: both when files are named, "
+            "the written set when none are.",
+        ),
+    ] = None,
+    result: Annotated[
+        Path | None, typer.Option(help="Judge this answer of `run` instead of measuring.")
+    ] = None,
+) -> None:
+    """Judge a bundle by its floors on texts it was not fitted on. Exit 1 where one is broken or
+    was not measured."""
+    asked = tuple(sets or ((COLLECTED, WRITTEN) if paths or result else (WRITTEN,)))
+    loaded = gates.load(floors)
+    if result is not None:
+        found: dict[str, Any] = json.loads(result.read_text("utf-8"))
+    else:
+        rows = read(paths or [gates.WRITTEN_CORPUS])
+        found = measure(engine_of(folder), rows, only_unseen=True)
+    verdicts = gates.judge(loaded, found, asked)
+    for one in verdicts:
+        print(one)
+    left = [name for name in (COLLECTED, WRITTEN) if name not in asked]
+    if left:
+        say(f"not judged, since not asked for: {', '.join(left)}")
+    failed = [one for one in verdicts if one.problem]
+    say(f"{found['bundle']}: {len(verdicts) - len(failed)} of {len(verdicts)} floors kept")
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def report(
+    result: Annotated[Path, typer.Argument(help="What `run --out` wrote.")],
+    out: Annotated[Path, typer.Option(help="The page to write.")] = Path("report.html"),
+    texts: Annotated[
+        list[Path] | None,
+        typer.Option(help="Also show the texts of the worst errors, from these files; repeatable."),
+    ] = None,
+) -> None:
+    """One page that stands alone: headline, curves, slices, fairness, robustness, worst errors by
+    id. Needs the evaluation extra."""
+    from evaluation.report.page import page
+
+    measured = json.loads(result.read_text("utf-8"))
+    by_id = {row.id: row.text for row in read(texts)} if texts else {}
+    out.write_text(page(measured, by_id), "utf-8")
+    say(f"report in {out}")
 
 
 @app.command()
@@ -56,17 +157,45 @@ def peers(
             "is measured too well.",
         ),
     ] = None,
+    endpoint: Annotated[
+        str | None,
+        typer.Option(
+            help="Address of a service of yours in the shape of OpenAI's moderations, such as "
+            "http://127.0.0.1:9000/v1/moderations; its key is read from LUREWATCH_ENDPOINT_KEY."
+        ),
+    ] = None,
+    category: Annotated[
+        str | None, typer.Option(help="Category of the endpoint to read; default: the highest.")
+    ] = None,
     split: Annotated[
         Literal["test", "left_out"], typer.Option(help="Split to measure on.")
     ] = "test",
     as_json: Annotated[bool, typer.Option("--json", help="Figures as JSON, not tables.")] = False,
 ) -> None:
-    """Baselines on the same splits: flag everything, phrases, characters, frozen encoder, bundle.
-    Needs the training extra."""
+    """Baselines on the same splits: flag everything, phrases, surface, characters, frozen encoder,
+    bundle, and an endpoint of one's own. Needs the training extra."""
     from evaluation.peers.baselines import as_markdown, measure
+    from evaluation.peers.endpoint import Endpoint
 
-    found = measure(data, base, engine_of(folder) if folder else None, split)
+    own = Endpoint(endpoint, category) if endpoint else None
+    found = measure(data, base, engine_of(folder) if folder else None, split, endpoint=own)
     print(json.dumps(found, indent=1) if as_json else as_markdown(found))
+
+
+@app.command()
+def drift(
+    old: Annotated[Path, typer.Argument(help="Score log of the reference period.")],
+    new: Annotated[Path, typer.Argument(help="Score log of the period in question.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Figures as JSON, not a table.")] = False,
+) -> None:
+    """Compare two score logs (no texts) by platform and language: population stability and a
+    two-sample test, and where to relabel. Exit 1 where it says so."""
+    from evaluation.drift import as_markdown, compare_logs
+
+    found = compare_logs(old, new)
+    print(json.dumps(found, indent=1) if as_json else as_markdown(found))
+    if found["relabel"]:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -84,8 +213,8 @@ def speed(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit code: 0 done, 2 cannot be done."""
-    return run_cli(app, argv, (BundleError, WrongRow, OSError))
+    """Exit code: 0 done, 1 a floor is broken or scores drifted, 2 cannot be done."""
+    return run_cli(app, argv, (BundleError, WrongRow, gates.WrongFloor, OSError))
 
 
 if __name__ == "__main__":

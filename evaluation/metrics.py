@@ -13,6 +13,9 @@ Bools = NDArray[np.bool_]
 Metric = Callable[[Floats, Bools], float]
 
 RESAMPLES = 1000
+Z = 1.959964
+"""Standard normal quantile of 97.5 %."""
+
 BINS = 10
 MIN_EACH = 5
 """Fewer lures or fewer others than this: "too few" to print a figure."""
@@ -32,6 +35,40 @@ class Figure:
         if self.value is None:
             return f"too few ({self.lures} lures, {self.others} others)"
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share with its 95 % interval, and how much it was counted on."""
+
+    value: float
+    low: float
+    high: float
+    texts: int
+    groups: int
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+def rate(hits: Bools, groups: Sequence[str]) -> Rate:
+    """Share of ``(n,)`` hits, with Wilson's interval (1927) at the effective number of texts:
+    ``n**2 / sum(group size**2)`` (Kish 1965), as if copies of one text counted once.
+
+    Unlike a bootstrap it is no point where nothing or everything is hit. Raises ``ValueError``
+    for no texts.
+    """
+    n = len(hits)
+    if not n:
+        raise ValueError("a rate needs texts")
+    _, sizes = np.unique(np.asarray(groups), return_counts=True)
+    effective = n**2 / float((sizes**2).sum())
+    share = float(np.mean(hits))
+    centre = share + Z**2 / (2 * effective)
+    reach = Z * np.sqrt(share * (1 - share) / effective + Z**2 / (4 * effective**2))
+    scale = 1 + Z**2 / effective
+    low, high = max(0.0, (centre - reach) / scale), min(1.0, (centre + reach) / scale)
+    return Rate(share, float(low), float(high), n, len(sizes))
 
 
 def average_precision(scores: Floats, is_lure: Bools) -> float:
@@ -90,6 +127,12 @@ def f1_at(threshold: float) -> Metric:
     return f1
 
 
+def group_members(groups: Sequence[str]) -> list[NDArray[np.intp]]:
+    """Positions of each group's texts."""
+    _, codes = np.unique(np.asarray(groups), return_inverse=True)
+    return np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
+
+
 def with_interval(
     metric: Metric, scores: Floats, is_lure: Bools, groups: Sequence[str], seed: int = 1
 ) -> Figure:
@@ -98,8 +141,7 @@ def with_interval(
     lures, others = int(is_lure.sum()), int((~is_lure).sum())
     if lures < MIN_EACH or others < MIN_EACH:
         return Figure(None, None, None, lures, others)
-    _, codes = np.unique(np.asarray(groups), return_inverse=True)
-    members = np.split(np.argsort(codes, kind="stable"), np.cumsum(np.bincount(codes))[:-1])
+    members = group_members(groups)
     rng = np.random.default_rng(seed)
     values = []
     for _ in range(RESAMPLES):

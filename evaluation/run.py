@@ -1,196 +1,114 @@
-"""Score labelled texts through the service's assessment, and count."""
+"""Score labelled texts through the service's assessment, and count everything there is to count.
 
-import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+Collected texts and written or generated ones are never counted together: what is written stands in
+no headline.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
 
-from evaluation.metrics import (
-    average_precision,
-    calibration_error,
-    recall_at,
-    risk_by_coverage,
-    risk_coverage_area,
-    with_interval,
-)
-from models.ad import Ad
-from models.calibration import OperatingPoint, roc_area
+from evaluation.abstention import abstention
+from evaluation.answers import assessed
+from evaluation.curves import curves
+from evaluation.fairness.measure import measure as measure_fairness
+from evaluation.figures import Figures, figures, kind_scores, metrics_at
+from evaluation.leakage import Leakage, leakage, refuse_shared, unseen
+from evaluation.metrics import MIN_EACH
+from evaluation.robustness.measure import measure as measure_robustness
+from evaluation.rows import Labelled, WrongRow
+from evaluation.slices import sliced
+from evaluation.spans import spans
 from models.labels import Kind
 from service.assessment import Assessment
 from service.engine import Engine
 
-CHUNK = 64
-METRICS = {
-    "area under ROC": roc_area,
-    "average precision": average_precision,
-    "recall at 1 % false positives": recall_at(0.01),
-    "recall at 5 % false positives": recall_at(0.05),
-    "calibration error": calibration_error,
-    "area under risk-coverage": risk_coverage_area,
-}
-COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.5)
-LENGTHS = ((80, "under 80"), (300, "80 to 299"), (1000, "300 to 999"))
-"""Bands of length in characters; what is longer is ``1000 and more``."""
+COLLECTED, WRITTEN = "collected", "written or generated"
+WORST = 20
+FORMAT = 2
+"""Of the answer, for those who read it later: reports, floors, comparisons."""
 
 
-class WrongRow(Exception):
-    """A row that cannot be measured, with its file, line and reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A text with its label, from a JSON line of the shape the training corpora have."""
-
-    text: str
-    kind: Kind
-    group: str
-    source: str
-    language: str
-
-
-def read(paths: Iterable[Path]) -> list[Labelled]:
-    """Rows with a kind, of files or of every ``.jsonl`` in a folder."""
-    files = [
-        file
-        for path in paths
-        for file in (sorted(path.glob("*.jsonl")) if path.is_dir() else [path])
-    ]
-    rows = []
-    for file in files:
-        with file.open(encoding="utf-8") as stream:
-            for number, line in enumerate(stream, 1):
-                if not line.strip():
-                    continue
-                try:
-                    given: dict[str, Any] = json.loads(line)
-                    if given["kind"] is None:
-                        continue
-                    for name in ("text", "language"):
-                        if not isinstance(given[name], str):
-                            raise TypeError(f"{name} is no text")
-                    row = Labelled(
-                        given["text"], Kind(given["kind"]), f"{file.stem}:{given['group']}",
-                        file.stem, given["language"],
-                    )  # fmt: skip
-                except (ValueError, KeyError, TypeError) as error:
-                    reason = f"{type(error).__name__}: {error}"
-                    raise WrongRow(f"{file}:{number}: {reason}") from None
-                rows.append(row)
-    if not rows:
-        raise WrongRow("no labelled text in what was named")
-    return rows
-
-
-def assessed(engine: Engine, texts: Sequence[str]) -> list[Assessment]:
-    """What the service says of each text, a few at a time."""
-    found: list[Assessment] = []
-    bar = tqdm(total=len(texts), desc="evaluate", unit="text", mininterval=2)
-    for low in range(0, len(texts), CHUNK):
-        found += engine.assess_now([Ad(text=text) for text in texts[low : low + CHUNK]])
-        bar.update(min(CHUNK, len(texts) - low))
-    bar.close()
-    return found
-
-
-def measure(engine: Engine, rows: Sequence[Labelled]) -> dict[str, Any]:
-    """Every metric over all rows and by source, mean score by kind, and the shipped thresholds."""
-    assessments = assessed(engine, [row.text for row in rows])
-    return {
-        "model": engine.name,
-        "texts": len(rows),
-        "all": figures(rows, assessments, range(len(rows))),
-        "kinds": {
-            kind: {"texts": len(found), "mean score": round(float(np.mean(found)), 3)}
-            for kind in Kind
-            if (
-                found := [a.score for a, r in zip(assessments, rows, strict=True) if r.kind == kind]
-            )
-        },
-        "kind accuracy": round(
-            float(np.mean([a.kind == r.kind for a, r in zip(assessments, rows, strict=True)])), 3
-        ),
-        "thresholds": {
-            point.name: at_threshold(rows, assessments, point)
-            for point in engine.bundle.calibration.operating_points
-        },
-        "abstention": abstention(rows, assessments),
-        "sources": by(lambda row: row.source, rows, assessments),
-        "languages": by(lambda row: row.language.split("-")[0], rows, assessments),
-        "lengths": by(length_band, rows, assessments),
-    }
-
-
-def length_band(row: Labelled) -> str:
-    """The band of the text's length in characters."""
-    over = f"{LENGTHS[-1][0]} and more"
-    return next((name for limit, name in LENGTHS if len(row.text) < limit), over)
-
-
-def by(
-    name_of: Callable[[Labelled], str],
+def measure(
+    engine: Engine,
     rows: Sequence[Labelled],
-    assessments: Sequence[Assessment],
+    only_unseen: bool = False,
+    fairness: bool = False,
+    robustness: bool = False,
 ) -> dict[str, Any]:
-    """The figures of each slice, by name."""
-    slices: dict[str, list[int]] = {}
-    for i, row in enumerate(rows):
-        slices.setdefault(name_of(row), []).append(i)
-    return {name: figures(rows, assessments, slices[name]) for name in sorted(slices)}
+    """Every figure, JSON-ready. No text is in it.
 
-
-def abstention(rows: Sequence[Labelled], assessments: Sequence[Assessment]) -> dict[str, Any]:
-    """What is gained by answering the surest texts alone, and what ``insufficient`` is said of.
-
-    ``risk``: share of wrong answers (lure or not, at 0.5) among the surest share of texts.
-    ``said insufficient``: of each true kind, the share answered with that kind.
+    Raises :class:`~evaluation.rows.WrongRow` where rows are of groups that the bundle was fitted
+    on, unless ``only_unseen`` leaves them out first.
     """
-    scores = np.array([a.score for a in assessments])
-    truth = np.array([row.kind == Kind.LURE for row in rows], dtype=bool)
-    risk = risk_by_coverage(scores, truth)
-    said: dict[str, Any] = {}
-    for kind in Kind:
-        answers = [
-            a.kind == Kind.INSUFFICIENT
-            for a, row in zip(assessments, rows, strict=True)
-            if row.kind == kind
-        ]
-        if answers:
-            said[kind] = {"texts": len(answers), "share": round(float(np.mean(answers)), 3)}
-    at = {c: max(1, round(c * len(rows))) - 1 for c in COVERAGES}
+    rows, found = not_fitted_on(engine, rows, only_unseen)
+    assessments = assessed(engine, [row.text for row in rows])
+    answer: dict[str, Any] = {
+        "format": FORMAT,
+        "bundle": engine.name,
+        "created": engine.bundle.manifest.created,
+        "minimum of each class": MIN_EACH,
+        "thresholds": {p.name: p.threshold for p in engine.bundle.calibration.operating_points},
+        "leakage": "not recorded by this bundle" if found is None else found.report(),
+        "sets": {},
+    }
+    for name, synthetic in ((COLLECTED, False), (WRITTEN, True)):
+        members = [i for i, row in enumerate(rows) if row.synthetic == synthetic]
+        if members:
+            own = [rows[i] for i in members]
+            answer["sets"][name] = of_set(engine, own, [assessments[i] for i in members])
+    if fairness:
+        answer["fairness"] = measure_fairness(engine, rows)
+    if robustness:
+        answer["robustness"] = measure_robustness(engine, rows)
+    return answer
+
+
+def not_fitted_on(
+    engine: Engine, rows: Sequence[Labelled], only_unseen: bool
+) -> tuple[Sequence[Labelled], Leakage | None]:
+    """Rows to measure the bundle on, and what they share with its training texts; ``None`` where
+    the bundle is older than the record of that."""
+    seen = engine.bundle.trained_on()
+    if only_unseen:
+        if seen is None:
+            raise WrongRow(f"{engine.name} is older than the record of what bundles were fitted on")
+        rows = unseen(rows, seen)
+    if not rows:
+        raise WrongRow("nothing is left to measure on: every text is of the bundle's training set")
+    if seen is None:
+        return rows, None
+    found = leakage(rows, seen)
+    refuse_shared(found, engine.name)
+    return rows, found
+
+
+def of_set(
+    engine: Engine, rows: Sequence[Labelled], assessments: Sequence[Assessment]
+) -> dict[str, Any]:
+    """Figures of texts that may be counted together."""
+    points = engine.bundle.calibration.operating_points
+    scores = np.array([one.score for one in assessments])
+    said = np.array([one.kind == Kind.INSUFFICIENT for one in assessments], dtype=bool)
+    right = [one.kind == row.kind for one, row in zip(assessments, rows, strict=True)]
     return {
-        "risk": {f"{c:.0%}": round(float(risk[i]), 4) for c, i in at.items()},
-        "said insufficient": said,
+        "all": figures(rows, scores, points, metrics_at(points)),
+        "kinds": kind_scores(rows, scores),
+        "kind accuracy": round(float(np.mean(right)), 3),
+        "abstention": abstention(rows, scores, said),
+        "slices": sliced(rows, scores, points),
+        "spans": spans(rows, assessments),
+        "curves": curves(rows, scores),
+        "worst": worst(rows, scores),
     }
 
 
-def figures(
-    rows: Sequence[Labelled], assessments: Sequence[Assessment], members: Sequence[int]
-) -> dict[str, Any]:
-    """Each metric with its interval, over some of the rows."""
-    scores = np.array([assessments[i].score for i in members])
-    is_lure = np.array([rows[i].kind == Kind.LURE for i in members], dtype=bool)
-    groups = [rows[i].group for i in members]
-    return {
-        name: asdict(with_interval(metric, scores, is_lure, groups))
-        for name, metric in METRICS.items()
-    }
-
-
-def at_threshold(
-    rows: Sequence[Labelled], assessments: Sequence[Assessment], point: OperatingPoint
-) -> dict[str, Any]:
-    """Share of each kind at or above a shipped threshold."""
-    shares: dict[str, Any] = {"threshold": point.threshold}
-    for kind in Kind:
-        over = [
-            a.score >= point.threshold
-            for a, r in zip(assessments, rows, strict=True)
-            if r.kind == kind
-        ]
-        if over:
-            shares[kind] = {"texts": len(over), "share": round(float(np.mean(over)), 3)}
-    return shares
+def worst(rows: Sequence[Labelled], scores: Sequence[float] | np.ndarray) -> list[Figures]:
+    """The texts whose score is furthest from the truth, by id."""
+    wrong = [abs(score - row.is_lure) for score, row in zip(scores, rows, strict=True)]
+    order = sorted(range(len(rows)), key=lambda i: -wrong[i])
+    return [
+        {"id": rows[i].id, "kind": rows[i].kind, "score": round(float(scores[i]), 4)}
+        for i in order[:WORST]
+    ]

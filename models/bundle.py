@@ -5,6 +5,7 @@
     tokenizer.json.gz   Hugging Face tokenizers' own format, compressed
     calibration.json    logits to scores, operating points
     CARD.md             what it was trained on, what it can and cannot do
+    trained_on.npz      digests of the texts it was fitted on; older bundles have none
 
 Everything is JSON, text or ONNX. Nothing is ever unpickled, and ONNX data outside ``model.onnx``
 is not followed.
@@ -22,24 +23,28 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from tokenizers import Tokenizer
 
+from models import trained_on
 from models.calibration import Calibration
 from models.errors import BundleDamaged, BundleMismatch, BundleMissing
 from models.labels import HARMS, INDICATORS, KINDS
 from models.rendering import RENDERING, RENDERINGS
 from models.tokenization import from_json
+from models.trained_on import TrainedOn
 
 FORMAT = 1
 """Version of the folder's layout and of the ONNX inputs and outputs."""
 
-MODEL, TOKENIZER, CALIBRATION, CARD, MANIFEST = (
+MODEL, TOKENIZER, CALIBRATION, CARD, TRAINED_ON, MANIFEST = (
     "model.onnx",
     "tokenizer.json.gz",
     "calibration.json",
     "CARD.md",
+    "trained_on.npz",
     "manifest.json",
 )
 NAME = r"^[a-z0-9][a-z0-9.-]{0,63}$"
 FILES = (MODEL, TOKENIZER, CALIBRATION, CARD)
+"""What every bundle has beside its manifest."""
 
 MAX_TOKENIZER_BYTES = 64 * 2**20
 """Unpacked tokenizer. That of multilingual-e5-small has 17 MB; more is refused, not unpacked."""
@@ -131,6 +136,12 @@ class Bundle:
     tokenizer: Tokenizer
     card: str
 
+    def trained_on(self) -> TrainedOn | None:
+        """Digests of the training texts; ``None`` where the bundle is older than they are."""
+        if TRAINED_ON not in self.manifest.files:
+            return None
+        return trained_on.unpack((self.path / TRAINED_ON).read_bytes())
+
     def read_model(self) -> bytes:
         """The ONNX graph: the very bytes whose digest the manifest gives.
 
@@ -159,7 +170,7 @@ def champion() -> Path:
 
 def write(
     folder: Path, manifest_fields: dict[str, Any], tokenizer_json: str, calibration: Calibration,
-    card: str, model: bytes,
+    card: str, model: bytes, seen: TrainedOn,
 ) -> Manifest:  # fmt: skip
     """Write a bundle to the new ``folder``, whole or not at all."""
     packed = gzip.compress(tokenizer_json.encode("utf-8"), compresslevel=9, mtime=0)
@@ -168,6 +179,7 @@ def write(
         TOKENIZER: packed,
         CALIBRATION: calibration.model_dump_json(indent=1).encode("utf-8"),
         CARD: card.encode("utf-8"),
+        TRAINED_ON: trained_on.pack(seen),
     }
     manifest = Manifest(
         format=FORMAT,
@@ -197,7 +209,7 @@ def load(folder: Path) -> Bundle:
     """The bundle in ``folder``, after every check. Raises a :class:`~models.errors.BundleError`."""
     manifest = read_manifest(folder)
     check_fits(folder, manifest)
-    for name in FILES:
+    for name in (*FILES, *(name for name in (TRAINED_ON,) if name in manifest.files)):
         check_file(folder, name, manifest)
     try:
         calibration = Calibration.model_validate_json((folder / CALIBRATION).read_bytes())

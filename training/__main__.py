@@ -141,6 +141,34 @@ def fit(
 
 
 @app.command()
+def study(
+    steps: Annotated[Path, typer.Argument(help="Study file, as training/studies/steps.toml.")],
+    base: Base = WORK / "base",
+    data: Data = WORK / "data",
+    out: Annotated[Path, typer.Option(help="Folder for a file of figures a fit.")] = WORK / "study",
+    columns: Annotated[
+        list[str] | None, typer.Option("--column", help="Figure to show; repeatable.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Every figure, as JSON.")] = False,
+) -> None:
+    """Fit a recipe with one change at a time and several seeds, and compare what each brings on
+    the left-out split. A fit that is done is not done again."""
+    from training.study import ABOUT, as_markdown, run
+
+    found = run(steps, base, data, out)
+    shown = columns or [
+        "AUROC left out",
+        "recall left out at 2%",
+        "recall lost in disguise, left out",
+        "AUROC collected",
+        "recall collected at 2%",
+        "AUROC written",
+        ABOUT,
+    ]
+    print(json.dumps(found, indent=1) if as_json else as_markdown(found, shown))
+
+
+@app.command()
 def export(
     name: Annotated[str, typer.Option(help="Name of the bundle, such as lurewatch-2026-11-26.")],
     run: Run = WORK / "run",

@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from models.labels import Kind
 from training.corpus.row import WRITTEN_SOURCE
 from training.recipe import Recipe
 
@@ -26,8 +27,16 @@ def epoch_batches(rows: Sequence[dict[str, Any]], recipe: Recipe, epoch: int) ->
             units += [[i]] * recipe.mix.written_repeats
     for unit in twins.values():
         units += [unit] * recipe.mix.written_repeats
+    if recipe.mix.written_share < 1:
+        units = rng.sample(units, max(1, round(recipe.mix.written_share * len(units))))
     for source in sorted(by_source):
         members = by_source[source]
+        if recipe.mix.lure_repeats:
+            lures = [
+                i for i in members if rows[i]["kind"] == Kind.LURE and not rows[i]["synthetic"]
+            ]
+            units += [[i] for i in lures] * recipe.mix.lure_repeats
+            members = sorted(set(members) - set(lures))
         count = min(len(members), recipe.mix.source_cap)
         units += [[i] for i in rng.sample(members, count)]
     rng.shuffle(units)

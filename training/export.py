@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from tqdm import tqdm
 
-from models import bundle
+from models import bundle, trained_on
 from models.ad import Ad
 from models.bundle import Limits, Manifest
 from models.calibration import LURE, Calibration, fit_platt, operating_points, sigmoid
@@ -133,7 +133,11 @@ def export(fitted: Path, data: Path, out: Path, name: str, precision: Precision)
         "figures": figures,
     }
     text = card(fields, calibration)
-    manifest: Manifest = bundle.write(out, fields, tokenizer_json, calibration, text, content)
+    fitted_on = [row for split in ("train", "calibration") for row in by_split.get(split, [])]
+    seen = trained_on.of(
+        (row["own_group"] for row in fitted_on), [row["text"] for row in fitted_on]
+    )
+    manifest: Manifest = bundle.write(out, fields, tokenizer_json, calibration, text, content, seen)
     figures["bytes"] = sum(entry.bytes for entry in manifest.files.values())
     bundle.load(out)
     scores = sigmoid(calibration.lure_logit(lure_logits(logits)))

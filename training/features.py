@@ -56,6 +56,8 @@ def features(
     low = rng.randint(0, spare) if rng is not None and not about else 0
     begin, end, unknown = special_pieces(tokenizer)
     ids = encoding.ids[low : low + room] or [unknown]
+    if rng is not None and recipe.augment.drop:
+        ids = [unknown if rng.random() < recipe.augment.drop else id for id in ids]
     offsets = encoding.offsets[low : low + room]
     marks = None
     if example.spans is not None:

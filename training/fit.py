@@ -9,7 +9,7 @@ import json
 import os
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -31,8 +31,8 @@ from training.batches import epoch_batches
 from training.errors import ResumeError
 from training.features import Batch, Features, collate, features
 from training.figures import METRICS, auroc
-from training.losses import loss_parts
-from training.model import LureModel, from_base, save, standardise
+from training.model import LureModel, Outputs, freeze, from_base, save, standardise
+from training.objective import Objective
 from training.prepare import load
 from training.quoting import frames_of, quoted
 from training.recipe import Optimise, Recipe
@@ -69,6 +69,7 @@ def fit(
     held = [row for row in dataset if row["split"] == "calibration" and row["kind"] is not None]
     tokenizer = from_json((base / "tokenizer.json").read_text("utf-8"))
     model = from_base(base, recipe.optimise.dropout)
+    freeze(model, recipe.optimise.frozen_layers)
     optimizer = AdamW(groups(model, recipe.optimise), weight_decay=recipe.optimise.weight_decay)
     world = accelerator.num_processes
     total = sum(
@@ -96,6 +97,15 @@ def fit(
         items = [featured(row, rng) for row in drawn]
         return to_device(collate(items, padding), accelerator.device)
 
+    disguised = in_disguise(recipe)
+
+    def copies_of(members: list[int], rng: random.Random) -> Batch | None:
+        if not recipe.loss.consistency:
+            return None
+        count = max(1, round(recipe.loss.copies * len(members)))
+        items = [features(rows[i], tokenizer, disguised, rng) for i in members[:count]]
+        return to_device(collate(items, padding), accelerator.device)
+
     identity = identity_of(recipe, lock, base, world)
     progress = Progress()
     out.mkdir(parents=True, exist_ok=True)
@@ -114,6 +124,7 @@ def fit(
     if accelerator.is_main_process:
         (out / "recipe.json").write_text(recipe.model_dump_json(indent=1), "utf-8")
 
+    objective = Objective(accelerator, model, recipe.loss)
     average_after = int(recipe.optimise.average_from * total)
     bar = tqdm(
         total=total, initial=progress.step, desc="fit", unit="batch", mininterval=5,
@@ -130,10 +141,7 @@ def fit(
             rng = random.Random(seed)
             torch.manual_seed(rng.getrandbits(48))  # dropout too is the same after a resume
             batch = make(members, rng)
-            with accelerator.autocast():
-                outputs = model(*batch.inputs)
-            parts = loss_parts(outputs, batch, recipe.loss)
-            accelerator.backward(torch.stack(list(parts.values())).sum())
+            parts = objective.backward(batch, copies_of(members, rng), progress.step / total)
             accelerator.clip_grad_norm_(model.parameters(), recipe.optimise.clip_norm)
             optimizer.step()
             scheduler.step()
@@ -174,6 +182,12 @@ def fit(
         (out / FITTED / "recipe.json").write_text(recipe.model_dump_json(indent=1), "utf-8")
     accelerator.wait_for_everyone()
     return out / FITTED
+
+
+def in_disguise(recipe: Recipe) -> Recipe:
+    """The recipe for copies that mean what the text means: disguised, and never cropped."""
+    changed = recipe.augment.model_copy(update={"evade": 1.0, "crop": 0.0})
+    return recipe.model_copy(update={"augment": changed})
 
 
 def has_bfloat16() -> bool:
@@ -315,33 +329,41 @@ def restore(
     return progress
 
 
+def passes(
+    model: LureModel, items: Sequence[Features]
+) -> Iterator[tuple[list[int], Batch, Outputs]]:
+    """The model's outputs for all items, batches of like length together: which items, the batch,
+    and what was answered. Sets the model to answer, not to learn."""
+    model.eval()
+    padding = int(model.encoder.config.pad_token_id)
+    device = next(model.parameters()).device
+    order = sorted(range(len(items)), key=lambda i: len(items[i].ids))
+    for low in range(0, len(order), EVALUATION_BATCH):
+        members = order[low : low + EVALUATION_BATCH]
+        batch = to_device(collate([items[i] for i in members], padding), device)
+        with torch.inference_mode():
+            outputs = model(*batch.inputs)
+        yield members, batch, outputs
+
+
 def held_figures(
     model: LureModel, rows: list[dict[str, Any]], tokenizer: Tokenizer, recipe: Recipe
 ) -> dict[str, Any]:
     """Ranking, kinds and indicators on the calibration split, to watch a run by."""
-    model.eval()
     items = [features(row, tokenizer, recipe, None) for row in rows]
-    order = sorted(range(len(items)), key=lambda i: len(items[i].ids))
     scores, right = [0.0] * len(items), 0
     hits = guessed = marked = 0
-    with torch.inference_mode():
-        for low in range(0, len(order), EVALUATION_BATCH):
-            members = order[low : low + EVALUATION_BATCH]
-            batch = collate([items[i] for i in members], model.encoder.config.pad_token_id)
-            batch = to_device(batch, next(model.parameters()).device)
-            outputs = model(*batch.inputs)
-            kind = outputs.kind
-            known = (batch.real * batch.marked[:, None])[..., None] > 0
-            shown, truth = (outputs.indicator > 0) & known, (batch.marks > 0) & known
-            hits += int((shown & truth).sum())
-            guessed, marked = guessed + int(shown.sum()), marked + int(truth.sum())
-            rest = kind.clone()
-            rest[:, LURE] = -torch.inf
-            lure = kind[:, LURE]
-            guess = torch.where(lure > 0, torch.full_like(batch.kind, LURE), rest.argmax(1))
-            right += int((guess == batch.kind).sum())
-            for i, logit in zip(members, lure.tolist(), strict=True):
-                scores[i] = logit
+    for members, batch, outputs in passes(model, items):
+        known = (batch.real * batch.marked[:, None])[..., None] > 0
+        shown, truth = (outputs.indicator > 0) & known, (batch.marks > 0) & known
+        hits += int((shown & truth).sum())
+        guessed, marked = guessed + int(shown.sum()), marked + int(truth.sum())
+        rest = outputs.kind.clone()
+        rest[:, LURE] = -torch.inf
+        guess = torch.where(outputs.lure > 0, torch.full_like(batch.kind, LURE), rest.argmax(1))
+        right += int((guess == batch.kind).sum())
+        for i, logit in zip(members, outputs.lure.tolist(), strict=True):
+            scores[i] = logit
     real = [i for i, row in enumerate(rows) if not row["synthetic"]]
     return {
         "auroc": auroc(scores, [row["kind"] == "lure" for row in rows]),

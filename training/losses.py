@@ -1,4 +1,5 @@
-"""The loss: four parts, each masked where a row lacks the label, and a ranking of twins."""
+"""The loss: four parts, each masked where a row lacks the label, a ranking of twins, and what a
+recipe adds to them."""
 
 import torch
 import torch.nn.functional as F
@@ -9,25 +10,34 @@ from training.features import Batch
 from training.model import Outputs
 from training.recipe import Loss
 
+TEMPERATURE = 0.1
+"""Of the contrastive part, as in Khosla et al. (2020)."""
 
-def loss_parts(outputs: Outputs, batch: Batch, weights: Loss) -> dict[str, Tensor]:
-    """Weighted parts by name; their sum is the loss. A part with nothing labelled is 0."""
+
+def loss_parts(
+    outputs: Outputs, batch: Batch, weights: Loss, done: float = 1.0
+) -> dict[str, Tensor]:
+    """Weighted parts by name; their sum is the loss. A part with nothing labelled is 0.
+
+    ``done``: share of the steps behind us, for parts that end.
+    """
     known = batch.kind >= 0
     is_lure = batch.kind == LURE
-    lure_logit = outputs.kind[:, LURE]
-    smooth = weights.label_smoothing
-    target = is_lure.float() * (1 - 2 * smooth) + smooth
-    lure = F.binary_cross_entropy_with_logits(lure_logit, target, reduction="none")
+    lure_logit = outputs.lure
 
     # The other kinds compete among themselves, given that the text is no lure.
     rest_logits = torch.cat([outputs.kind[:, :LURE], outputs.kind[:, LURE + 1 :]], dim=1)
     rest_target = torch.where(batch.kind > LURE, batch.kind - 1, batch.kind).clamp(min=0)
-    rest = F.cross_entropy(rest_logits, rest_target, reduction="none", label_smoothing=smooth)
+    rest = F.cross_entropy(
+        rest_logits, rest_target, reduction="none", label_smoothing=weights.label_smoothing
+    )
 
     harmed = ~batch.harms.isnan().any(dim=1)
-    harm = F.binary_cross_entropy_with_logits(
-        outputs.harm, batch.harms.nan_to_num(), reduction="none"
-    ).sum(1)
+    harm_target = batch.harms.nan_to_num()
+    harm = F.binary_cross_entropy_with_logits(outputs.harm, harm_target, reduction="none")
+    if weights.harm_focus:
+        absent = outputs.harm.sigmoid().detach() ** weights.harm_focus
+        harm = harm * torch.where(harm_target > 0, torch.ones_like(absent), absent)
 
     token = F.binary_cross_entropy_with_logits(
         outputs.indicator, batch.marks, reduction="none",
@@ -40,13 +50,63 @@ def loss_parts(outputs: Outputs, batch: Batch, weights: Loss) -> dict[str, Tenso
         left, right = (torch.tensor(side) for side in zip(*batch.pairs, strict=True))
         # Twins differ in what matters alone: a lure's logit stands above its twin's.
         pair = F.softplus(1 - (lure_logit[left] - lure_logit[right])).mean()
-    return {
-        "lure": weights.lure * masked_mean(lure, known),
+    parts = {
+        "lure": weights.lure * lure_loss(outputs, batch, weights),
         "rest": weights.rest * masked_mean(rest, known & ~is_lure),
-        "harm": weights.harm * masked_mean(harm, harmed),
+        "harm": weights.harm * masked_mean(harm.sum(1), harmed),
         "indicator": weights.indicator * masked_mean(token, batch.marked > 0),
         "pair": weights.pair * pair,
     }
+    if weights.contrastive:
+        early = done < weights.contrastive_until or weights.contrastive_until == 1.0
+        weight = weights.contrastive if early else 0.0
+        parts["contrastive"] = weight * contrastive(outputs.state[known], batch.kind[known])
+    return parts
+
+
+def lure_loss(outputs: Outputs, batch: Batch, weights: Loss) -> Tensor:
+    """Mean cross-entropy of the lure logit, smoothed; focused and of the hardest where the recipe
+    says so."""
+    known = batch.kind >= 0
+    is_lure = batch.kind == LURE
+    target = is_lure.float() * (1 - 2 * weights.label_smoothing) + weights.label_smoothing
+    loss = F.binary_cross_entropy_with_logits(outputs.lure, target, reduction="none")
+    if weights.focus:
+        wrong = (outputs.lure.sigmoid().detach() - is_lure.float()).abs()
+        loss = loss * wrong**weights.focus
+    counted = known
+    others = known & ~is_lure
+    if weights.hardest < 1 and others.any():
+        count = max(1, round(weights.hardest * int(others.sum())))
+        ranked = loss.detach().masked_fill(~others, -torch.inf)
+        counted = known & is_lure
+        counted[ranked.topk(count).indices] = True
+    return masked_mean(loss, counted)
+
+
+def consistency(original: Tensor, copy: Tensor) -> Tensor:
+    """Divergence of the copy's lure probability from the original's, both as ``(ads,)`` logits:
+    Kullback-Leibler, in nats, mean over the texts. The original gets no gradient (Xie et al. 2020).
+    """
+    target = original.sigmoid()
+    cross = F.binary_cross_entropy_with_logits(copy, target, reduction="none")
+    own = F.binary_cross_entropy_with_logits(original, target, reduction="none")
+    return (cross - own).mean()
+
+
+def contrastive(states: Tensor, kinds: Tensor) -> Tensor:
+    """Supervised contrastive loss (Khosla et al. 2020, equation 2) of ``(ads, hidden)`` states; 0
+    where no two texts are of one kind."""
+    unit = F.normalize(states, dim=1)
+    alike = (kinds[:, None] == kinds[None]).float()
+    alike.fill_diagonal_(0)
+    if not alike.any():
+        return states.new_zeros(())
+    near = unit @ unit.T / TEMPERATURE
+    near = near.masked_fill(torch.eye(len(near), dtype=torch.bool, device=near.device), -1e9)
+    log_share = near - near.logsumexp(1, keepdim=True)
+    each = -(log_share * alike).sum(1) / alike.sum(1).clamp(min=1)
+    return masked_mean(each, alike.sum(1) > 0)
 
 
 def masked_mean(values: Tensor, mask: Tensor) -> Tensor:

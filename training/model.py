@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import AutoModel, PreTrainedModel
 
+from models.calibration import LURE
 from models.labels import HARMS, INDICATORS, KINDS
 from training.features import Batch
 
@@ -31,6 +32,12 @@ class Outputs:
     harm: Tensor  # (ads, 12)
     indicator: Tensor  # (ads, tokens, indicators)
     tokens: Tensor  # (ads, tokens, logits)
+    state: Tensor  # (ads, hidden): mean of the standardised token states
+
+    @property
+    def lure(self) -> Tensor:
+        """``(ads,)``: the lure logit."""
+        return self.kind[:, LURE]
 
 
 class LureModel(nn.Module):
@@ -61,7 +68,8 @@ class LureModel(nn.Module):
         weight = real[..., None].float()
         mean = (tokens * weight).sum(1) / weight.sum(1).clamp(min=1)
         kind, harm, _ = mean.split([len(KINDS), len(HARMS), len(INDICATORS)], dim=-1)
-        return Outputs(kind, harm, tokens[..., len(KINDS) + len(HARMS) :], tokens)
+        state = (centred.float() * weight).sum(1) / weight.sum(1).clamp(min=1)
+        return Outputs(kind, harm, tokens[..., len(KINDS) + len(HARMS) :], tokens, state)
 
 
 def from_base(folder: Path, dropout: float, attention: str = "eager") -> LureModel:
@@ -81,6 +89,13 @@ def from_base(folder: Path, dropout: float, attention: str = "eager") -> LureMod
     )
     encoder.get_input_embeddings().weight.requires_grad_(False)
     return LureModel(encoder, dropout)
+
+
+def freeze(model: LureModel, layers: int) -> None:
+    """Keep the embeddings and the lowest ``layers`` of the encoder as they came."""
+    if layers:
+        for part in (model.encoder.embeddings, *model.encoder.encoder.layer[:layers]):
+            part.requires_grad_(False)
 
 
 def standardise(model: LureModel, batches: Iterable[Batch]) -> None:

@@ -4,28 +4,20 @@ Lures are copied with small changes, so a random split puts copies on both sides
 (on EMSCAD 50.9 % of a random test set are near-template copies of training rows).
 """
 
-import re
 from collections.abc import Sequence
 
 from rensa import RMinHash, RMinHashLSH
 
-GRAM = 5
+from models.grams import SIMILARITY, grams
+
 PERMUTATIONS, BANDS = 128, 32  # 4 rows a band: half of the pairs at a similarity of 0.42 are met
-SIMILARITY = 0.6
-"""Jaccard similarity of 5-gram sets from which two texts are one group."""
-
-
-def grams(text: str) -> set[str]:
-    """Character 5-grams, lower case, white space folded, placeholders and digits out."""
-    folded = re.sub(r"\s+", " ", re.sub(r"<\w+>|\d", "", text)).lower()
-    return {folded[i : i + GRAM] for i in range(max(1, len(folded) - GRAM + 1))}
 
 
 def join_groups(texts: Sequence[str], groups: Sequence[str]) -> list[str]:
     """Groups as given, joined wherever near-duplicate texts carry different ones.
 
     Candidates come from LSH, and are joined only where their true similarity is at least
-    :data:`SIMILARITY`. The joined group takes the name that sorts first.
+    :data:`~models.grams.SIMILARITY`. The joined group takes the name that sorts first.
     """
     leader = {group: group for group in groups}
 

@@ -31,6 +31,7 @@ FEATURES = Features(
             {"indicator": Value("string"), "start": Value("int32"), "end": Value("int32")}
         ),
         "group": Value("string"),
+        "own_group": Value("string"),  # its name before near-duplicates joined it to others
         "source": Value("string"),
         "synthetic": Value("bool"),
         "platform": Value("string"),
@@ -97,6 +98,7 @@ def prepared_row(row: Row, group: str, split: str) -> dict[str, Any]:
         "harms": None if row.harms is None else list(row.harms),
         "spans": None if row.spans is None else [asdict(span) for span in row.spans],
         "group": group,
+        "own_group": row.group,
         "source": row.source,
         "synthetic": row.synthetic,
         "platform": row.platform,

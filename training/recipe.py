@@ -23,6 +23,13 @@ class Mix(_Part):
     written_repeats: int = Field(ge=0)
     """Times that each written row is seen in an epoch, augmented afresh each time."""
 
+    written_share: float = Field(default=1.0, gt=0, le=1)
+    """Share of the written rows in an epoch, pairs kept whole; another epoch draws others."""
+
+    lure_repeats: int = Field(default=0, ge=0)
+    """Times that each collected lure is seen in an epoch, over and above the cap; 0: it is drawn
+    under the cap like the other rows of its source."""
+
     split: dict[str, float] = {"train": 0.8, "calibration": 0.1, "test": 0.1}
     """Shares of the near-template groups."""
 
@@ -57,9 +64,12 @@ class Augment(_Part):
     quote: float = Field(default=0.0, ge=0, le=1)
     """Of a lure: set inside a warning that quoted another lure, and labelled as that."""
 
+    drop: float = Field(default=0.0, ge=0, lt=1)
+    """Share of the tokens replaced by the unknown token, in every text."""
+
 
 class Loss(_Part):
-    """Weights of the four losses."""
+    """Weights of the losses, and their shapes."""
 
     lure: float = 1.0
     rest: float = 0.5
@@ -78,6 +88,36 @@ class Loss(_Part):
     pair: float = 0.0
     """Ranking of a lure's logit over its honest twin's."""
 
+    focus: float = Field(default=0.0, ge=0)
+    """Exponent that turns the lure loss away from texts already right (focal loss, Lin et al.
+    2017); 0: plain cross-entropy."""
+
+    harm_focus: float = Field(default=0.0, ge=0)
+    """The same for harms that are absent alone (asymmetric loss, Ridnik et al. 2021): the rare harm
+    is not drowned by the many that a lure does not have."""
+
+    hardest: float = Field(default=1.0, gt=0, le=1)
+    """Share of a batch's texts that are no lures whose lure loss counts, the largest first (online
+    hard example mining, Shrivastava et al. 2016)."""
+
+    consistency: float = Field(default=0.0, ge=0)
+    """The lure probability of a disguised copy against that of the text as it was (Xie et al.
+    2020); a second pass over :attr:`copies` of the batch."""
+
+    copies: float = Field(default=0.5, gt=0, le=1)
+    """Share of the batch that gets a disguised copy, where ``consistency`` is above 0."""
+
+    adversarial: float = Field(default=0.0, ge=0)
+    """Length of a step against the loss on the token embeddings, relative to the embeddings' own
+    length, on which the lure loss is taken again (Miyato, Dai and Goodfellow 2017)."""
+
+    contrastive: float = Field(default=0.0, ge=0)
+    """Texts of one kind near each other, others apart (supervised contrastive, Khosla et al. 2020),
+    on the mean token state."""
+
+    contrastive_until: float = Field(default=1.0, gt=0, le=1)
+    """Share of the steps after which ``contrastive`` ends; below 1 it is a step before the rest."""
+
 
 class Optimise(_Part):
     """How the weights move."""
@@ -88,6 +128,9 @@ class Optimise(_Part):
     head_learning_rate: float = Field(gt=0)
     layer_decay: float = Field(gt=0, le=1)
     """Rate of a layer relative to the one above."""
+
+    frozen_layers: int = Field(default=0, ge=0)
+    """Lowest layers of the encoder that do not move."""
 
     weight_decay: float = 0.01
     warmup: float = 0.06

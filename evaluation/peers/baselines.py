@@ -1,12 +1,15 @@
 """What simpler ways reach on the same splits: the figures that a model has to beat.
 
 * ``flag everything``: one score for all. Its average precision is the share of lures.
+* ``surface``: length, case, digits, emoji and punctuation, no word; a logistic regression. What it
+  reaches, a data set gives away by its looks.
 * ``phrases``: a keyword list. Phrases that the training texts mark for an indicator are looked up
   in a text; its score is how many indicators are hit.
 * ``characters``: TF-IDF of runs of two to five characters within words, and a linear support-vector
   machine (Cortes and Vapnik 1995), which audits of EMSCAD found the strongest plain baseline.
 * ``frozen encoder``: the base encoder untouched, its mean token state, and a logistic regression.
 * ``served``: the bundle, through the service's own assessment.
+* ``endpoint``: a service of one's own (:mod:`evaluation.peers.endpoint`).
 
 All fit on the training split, choose their F1 threshold on the calibration split, and are measured
 on one split whose near-template groups neither of the two holds.
@@ -21,12 +24,14 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from evaluation.answers import assessed
 from evaluation.metrics import average_precision, f1_at, recall_at, with_interval
-from evaluation.run import WrongRow, assessed
+from evaluation.rows import WrongRow
 from models.ad import Ad
 from models.calibration import at_thresholds, roc_area
 from models.rendering import render
 from service.engine import Engine
+from training.corpus.surface import features
 from training.errors import CorpusError
 from training.figures import by_origin
 from training.prepare import load
@@ -44,12 +49,18 @@ ENCODED_AT_ONCE = 32
 
 
 def measure(
-    data: Path, base: Path | None, engine: Engine | None, split: str, seed: int = 1
+    data: Path,
+    base: Path | None,
+    engine: Engine | None,
+    split: str,
+    seed: int = 1,
+    endpoint: Scorer | None = None,
 ) -> dict[str, Any]:
     """Every baseline on ``split`` of the prepared ``data``, collected texts apart from written.
 
-    ``base`` is the folder of the base encoder and ``engine`` the served bundle; without one of
-    them, that line is left out. Raises :class:`WrongRow` where a split is missing or one-sided.
+    ``base`` is the folder of the base encoder, ``engine`` the served bundle and ``endpoint``
+    another service; without one of them, that line is left out. Raises :class:`WrongRow` where a
+    split is missing or one-sided.
     """
     try:
         dataset, _ = load(data)
@@ -65,6 +76,7 @@ def measure(
     train, calibration, test = parts["train"], parts["calibration"], parts[split]
     scorers: dict[str, Scorer] = {
         "flag everything": lambda rows: np.zeros(len(rows)),
+        "surface": surface(train),
         "phrases": phrases(train),
         "characters": characters(train, seed),
     }
@@ -72,6 +84,8 @@ def measure(
         scorers["frozen encoder"] = frozen_encoder(train, base, seed)
     if engine is not None:
         scorers["served"] = served(engine)
+    if endpoint is not None:
+        scorers["endpoint"] = endpoint
     subsets = by_origin(test)
     answer: dict[str, Any] = {"split": split, "training texts": len(train)}
     for name, score in scorers.items():
@@ -130,6 +144,22 @@ def phrases(train: Sequence[Row]) -> Scorer:
         return np.array([sum(any(p in text for p in found) for found in lists) for text in texts])
 
     return score
+
+
+def surface(train: Sequence[Row]) -> Scorer:
+    """Features of :mod:`training.corpus.surface`, standardised, logistic regression."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    pipeline = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced"))
+    pipeline.fit(looks(train), is_lure(train))
+    return lambda rows: np.asarray(pipeline.decision_function(looks(rows)))
+
+
+def looks(rows: Sequence[Row]) -> Scores:
+    """``(n, 10)``: surface features of the texts as received."""
+    return np.stack([features(row["text"]) for row in rows])
 
 
 def characters(train: Sequence[Row], seed: int) -> Scorer:

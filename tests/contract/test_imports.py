@@ -28,7 +28,7 @@ ONLY_IN: dict[str, set[str]] = {
     "torch": {"training", "evaluation.peers"},
     "transformers": {"training", "evaluation.peers"},
     "datasets": {"training"},
-    "matplotlib": {"training"},
+    "matplotlib": {"training", "evaluation"},
     "sklearn": {"evaluation.peers"},
     "accelerate": {"training"},
     "pickle": set(),

@@ -9,7 +9,7 @@ import pytest
 from evaluation.__main__ import main
 from evaluation.metrics import f1_at
 from evaluation.peers.baselines import best_threshold, characters, measure, phrases
-from evaluation.run import WrongRow
+from evaluation.rows import WrongRow
 from service.engine import Engine
 from tests.conftest import TinyRun
 
@@ -26,7 +26,7 @@ def test_every_baseline_is_measured(tiny_run: TinyRun, tiny_engine: Engine) -> N
     assert found["split"] == "test"
     for subset in ("collected", "written or generated"):
         assert set(found[subset]) == {
-            "flag everything", "phrases", "characters", "frozen encoder", "served",
+            "flag everything", "surface", "phrases", "characters", "frozen encoder", "served",
         }  # fmt: skip
     flagged = found["written or generated"]["flag everything"]
     lures, others = (flagged["F1"][side] for side in ("lures", "others"))

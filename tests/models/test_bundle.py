@@ -13,7 +13,7 @@ import onnx
 import pytest
 from pydantic import ValidationError
 
-from models import bundle
+from models import bundle, trained_on
 from models.errors import BundleDamaged, BundleError, BundleMismatch, BundleMissing
 from tests.conftest import TinyRun
 
@@ -34,7 +34,7 @@ def test_a_whole_bundle_loads(copy: Path) -> None:
     assert bundle.load(copy).manifest.name == "tiny-1"
 
 
-@pytest.mark.parametrize("name", bundle.FILES)
+@pytest.mark.parametrize("name", [*bundle.FILES, bundle.TRAINED_ON])
 def test_a_flipped_byte_is_refused(copy: Path, name: str) -> None:
     content = bytearray((copy / name).read_bytes())
     content[len(content) // 2] ^= 1
@@ -43,7 +43,7 @@ def test_a_flipped_byte_is_refused(copy: Path, name: str) -> None:
         bundle.load(copy)
 
 
-@pytest.mark.parametrize("name", bundle.FILES)
+@pytest.mark.parametrize("name", [*bundle.FILES, bundle.TRAINED_ON])
 def test_a_torn_file_is_refused(copy: Path, name: str) -> None:
     content = (copy / name).read_bytes()
     (copy / name).write_bytes(content[: len(content) // 2])
@@ -51,7 +51,7 @@ def test_a_torn_file_is_refused(copy: Path, name: str) -> None:
         bundle.load(copy)
 
 
-@pytest.mark.parametrize("name", bundle.FILES)
+@pytest.mark.parametrize("name", [*bundle.FILES, bundle.TRAINED_ON])
 def test_a_missing_file_is_named(copy: Path, name: str) -> None:
     (copy / name).unlink()
     with pytest.raises(BundleDamaged, match=f"{name} is missing"):
@@ -150,5 +150,6 @@ def test_an_existing_folder_is_not_written_over(tiny_run: TinyRun) -> None:
     loaded = bundle.load(tiny_run.bundle)
     kept = ("name", "created", "encoder", "precision", "limits")
     fields = {name: getattr(loaded.manifest, name) for name in kept}
+    seen = trained_on.of([], [])
     with pytest.raises(FileExistsError):
-        bundle.write(tiny_run.bundle, fields, "{}", loaded.calibration, "", b"")
+        bundle.write(tiny_run.bundle, fields, "{}", loaded.calibration, "", b"", seen)

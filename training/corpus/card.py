@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from models.grams import SIMILARITY
 from training.corpus.amend import CHANGES, REVIEWS, was_read
 from training.corpus.row import Row
 from training.corpus.store import counts, file_of
 from training.corpus.surface import measure, pairs_of
-from training.near_duplicates import SIMILARITY, join_groups
+from training.near_duplicates import join_groups
 
 CARD = Path(__file__).parent / "CARD.md"
 BEGIN, END = "<!-- counted: python -m training corpus card -->", "<!-- end of what is counted -->"

@@ -1,0 +1,96 @@
+"""Two bundles on the same texts: differences, with intervals over the same resamples."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from evaluation.answers import assessed
+from evaluation.figures import truth
+from evaluation.metrics import (
+    MIN_EACH,
+    RESAMPLES,
+    Floats,
+    Metric,
+    average_precision,
+    calibration_error,
+    group_members,
+    recall_at,
+)
+from evaluation.rows import Labelled
+from evaluation.run import COLLECTED, WRITTEN, not_fitted_on
+from evaluation.slices import DIMENSIONS
+from models.calibration import roc_area
+from service.engine import Engine
+
+COMPARED: dict[str, Metric] = {
+    "area under ROC": roc_area,
+    "average precision": average_precision,
+    "recall at 1 % false positives": recall_at(0.01),
+    "recall at 5 % false positives": recall_at(0.05),
+    "calibration error": calibration_error,
+}
+BY = ("source", "language")
+
+
+def compare(
+    champion: Engine, challenger: Engine, rows: Sequence[Labelled], only_unseen: bool = False
+) -> dict[str, Any]:
+    """Figures of both and their difference (challenger less champion), of collected and of written
+    texts, and by source and language. Raises :class:`~evaluation.rows.WrongRow` where either was
+    fitted on a group of the rows, unless ``only_unseen`` leaves out what either was fitted on."""
+    for engine in (champion, challenger):
+        rows, _ = not_fitted_on(engine, rows, only_unseen)
+    scores = [
+        np.array([one.score for one in assessed(engine, [r.text for r in rows], engine.name)])
+        for engine in (champion, challenger)
+    ]
+    answer: dict[str, Any] = {"champion": champion.name, "challenger": challenger.name, "sets": {}}
+    for name, synthetic in ((COLLECTED, False), (WRITTEN, True)):
+        members = np.array([i for i, r in enumerate(rows) if r.synthetic == synthetic], dtype=int)
+        if not len(members):
+            continue
+        found = {"all": paired([rows[i] for i in members], scores[0][members], scores[1][members])}
+        for dimension in BY:
+            slices: dict[str, list[int]] = {}
+            for i in members:
+                for value in DIMENSIONS[dimension](rows[i]):
+                    slices.setdefault(value, []).append(int(i))
+            for value, own in sorted(slices.items()):
+                found[f"{dimension}={value}"] = paired(
+                    [rows[i] for i in own], scores[0][own], scores[1][own]
+                )
+        answer["sets"][name] = found
+    return answer
+
+
+def paired(
+    rows: Sequence[Labelled], before: Floats, after: Floats, seed: int = 1
+) -> dict[str, Any]:
+    """Each metric of both, and the difference with a 95 % interval: both are computed on the same
+    resampled groups (paired bootstrap, Efron and Tibshirani 1993)."""
+    is_lure = truth(rows)
+    counts = {"lures": int(is_lure.sum()), "others": int((~is_lure).sum())}
+    if min(counts.values()) < MIN_EACH:
+        return counts
+    members = group_members([row.group for row in rows])
+    rng = np.random.default_rng(seed)
+    changes: dict[str, list[float]] = {name: [] for name in COMPARED}
+    for _ in range(RESAMPLES // 2):
+        drawn = np.concatenate([members[i] for i in rng.integers(len(members), size=len(members))])
+        if 0 < is_lure[drawn].sum() < len(drawn):
+            for name, metric in COMPARED.items():
+                both = [metric(s[drawn], is_lure[drawn]) for s in (before, after)]
+                changes[name].append(both[1] - both[0])
+    found: dict[str, Any] = dict(counts)
+    for name, metric in COMPARED.items():
+        low, high = np.quantile(changes[name], [0.025, 0.975])
+        ours, theirs = metric(before, is_lure), metric(after, is_lure)
+        found[name] = {
+            "champion": round(float(ours), 4),
+            "challenger": round(float(theirs), 4),
+            "change": round(float(theirs - ours), 4),
+            "low": round(float(low), 4),
+            "high": round(float(high), 4),
+        }
+    return found

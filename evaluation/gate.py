@@ -1,0 +1,126 @@
+"""Floors that every new bundle must keep: a figure of a slice, with the date and bundle it was set
+from. What is missing fails; nothing is passed in silence."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+FLOORS = Path(__file__).parent / "floors.toml"
+WRITTEN_CORPUS = Path(__file__).parents[1] / "training" / "corpus" / "written"
+"""What a bundle is judged on where no file is named: the groups of it that it was not fitted on."""
+
+
+class WrongFloor(Exception):
+    """A file of floors that cannot be read, or a floor that nothing was measured for."""
+
+
+class Floor(BaseModel):
+    """One floor, or one ceiling."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    set: str
+    """``collected`` or ``written or generated``."""
+
+    slice: str = "all"
+    """``all``, or ``dimension=value`` such as ``language=th``."""
+
+    figure: str
+    """As the measured answer names it, such as ``area under ROC``."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+
+    date: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    """When it was set."""
+
+    bundle: str
+    """The bundle it was set from."""
+
+    n: int = Field(gt=0)
+    """Texts it was measured on then."""
+
+    @model_validator(mode="after")
+    def one_bound(self) -> "Floor":
+        """Exactly one of the two."""
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("give at_least or at_most, and not both")
+        return self
+
+    def __str__(self) -> str:
+        bound = f"at least {self.at_least}" if self.at_most is None else f"at most {self.at_most}"
+        where = f"{self.set}, {self.slice}, {self.figure}"
+        return f"{where}: {bound} (set {self.date} from {self.bundle}, {self.n} texts)"
+
+
+class Floors(BaseModel):
+    """A file of floors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    floor: tuple[Floor, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was measured against one floor."""
+
+    floor: Floor
+    value: float | None
+    problem: Literal["", "broken", "missing"]
+
+    def __str__(self) -> str:
+        if self.problem == "missing":
+            return f"MISSING  {self.floor}: nothing was measured"
+        mark = "BROKEN  " if self.problem else "kept    "
+        return f"{mark} {self.floor}: {self.value:.4f}"
+
+
+def load(path: Path = FLOORS) -> Floors:
+    """Raises :class:`WrongFloor` naming the place in the file."""
+    try:
+        return Floors.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except FileNotFoundError:
+        raise WrongFloor(f"{path} does not exist; a gate without floors would pass all") from None
+    except tomllib.TOMLDecodeError as error:
+        raise WrongFloor(f"{path}: {error}") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise WrongFloor(f"{path}: {place}: {first['msg']}") from None
+
+
+def judge(floors: Floors, measured: Mapping[str, Any], sets: tuple[str, ...]) -> list[Verdict]:
+    """A verdict on each floor of the named sets. A set that has no floor is an error."""
+    without = [name for name in sets if all(floor.set != name for floor in floors.floor)]
+    if without:
+        raise WrongFloor(f"no floor is set for {', '.join(without)}")
+    return [verdict(floor, measured) for floor in floors.floor if floor.set in sets]
+
+
+def verdict(floor: Floor, measured: Mapping[str, Any]) -> Verdict:
+    """Whether the measured figure keeps to the floor."""
+    value = value_of(floor, measured)
+    if value is None:
+        return Verdict(floor, None, "missing")
+    low = floor.at_least is not None and value < floor.at_least
+    high = floor.at_most is not None and value > floor.at_most
+    return Verdict(floor, value, "broken" if low or high else "")
+
+
+def value_of(floor: Floor, measured: Mapping[str, Any]) -> float | None:
+    """The figure that a floor speaks of; ``None`` where it was not measured."""
+    found: Any = measured["sets"].get(floor.set, {})
+    if floor.slice == "all":
+        found = found.get("all", {})
+    else:
+        dimension, _, value = floor.slice.partition("=")
+        found = found.get("slices", {}).get(dimension, {}).get(value, {})
+    figure = found.get(floor.figure)
+    if isinstance(figure, Mapping):
+        figure = figure.get("value")
+    return None if figure is None else float(figure)

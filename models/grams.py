@@ -1,0 +1,13 @@
+"""What makes two texts near-duplicates: their character 5-grams."""
+
+import re
+
+GRAM = 5
+SIMILARITY = 0.6
+"""Jaccard similarity of 5-gram sets from which two texts are one group."""
+
+
+def grams(text: str) -> set[str]:
+    """Character 5-grams, lower case, white space folded, placeholders and digits out."""
+    folded = re.sub(r"\s+", " ", re.sub(r"<\w+>|\d", "", text)).lower()
+    return {folded[i : i + GRAM] for i in range(max(1, len(folded) - GRAM + 1))}

@@ -1,0 +1,74 @@
+"""Score logs that moved and score logs that did not."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evaluation.__main__ import main
+from evaluation.drift import compare_logs, read_log, stability_index
+from evaluation.rows import WrongRow
+
+
+def log(path: Path, parts: dict[tuple[str, str], np.ndarray]) -> Path:
+    """A score log of platform and language to scores."""
+    lines = [
+        json.dumps({"score": float(score), "platform": platform, "language": language})
+        for (platform, language), scores in parts.items()
+        for score in scores
+    ]
+    path.write_text("\n".join(lines), "utf-8")
+    return path
+
+
+def test_the_index_by_hand() -> None:
+    old = np.repeat([0.25, 0.75], 500)  # one edge at the median leaves two bins
+    new = np.repeat([0.25, 0.75], [250, 750])
+    p, q = np.array([500.5, 500.5]) / 1001, np.array([250.5, 750.5]) / 1001
+    assert stability_index(old, new) == pytest.approx(float(np.sum((q - p) * np.log(q / p))))
+    assert stability_index(old, old) == 0
+
+
+def test_only_the_slice_that_moved_is_to_be_relabelled(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    steady = ("social", "es"), ("dating", "th")
+    old = {key: rng.beta(1, 6, 3000) for key in (*steady, ("gaming", "vi-VN"))}
+    new = {key: rng.beta(1, 6, 3000) for key in steady} | {("gaming", "vi"): rng.beta(3, 4, 900)}
+    found = compare_logs(log(tmp_path / "old", old), log(tmp_path / "new", new))
+    assert found["relabel"] == ["language=vi", "platform=gaming", "platform=gaming language=vi"]
+    assert found["slices"]["language=es"]["verdict"] == "steady"
+
+
+def test_the_same_scores_again_are_no_drift(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    for trial in range(20):
+        parts = [{("social", str(i)): rng.beta(1, 6, 300) for i in range(6)} for _ in range(2)]
+        paths = [log(tmp_path / f"{trial}-{i}", part) for i, part in enumerate(parts)]
+        assert compare_logs(*paths)["relabel"] == []
+
+
+def test_a_small_slice_is_too_few_and_never_drifts(tmp_path: Path) -> None:
+    old, new = {("social", "lo"): np.full(199, 0.1)}, {("social", "lo"): np.full(5000, 0.9)}
+    found = compare_logs(log(tmp_path / "old", old), log(tmp_path / "new", new))
+    assert found["relabel"] == []
+    assert "language=lo" in found["too few"]
+
+
+@pytest.mark.parametrize("line", ['{"score": 1.5}', '{"platform": "social"}', "[1]", "{"])
+def test_a_line_that_is_no_score_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "log"
+    path.write_text('{"score": 0.5}\n' + line, "utf-8")
+    with pytest.raises(WrongRow, match="log:2:"):
+        read_log(path)
+
+
+def test_the_command_says_it_by_its_exit_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rng = np.random.default_rng(3)
+    old = log(tmp_path / "old", {("social", "en"): rng.beta(1, 6, 1000)})
+    new = log(tmp_path / "new", {("social", "en"): rng.beta(4, 2, 1000)})
+    assert main(["drift", str(old), str(new)]) == 1
+    assert "Relabel a sample of: all" in capsys.readouterr().out
+    assert main(["drift", str(old), str(old)]) == 0

@@ -1,0 +1,258 @@
+"""Steps of a recipe, each fitted with several seeds and measured on what no fit saw.
+
+A study file names a recipe, what all its fits share, and one change a step; a fit that is done is
+not done again. Differences are taken seed by seed against the step ``control``.
+"""
+
+import json
+import math
+import random
+import shutil
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
+from scipy.stats import t as student
+from tokenizers import Tokenizer
+
+from models.calibration import roc_area, threshold_at
+from models.cli import say
+from models.labels import Kind
+from models.tokenization import from_json
+from training.augment import evade
+from training.edits import Example
+from training.errors import RecipeError
+from training.features import features
+from training.fit import fit, has_bfloat16, passes
+from training.model import LureModel
+from training.model import load as load_model
+from training.prepare import load as load_data
+from training.recipe import Recipe
+from training.recipe import load as load_recipe
+
+CONTROL = "control"
+ABOUT = "mean score about lures"
+MOST_WRITTEN = 400
+MIN_SLICE = 5
+"""A source or language with fewer lures, or fewer others, gets no figure of its own."""
+
+
+class Study(BaseModel):
+    """A study file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    recipe: str
+    seeds: tuple[int, ...]
+    common: dict[str, float | int] = {}
+    steps: dict[str, dict[str, float | int]]
+
+
+def load(path: Path) -> Study:
+    """Raises :class:`RecipeError` naming what is wrong in the file."""
+    try:
+        study = Study.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
+        raise RecipeError(f"{path}: {error}") from None
+    if CONTROL not in study.steps:
+        raise RecipeError(f"{path}: no step {CONTROL!r} to compare with")
+    return study
+
+
+def changed(recipe: Recipe, changes: Mapping[str, float | int]) -> Recipe:
+    """The recipe with values set by dotted name, such as ``loss.focus``."""
+    given = recipe.model_dump()
+    for name, value in changes.items():
+        part, _, field = name.partition(".")
+        if not isinstance(given.get(part), dict) or field not in given[part]:
+            raise RecipeError(f"{name} is no number of a recipe")
+        given[part][field] = value
+    try:
+        return Recipe.model_validate(given)
+    except ValidationError as error:
+        raise RecipeError(str(error)) from None
+
+
+def run(path: Path, base: Path, data: Path, out: Path) -> dict[str, Any]:
+    """Every fit of the study that is not in ``out`` yet, seed by seed; gives the summary."""
+    study = load(path)
+    recipe = load_recipe(study.recipe)
+    planned = {
+        (step, seed): changed(recipe, {**study.common, **changes}).model_copy(update={"seed": seed})
+        for seed in study.seeds
+        for step, changes in study.steps.items()
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    for number, ((step, seed), own) in enumerate(planned.items(), 1):
+        told = out / f"{step}-{seed}.json"
+        if told.is_file() and json.loads(told.read_text("utf-8"))["recipe"] == own.model_dump():
+            continue
+        say(f"{number} of {len(planned)}: {step}, seed {seed}")
+        folder = out / f"{step}-{seed}"
+        fitted = fit(base, data, own, folder, resume=True)
+        figures = {"recipe": own.model_dump(mode="json"), **measure(fitted, data, own)}
+        told.write_text(json.dumps(figures, indent=1), "utf-8")
+        shutil.rmtree(folder)
+        say(json.dumps(figures["figures"]))
+    return summary(study, out)
+
+
+def measure(fitted: Path, data: Path, recipe: Recipe) -> dict[str, Any]:
+    """Figures of a fitted model on the splits that no fit saw: ``left out`` sources or languages,
+    held-out ``collected`` texts, and some of the held-out ``written`` ones."""
+    model = load_model(fitted, attention="sdpa")
+    tokenizer = from_json((fitted / "tokenizer.json").read_text("utf-8"))
+    dataset, _ = load_data(data)
+    rows = [row for row in dataset if row["kind"] is not None]
+    held = [row for row in rows if row["split"] == "test"]
+    written = [row for row in held if row["synthetic"]]
+    sets = {
+        "left out": [row for row in rows if row["split"] == "left_out"],
+        "collected": [row for row in held if not row["synthetic"]],
+        "written": written[:: max(1, len(written) // MOST_WRITTEN)],
+    }
+    figures: dict[str, float] = {}
+    for name, own in sets.items():
+        scores = scores_of(model, tokenizer, recipe, own)
+        figures |= ranked(name, scores, own)
+        if name == "written":
+            about = [i for i, row in enumerate(own) if row["kind"] == Kind.ABOUT_LURES]
+            figures |= {ABOUT: float(scores[about].mean())} if about else {}
+            continue
+        figures |= by_slice(scores, own)
+        if figures.get(f"AUROC {name}") is not None:
+            figures[f"recall lost in disguise, {name}"] = lost(
+                model, tokenizer, recipe, own, scores
+            )
+    return {"figures": {name: round(value, 4) for name, value in figures.items()}}
+
+
+def by_slice(scores: NDArray[np.float64], rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Area under ROC of each source and language that has lures and others enough."""
+    found: dict[str, float] = {}
+    for field in ("source", "language"):
+        names = sorted({row[field].split("-")[0] for row in rows})
+        for name in names if len(names) > 1 else ():
+            members = [i for i, row in enumerate(rows) if row[field].split("-")[0] == name]
+            lures = sum(rows[i]["kind"] == Kind.LURE for i in members)
+            if min(lures, len(members) - lures) >= MIN_SLICE:
+                found |= ranked(name, scores[members], [rows[i] for i in members], short=True)
+    return found
+
+
+def lost(
+    model: LureModel,
+    tokenizer: Tokenizer,
+    recipe: Recipe,
+    rows: Sequence[Mapping[str, Any]],
+    scores: NDArray[np.float64],
+) -> float:
+    """Recall at 5 % false positives that disguising a third of the longer words costs."""
+    is_lure = np.array([row["kind"] == Kind.LURE for row in rows], dtype=bool)
+    lures = [in_disguise(row) for row in rows if row["kind"] == Kind.LURE]
+    hidden = scores_of(model, tokenizer, recipe, lures)
+    line = threshold_at(scores[~is_lure], 0.05)
+    return float((scores[is_lure] >= line).mean() - (hidden >= line).mean())
+
+
+def ranked(
+    name: str,
+    scores: NDArray[np.float64],
+    rows: Sequence[Mapping[str, Any]],
+    short: bool = False,
+) -> dict[str, float]:
+    """Area under ROC, and recall at 2 % and 5 % false positives unless ``short``."""
+    truth = np.array([row["kind"] == Kind.LURE for row in rows], dtype=bool)
+    if not len(truth) or truth.all() or not truth.any():
+        return {}
+    found = {f"AUROC {name}": roc_area(scores, truth)}
+    for rate in () if short else (0.02, 0.05):
+        line = threshold_at(scores[~truth], rate)
+        found[f"recall {name} at {rate:.0%}"] = float((scores[truth] >= line).mean())
+    return found
+
+
+def in_disguise(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with a third of its longer words disguised, the same way in every fit."""
+    changed = evade(Example(row["text"], None), random.Random(row["id"]))
+    return {**row, "text": changed.text, "spans": None}
+
+
+def scores_of(
+    model: LureModel, tokenizer: Tokenizer, recipe: Recipe, rows: Sequence[Mapping[str, Any]]
+) -> NDArray[np.float64]:
+    """``(rows,)``: uncalibrated probability of a lure, from the first window of each text."""
+    items = [features(dict(row), tokenizer, recipe, None) for row in rows]
+    scores = np.zeros(len(items))
+    with torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
+        for members, _, outputs in passes(model, items):
+            scores[members] = outputs.lure.float().sigmoid().numpy()
+    return scores
+
+
+def summary(study: Study, out: Path) -> dict[str, Any]:
+    """By step: each figure's mean over the seeds, and its difference from the control with a 95 %
+    interval of Student's t over the seeds' differences."""
+    found: dict[str, dict[int, dict[str, float]]] = {}
+    for step in study.steps:
+        for seed in study.seeds:
+            told = out / f"{step}-{seed}.json"
+            if told.is_file():
+                figures = json.loads(told.read_text("utf-8"))["figures"]
+                found.setdefault(step, {})[seed] = figures
+    control = found.get(CONTROL, {})
+    steps: dict[str, Any] = {}
+    for step, by_seed in found.items():
+        steps[step] = {"seeds": sorted(by_seed)}
+        for name in sorted(set.intersection(*(set(f) for f in by_seed.values()))):
+            entry: dict[str, Any] = {"mean": mean([f[name] for f in by_seed.values()])}
+            both = [s for s in by_seed if s in control]
+            if step != CONTROL and both:
+                entry |= difference([by_seed[s][name] - control[s][name] for s in both])
+            steps[step][name] = entry
+    return steps
+
+
+def mean(values: Sequence[float]) -> float:
+    """To four places."""
+    return round(float(np.mean(values)), 4)
+
+
+def difference(values: Sequence[float]) -> dict[str, Any]:
+    """Mean and 95 % interval of paired differences; no interval from one seed."""
+    found: dict[str, Any] = {"change": mean(values)}
+    if len(values) > 1:
+        reach = float(student.ppf(0.975, len(values) - 1)) * float(np.std(values, ddof=1))
+        reach /= math.sqrt(len(values))
+        found["interval"] = [round(found["change"] - reach, 4), round(found["change"] + reach, 4)]
+    return found
+
+
+def as_markdown(steps: Mapping[str, Any], names: Sequence[str]) -> str:
+    """A row a step, a column a figure: its mean, and the change against the control."""
+    lines = [
+        "| step | seeds | " + " | ".join(names) + " |",
+        "| --- | ---: |" + " --- |" * len(names),
+    ]
+    for step, figures in steps.items():
+        cells = [step, str(len(figures["seeds"]))]
+        for name in names:
+            entry = figures.get(name)
+            if entry is None:
+                cells.append("")
+                continue
+            text = f"{entry['mean']:.3f}"
+            if "change" in entry:
+                text += f" ({entry['change']:+.3f}"
+                if "interval" in entry:
+                    low, high = entry["interval"]
+                    text += f" [{low:+.2f}, {high:+.2f}]"
+                text += ")"
+            cells.append(text)
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
