@@ -187,6 +187,19 @@ def export(
     print(json.dumps(figures, indent=1))
 
 
+@app.command()
+def forms(
+    run: Run = WORK / "run",
+    data: Data = WORK / "data",
+    texts: Annotated[int, typer.Option(min=20, help="Held-out texts to compare on.")] = 600,
+) -> None:
+    """Compare ways to round a fitted model: 4-bit and int8 tables, scales per channel, tensor,
+    token and text. A table of size, speed and changed scores."""
+    from training.forms import as_markdown, compare
+
+    print(as_markdown(compare(run / "fitted", data, texts)))
+
+
 @corpus.command()
 def add(
     draft: Annotated[Path, typer.Argument(help="Draft file in the form of WRITING.md.")],

@@ -40,7 +40,7 @@ from training.errors import ExportError, ParityError
 from training.features import token_marks
 from training.figures import METRICS, auroc, by_origin
 from training.model import LureModel, load
-from training.onnx_graph import PRODUCTS, Precision, build
+from training.onnx_graph import PRODUCTS, SHIPPED, Form, Precision, build
 from training.prepare import load as load_data
 from training.recipe import Recipe
 
@@ -157,13 +157,14 @@ def graph(
     precision: Precision,
     observed: dict[str, Float32s],
     kept: frozenset[str] = frozenset(),
+    form: Form = SHIPPED,
 ) -> bytes:
     """The model's graph as ONNX."""
     config = model.encoder.config
     weights = {name: value.detach().float().numpy() for name, value in model.state_dict().items()}
     return build(
         weights, config.num_hidden_layers, config.num_attention_heads, config.layer_norm_eps,
-        precision, observed, kept,
+        precision, observed, kept, form,
     )  # fmt: skip
 
 

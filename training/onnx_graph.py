@@ -17,6 +17,7 @@ padded, so nothing needs masking.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -44,6 +45,26 @@ product alone is quantised: 0.016, 0.008, 0.022 and 0.038; with 0.5 for all, 0.0
 
 PRODUCTS = tuple(SMOOTHING)
 """The four matrix products of a layer, whose inputs are observed before quantisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How int8 rounds. The defaults are what ships; the others are there to be compared with."""
+
+    table: Literal["int4", "int8"] = "int4"
+    """Embedding table: 4-bit blocks of :data:`BLOCK`, or int8 with a scale a piece."""
+
+    weights: Literal["channel", "tensor"] = "channel"
+    """A scale for each output channel of a matrix, or one for the whole."""
+
+    activations: Literal["token", "text"] = "token"
+    """A scale for each token's row, or one for all of a text."""
+
+    smooth: bool = True
+    """Whether a scale of each input channel moves from activations into weights."""
+
+
+SHIPPED = Form()
 
 
 class Graph:
@@ -75,6 +96,7 @@ def build(
     precision: Precision,
     activation_max: Mapping[str, Array],
     kept: frozenset[str] = frozenset(),
+    form: Form = SHIPPED,
 ) -> bytes:
     """The model as serialised ONNX.
 
@@ -84,11 +106,11 @@ def build(
     ``kept`` names the products, ``<layer>.<product>`` too, that int8 leaves in float32.
     """
     graph = Graph()
-    hidden = embed(graph, weights, epsilon, precision)
+    hidden = embed(graph, weights, epsilon, None if precision == "float32" else form.table)
     observed = {} if precision == "float32" else activation_max
     int8 = {key: top for key, top in observed.items() if key not in kept}
     for layer in range(layers):
-        hidden = encode(graph, weights, layer, heads, epsilon, hidden, int8)
+        hidden = encode(graph, weights, layer, heads, epsilon, hidden, int8, form)
     answer(graph, weights, hidden)
     outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in OUTPUTS]
     inputs = [helper.make_tensor_value_info(INPUT, TensorProto.INT64, ["ads", "tokens"])]
@@ -102,24 +124,19 @@ def build(
     return content
 
 
-def embed(graph: Graph, weights: Mapping[str, Array], epsilon: float, precision: Precision) -> str:
-    """Pieces, positions and token type 0, normalised."""
+def embed(
+    graph: Graph,
+    weights: Mapping[str, Array],
+    epsilon: float,
+    form: Literal["int4", "int8"] | None,
+) -> str:
+    """Pieces, positions and token type 0, normalised; the pieces in float32 without a form."""
     prefix = "encoder.embeddings."
     table = weights[f"{prefix}word_embeddings.weight"]
-    if precision == "int8":
-        packed, scales = to_int4_blocks(table)
-        tensor = TensorProto(
-            name="pieces", data_type=TensorProto.INT4, dims=table.shape, raw_data=packed.tobytes()
-        )
-        graph.initializers.append(tensor)
-        graph.constant("pieces_scale", scales)
-        words = graph.node(
-            "GatherBlockQuantized", ["pieces", INPUT, "pieces_scale"], MICROSOFT,
-            gather_axis=0, quantize_axis=1, block_size=BLOCK,
-        )  # fmt: skip
-        words = graph.node("Cast", [words], to=TensorProto.FLOAT)
-    else:
+    if form is None:
         words = graph.node("Gather", [graph.constant("pieces", table), INPUT])
+    else:
+        words = (look_up_int4 if form == "int4" else look_up_int8)(graph, table)
     # Token type is always 0, so its row is part of every position.
     positions = (
         weights[f"{prefix}position_embeddings.weight"]
@@ -134,6 +151,29 @@ def embed(graph: Graph, weights: Mapping[str, Array], epsilon: float, precision:
     return graph.node("LayerNormalization", [summed, scale, shift], axis=-1, epsilon=epsilon)
 
 
+def look_up_int4(graph: Graph, table: Array) -> str:
+    """Rows of a table in 4-bit blocks."""
+    packed, scales = to_int4_blocks(table)
+    tensor = TensorProto(
+        name="pieces", data_type=TensorProto.INT4, dims=table.shape, raw_data=packed.tobytes()
+    )
+    graph.initializers.append(tensor)
+    graph.constant("pieces_scale", scales)
+    words = graph.node(
+        "GatherBlockQuantized", ["pieces", INPUT, "pieces_scale"], MICROSOFT,
+        gather_axis=0, quantize_axis=1, block_size=BLOCK,
+    )  # fmt: skip
+    return graph.node("Cast", [words], to=TensorProto.FLOAT)
+
+
+def look_up_int8(graph: Graph, table: Array) -> str:
+    """Rows of a table in int8, a scale a row."""
+    quantised, scale = to_int8_columns(table.T)
+    words = graph.node("Gather", [graph.constant("pieces", quantised.T), INPUT])
+    scales = graph.node("Gather", [graph.constant("pieces_scale", scale[:, None]), INPUT])
+    return graph.node("Mul", [graph.node("Cast", [words], to=TensorProto.FLOAT), scales])
+
+
 def encode(
     graph: Graph,
     weights: Mapping[str, Array],
@@ -142,6 +182,7 @@ def encode(
     epsilon: float,
     hidden: str,
     int8: Mapping[str, Array],
+    form: Form,
 ) -> str:
     """One layer of the encoder; the products that ``int8`` names are quantised."""
     prefix = f"encoder.encoder.layer.{layer}."
@@ -151,7 +192,7 @@ def encode(
         bias = np.concatenate([weights[f"{prefix}{part}.bias"] for part in linear])
         key = f"{layer}.{name}"
         if key in int8:
-            return multiply_int8(graph, value, weight, bias, key, int8[key])
+            return multiply_int8(graph, value, weight, bias, key, int8[key], form)
         return multiply(graph, value, weight, bias, key)
 
     def normalise(value: str, skip: str, name: str) -> str:
@@ -204,17 +245,32 @@ def multiply(graph: Graph, value: str, weight: Array, bias: Array, name: str) ->
 
 
 def multiply_int8(
-    graph: Graph, value: str, weight: Array, bias: Array, name: str, activation_max: Array
+    graph: Graph,
+    value: str,
+    weight: Array,
+    bias: Array,
+    name: str,
+    activation_max: Array,
+    form: Form,
 ) -> str:
-    """The same in int8, with a scale per token, per input channel and per output channel."""
-    channel = smoothing(activation_max, weight, SMOOTHING[name.partition(".")[2]])
-    value = graph.node("Mul", [value, graph.constant(f"{name}.channel", 1 / channel)])
-    axis = graph.constant(f"{name}.axis", np.array([-1], np.int64))
-    least = graph.constant(f"{name}.least", np.array(1e-6, np.float32))  # a row of zeros stays one
-    row = graph.node("ReduceMax", [graph.node("Abs", [value]), axis], keepdims=1)
-    row = graph.node("Max", [row, least])
-    value = graph.node("Div", [value, row])
-    quantised, scale = to_int8_columns(weight * channel[:, None])
+    """The same in int8, with a scale per token, per input channel and per output channel where the
+    form says so."""
+    if form.smooth:
+        channel = smoothing(activation_max, weight, SMOOTHING[name.partition(".")[2]])
+        value = graph.node("Mul", [value, graph.constant(f"{name}.channel", 1 / channel)])
+        weight = weight * channel[:, None]
+    row = ""
+    if form.activations == "token":
+        axis = graph.constant(f"{name}.axis", np.array([-1], np.int64))
+        least = graph.constant(f"{name}.least", np.array(1e-6, np.float32))  # for a row of zeros
+        row = graph.node("ReduceMax", [graph.node("Abs", [value]), axis], keepdims=1)
+        row = graph.node("Max", [row, least])
+        value = graph.node("Div", [value, row])
+    quantised, scale = to_int8_columns(weight)
+    if form.weights == "tensor":
+        largest = np.abs(weight).max() / 127
+        quantised = np.rint(weight / largest).astype(np.int8)
+        scale = np.full_like(scale, largest)
     product = graph.node(
         "DynamicQuantizeMatMul",
         [
@@ -225,7 +281,8 @@ def multiply_int8(
         ],
         MICROSOFT,
     )
-    product = graph.node("Mul", [product, row])
+    if row:
+        product = graph.node("Mul", [product, row])
     return graph.node("Add", [product, graph.constant(f"{name}.bias", bias)])
 
 

@@ -89,13 +89,13 @@ def run(path: Path, base: Path, data: Path, out: Path) -> dict[str, Any]:
     }
     out.mkdir(parents=True, exist_ok=True)
     for number, ((step, seed), own) in enumerate(planned.items(), 1):
-        told = out / f"{step}-{seed}.json"
-        if told.is_file() and json.loads(told.read_text("utf-8"))["recipe"] == own.model_dump():
+        told, dumped = out / f"{step}-{seed}.json", own.model_dump(mode="json")
+        if told.is_file() and json.loads(told.read_text("utf-8"))["recipe"] == dumped:
             continue
         say(f"{number} of {len(planned)}: {step}, seed {seed}")
         folder = out / f"{step}-{seed}"
         fitted = fit(base, data, own, folder, resume=True)
-        figures = {"recipe": own.model_dump(mode="json"), **measure(fitted, data, own)}
+        figures = {"recipe": dumped, **measure(fitted, data, own)}
         told.write_text(json.dumps(figures, indent=1), "utf-8")
         shutil.rmtree(folder)
         say(json.dumps(figures["figures"]))

@@ -1,0 +1,94 @@
+"""How each figure is defined, for the end of the page. Keep in step with the docstrings of
+:mod:`evaluation.metrics` and its neighbours."""
+
+from typing import NamedTuple
+
+
+class Definition(NamedTuple):
+    """A term, what it means, and who defined it; no source where the definition is ours."""
+
+    term: str
+    words: str
+    source: str = ""
+
+
+DEFINITIONS = (
+    Definition(
+        "score",
+        "The calibrated probability that a text is a lure, a deceptive job offer. From a score of "
+        "0.5 on, an answer counts as lure where risk is measured.",
+        "Platt 1999",
+    ),
+    Definition(
+        "lures, others",
+        "Texts that readers labelled as lures, and all the rest: honest ads, warnings and reports, "
+        "other scams, chatter, openers.",
+    ),
+    Definition(
+        "groups, 95 % interval",
+        "Texts of one near-template group are copies and count as one. Shares have Wilson's "
+        "interval at the effective number of texts; other figures a percentile bootstrap over "
+        "groups.",
+        "Wilson 1927; Kish 1965; Efron 1979",
+    ),
+    Definition(
+        "area under ROC",
+        "The chance that a lure scores above another text, ties counted half. 0.5 is chance, 1 is "
+        "best. It does not depend on how many lures there are.",
+        "Mann and Whitney 1947",
+    ),
+    Definition(
+        "recall at a threshold, false positives at a threshold",
+        "Of lures, and of others, the share that scores at or above a threshold that ships with "
+        "the bundle.",
+    ),
+    Definition(
+        "recall at 1, 2 or 5 % false positives",
+        "The share of lures at or above the threshold that at most so many of the others of the "
+        "same set reach.",
+    ),
+    Definition(
+        "average precision",
+        "Sum over distinct thresholds of precision times the recall gained there, without "
+        "interpolation. It depends on the share of lures.",
+        "Manning, Raghavan and Schütze 2008, section 8.4",
+    ),
+    Definition(
+        "F1",
+        "Harmonic mean of precision and recall of lures at a threshold.",
+        "van Rijsbergen 1979",
+    ),
+    Definition(
+        "calibration error",
+        "Mean distance between score and share of lures over ten bins of equally many texts. 0 is "
+        "best; it is above 0 by chance in small samples, and depends on the share of lures.",
+        "Naeini, Cooper and Hauskrecht 2015; Nguyen and O'Connor 2015",
+    ),
+    Definition(
+        "risk, coverage, area under risk-coverage",
+        "Risk is the share of wrong answers among the surest texts; coverage is how many of all "
+        "texts those are; the area is the mean risk over all coverages. A text is the surer the "
+        "further its score is from 0.5.",
+        "Geifman and El-Yaniv 2017",
+    ),
+    Definition(
+        "kind accuracy",
+        "The share of texts whose likeliest of six kinds is the one that readers gave.",
+    ),
+    Definition(
+        "said insufficient",
+        "Of each true kind, the share answered with: too little here for anybody to judge.",
+    ),
+    Definition(
+        "indicators: precision, recall, F1",
+        "Of the indicators shown, the share that a reader had marked; of those marked, the share "
+        "shown. Counted four times: by ad; by spans that touch; by spans whose intersection is "
+        "half of their union or more; by characters.",
+        "Everingham et al. 2010 for the overlap",
+    ),
+    Definition(
+        "leakage, near-duplicate",
+        "A measured text of a group that the bundle was fitted on makes the measurement stop, "
+        "unless such texts are left out. Near-duplicates in other groups are listed.",
+    ),
+)

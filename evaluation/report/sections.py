@@ -1,0 +1,192 @@
+"""What stands in each section of the page: tables and plots by set, or a sentence that says why
+there are none."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from evaluation.report.decisions import decided_at
+from evaluation.report.drawing import Plot
+from evaluation.report.plots import curves
+from evaluation.report.tables import COUNTS, Table, tables
+from evaluation.run import FORMAT
+
+Measured = Mapping[str, Any]
+
+KNOWN = {
+    "format", "bundle", "created", "minimum of each class", "thresholds", "leakage", "sets",
+    "fairness", "robustness",
+}  # fmt: skip
+KNOWN_OF_SET = {
+    "all", "kinds", "kind accuracy", "abstention", "slices", "spans", "curves", "worst",
+}  # fmt: skip
+"""What has a place of its own; the rest of an answer stands under further figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Under one heading of the third level; without a name, under none."""
+
+    name: str = ""
+    missing: str = ""
+    """Why there is nothing here."""
+
+    plots: Sequence[Plot] = ()
+    tables: Sequence[Table] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Under one heading of the second level."""
+
+    id: str
+    title: str
+    words: str
+    parts: list[Part] = field(default_factory=list)
+
+
+def sections(measured: Measured) -> list[Section]:
+    """All but the headline, the worst errors and the definitions, in their order on the page."""
+    found = [subject(measured), overall(measured), slices(measured), explanations(measured)]
+    found += [fairness(measured), robustness(measured)]
+    return [*found, *further(measured)]
+
+
+def by_set(measured: Measured, part: Callable[[str, str, Measured], Part]) -> list[Part]:
+    """``part(key, name, figures)`` of each set."""
+    sets: Measured = measured.get("sets", {})
+    parts = [part(f"set{i}", name, found) for i, (name, found) in enumerate(sets.items(), 1)]
+    return parts or [Part(missing="No set was measured.")]
+
+
+def subject(measured: Measured) -> Section:
+    """Bundle, sets, thresholds, leakage."""
+    sizes = {
+        name: {count: found["all"][count] for count in COUNTS}
+        for name, found in measured.get("sets", {}).items()
+    }
+    facts = {name: measured.get(name) for name in ("bundle", "created", "minimum of each class")}
+    points = {n: {"score from": at, "decision": then} for n, at, then in decided_at(measured)}
+    parts = [
+        Part(tables=tables("The bundle", facts, ("fact",))),
+        Part("Sets", "" if sizes else "No set was measured.", (), tables("Size of each set", sizes, ("set",))),
+        Part("Thresholds", "" if points else "This bundle ships none.", (), tables("Shipped thresholds", points, ("name",))),
+        leakage(measured.get("leakage")),
+    ]  # fmt: skip
+    words = (
+        "Collected texts are real ones. Written or generated texts were made to be learnt from: "
+        "they show what the model can do, not how often it is right out there, and are never "
+        "counted together with collected ones."
+    )
+    if measured.get("format") != FORMAT:
+        words += (
+            f" This answer has format {measured.get('format')}, the page is made for {FORMAT}: "
+            "some figures may be missing."
+        )
+    return Section("measured", "What was measured", words, parts)
+
+
+def leakage(found: Any) -> Part:
+    """What the measured texts share with the texts the bundle was fitted on."""
+    name = "Leakage check"
+    if not isinstance(found, Mapping):
+        return Part(name, f"Texts shared with training: {found or 'not checked'}.")
+    shared, near = found["shared"], found["near"]
+    words = (
+        f"{len(shared):,} of {found['texts']:,} texts (in {found['groups']:,} groups) are of a "
+        f"group that the bundle was fitted on; {len(near):,} more are near-duplicates of a "
+        f"training text (similarity of {found['similarity']} or more)."
+    )
+    copies = {one: {"similarity": similarity} for one, similarity in near}
+    listed = tables("Near-duplicates of a training text", copies, ("id",))
+    listed += tables("Of a group fitted on", {one: {"shared": True} for one in shared}, ("id",))
+    return Part(name, words, (), listed)
+
+
+def overall(measured: Measured) -> Section:
+    """Every figure of each set as a whole, and its curves."""
+    names = list(measured.get("thresholds", {}))
+
+    def part(key: str, name: str, found: Measured) -> Part:
+        plots = curves(key, found, names)
+        missing = "" if plots else "No curves: they need lures and other texts, and one is missing."
+        whole = {**found["all"], "kind accuracy": found.get("kind accuracy")}
+        listed = tables(f"All {name} texts", whole, ("figure",))
+        listed += tables("Mean score by true kind", found.get("kinds"), ("kind",))
+        return Part(name, missing, plots, listed)
+
+    words = "Brackets and bars hold 95 % intervals; how each figure is defined stands at the end."
+    return Section("figures", "Figures and curves", words, by_set(measured, part))
+
+
+def slices(measured: Measured) -> Section:
+    """A table for each dimension of each set."""
+
+    def part(_: str, name: str, found: Measured) -> Part:
+        dimensions: Measured = found.get("slices", {})
+        listed = [
+            one
+            for dimension, own in dimensions.items()
+            for one in tables(f"{name}, by {dimension}", own, (dimension,))
+        ]
+        return Part(name, "" if listed else "No slices were measured.", (), listed)
+
+    words = (
+        "The same figures for parts of each set. Bars show the area under ROC on a scale from 0.5 "
+        "(chance, left) to 1. A part with fewer than "
+        f"{measured.get('minimum of each class')} lures or others has too few for that figure. A "
+        "wide interval means that little is known, not that the model is bad."
+    )
+    return Section("slices", "Slices", words, by_set(measured, part))
+
+
+def explanations(measured: Measured) -> Section:
+    """Indicators against a reader's marks, and what is gained by abstaining."""
+
+    def part(_: str, name: str, found: Measured) -> Part:
+        spans = tables(f"Indicators, {name}", found.get("spans"))
+        missing = "" if spans else "No text of this set is marked, so indicators were not measured."
+        given = found.get("abstention")
+        gained = tables(f"Abstention, {name}", given)
+        missing += "" if gained else " Abstention was not measured."
+        return Part(name, missing, (), [*spans, *gained])
+
+    words = (
+        "Indicators are shown to a reader as spans, and mean: present, verify. Here they are held "
+        "against the words that a reader had marked. Abstention: how wrong the surest answers "
+        "are, and how often the answer is that nobody could judge the text."
+    )
+    return Section(
+        "explanations", "Indicators and abstention", words, by_set(measured, part)
+    )
+
+
+def fairness(measured: Measured) -> Section:
+    """Whatever the probe of swapped identities and places found."""
+    found = measured.get("fairness")
+    words = "What changes when a text names another identity or place, all else equal."
+    missing = "" if found else "Not measured in this run."
+    return Section(
+        "fairness", "Fairness", words, [Part("", missing, (), tables("Fairness", found))]
+    )
+
+
+def robustness(measured: Measured) -> Section:
+    """Whatever the attacks on lures found."""
+    found = measured.get("robustness")
+    words = "How many of the lures that were found are still found when somebody disguises them."
+    missing = "" if found else "Not measured in this run."
+    return Section(
+        "robustness", "Robustness", words, [Part("", missing, (), tables("Robustness", found))]
+    )
+
+
+def further(measured: Measured) -> list[Section]:
+    """What the answer holds beyond that; no section where there is nothing."""
+    rest = {name: value for name, value in measured.items() if name not in KNOWN}
+    parts = [Part(tables=tables("Of the run", rest))] if rest else []
+    for name, found in measured.get("sets", {}).items():
+        own = {key: value for key, value in found.items() if key not in KNOWN_OF_SET}
+        if own:
+            parts.append(Part(name, tables=tables(f"Of {name} texts", own)))
+    return [Section("further", "Further figures", "", parts)] if parts else []

@@ -1,0 +1,1 @@
+"""What an evader gains: seeded attacks of rising strength, and one that searches by itself."""

@@ -1,0 +1,108 @@
+"""Floors that hold, floors that break, and floors that nothing was measured for."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evaluation import gate
+from evaluation.__main__ import main
+from evaluation.gate import Floors, WrongFloor, judge, load
+
+FLOOR = {
+    "set": "collected", "slice": "language=th", "figure": "area under ROC", "at_least": 0.9,
+    "date": "2026-01-01", "bundle": "some", "n": 40,
+}  # fmt: skip
+CEILING = {
+    "set": "written or generated", "figure": "false positives at balanced", "at_most": 0.02,
+    "date": "2026-01-01", "bundle": "some", "n": 40,
+}  # fmt: skip
+
+
+def measured(thai: float | None, false: float) -> dict[str, Any]:
+    return {
+        "bundle": "challenger",
+        "sets": {
+            "collected": {"slices": {"language": {"th": {"area under ROC": {"value": thai}}}}},
+            "written or generated": {"all": {"false positives at balanced": {"value": false}}},
+        },
+    }
+
+
+FLOORS = Floors.model_validate({"floor": [FLOOR, CEILING]})
+SETS = ("collected", "written or generated")
+
+
+@pytest.mark.parametrize(
+    ("thai", "false", "problems"),
+    [
+        (0.9, 0.02, ["", ""]),
+        (0.89, 0.01, ["broken", ""]),
+        (0.95, 0.03, ["", "broken"]),
+        (None, 0.01, ["missing", ""]),
+    ],
+)
+def test_a_floor_is_kept_broken_or_missing(
+    thai: float | None, false: float, problems: list[str]
+) -> None:
+    assert [one.problem for one in judge(FLOORS, measured(thai, false), SETS)] == problems
+
+
+def test_a_slice_that_is_gone_is_missing_and_not_passed() -> None:
+    found = measured(0.95, 0.01)
+    del found["sets"]["collected"]["slices"]["language"]["th"]
+    assert judge(FLOORS, found, SETS)[0].problem == "missing"
+    del found["sets"]["collected"]
+    assert judge(FLOORS, found, SETS)[0].problem == "missing"
+
+
+def test_a_set_without_a_floor_is_an_error() -> None:
+    only = Floors.model_validate({"floor": [FLOOR]})
+    with pytest.raises(WrongFloor, match="no floor is set for written or generated"):
+        judge(only, measured(1, 0), SETS)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "floor: Field required"),
+        ("floor = []", "at least 1"),
+        ('[[floor]]\nset = "collected"', "floor.0.figure"),
+        ("[[floor]", "Expected"),
+    ],
+)
+def test_a_wrong_file_names_its_place(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "floors.toml"
+    path.write_text(text)
+    with pytest.raises(WrongFloor, match=words):
+        load(path)
+    with pytest.raises(WrongFloor, match="does not exist"):
+        load(tmp_path / "none.toml")
+
+
+def test_a_floor_with_two_bounds_is_refused() -> None:
+    with pytest.raises(ValueError, match="not both"):
+        Floors.model_validate({"floor": [FLOOR | {"at_most": 1.0}]})
+
+
+def test_the_command_names_slice_figure_and_floor(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = tmp_path / "result.json"
+    floors = tmp_path / "floors.toml"
+    lines = ["[[floor]]", *(f"{name} = {json.dumps(value)}" for name, value in FLOOR.items())]
+    floors.write_text("\n".join(lines))
+    asked = ["gate", "--result", str(result), "--floors", str(floors), "--set", "collected"]
+    result.write_text(json.dumps(measured(0.5, 0.0)))
+    assert main(asked) == 1
+    told = capsys.readouterr()
+    assert "BROKEN   collected, language=th, area under ROC: at least 0.9" in told.out
+    assert "not judged, since not asked for: written or generated" in told.err
+    result.write_text(json.dumps(measured(0.95, 0.0)))
+    assert main(asked) == 0
+
+
+def test_the_shipped_floors_are_of_both_sets() -> None:
+    floors = load(gate.FLOORS).floor
+    assert {floor.set for floor in floors} == set(SETS)

@@ -1,0 +1,65 @@
+"""A study fits each step once, and says what it changed."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import TINY_RECIPE, TinyRun
+from training.errors import RecipeError
+from training.study import as_markdown, changed, difference, load, run
+
+STUDY = """
+recipe = "second"
+seeds = [1]
+
+[common]
+"optimise.epochs" = 1
+"optimise.learning_rate" = 1e-3
+"mix.written_share" = 0.2
+"shape.train_tokens" = 64
+"shape.window_tokens" = 96
+"shape.overlap_tokens" = 24
+
+[steps.control]
+
+[steps.focal]
+"loss.focus" = 2.0
+"""
+
+
+def test_a_study_fits_once_and_compares(tiny_run: TinyRun, tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(STUDY)
+    found = run(path, tiny_run.base, tiny_run.data, tmp_path / "out")
+    assert set(found) == {"control", "focal"}
+    assert found["control"]["seeds"] == [1]
+    focal = found["focal"]["AUROC written"]
+    before = found["control"]["AUROC written"]["mean"]
+    assert focal["change"] == pytest.approx(focal["mean"] - before, abs=1e-4)
+    files = sorted(p.name for p in (tmp_path / "out").iterdir())
+    assert files == ["control-1.json", "focal-1.json"], "runs are cleared away"
+    times = [(tmp_path / "out" / name).stat().st_mtime_ns for name in files]
+    assert run(path, tiny_run.base, tiny_run.data, tmp_path / "out") == found
+    assert times == [(tmp_path / "out" / name).stat().st_mtime_ns for name in files]
+    table = as_markdown(found, ["AUROC written", "AUROC nowhere"])
+    assert table.splitlines()[3].startswith(f"| focal | 1 | {focal['mean']:.3f} (")
+
+
+def test_the_interval_by_hand() -> None:
+    # t of two degrees of freedom at 97.5 % is 4.3027; the deviation of 1, 2, 3 is 1.
+    found = difference([0.01, 0.02, 0.03])
+    reach = 4.3027 * 0.01 / 3**0.5
+    assert found["change"] == 0.02
+    assert found["interval"] == pytest.approx([0.02 - reach, 0.02 + reach], abs=1e-4)
+    assert "interval" not in difference([0.01])
+
+
+def test_a_change_that_is_no_number_of_a_recipe_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match=r"loss\.fokus"):
+        changed(TINY_RECIPE, {"loss.fokus": 1.0})
+    with pytest.raises(RecipeError, match="hardest"):
+        changed(TINY_RECIPE, {"loss.hardest": 2.0})
+    path = tmp_path / "study.toml"
+    path.write_text(STUDY.replace("control", "kontrol"))
+    with pytest.raises(RecipeError, match="no step 'control'"):
+        load(path)
