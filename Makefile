@@ -1,6 +1,8 @@
 # make serve   the service on http://127.0.0.1:8000 with the bundle in this repository
 # make test    every test; installs the training and development extras
 # make lint    ruff and mypy
+# make gate    whether the bundle in this repository keeps every floor (SHARED= adds collected texts)
+# make evaluate  every figure of it, as JSON and as a page, in build/evaluation
 # make train   base encoder, data, fit, export (SHARED=folder of labelled .jsonl files, optional)
 
 PYTHON ?= python3
@@ -10,8 +12,9 @@ NAME ?= lurewatch-$(shell date +%F)
 ROUTE ?= hub
 RECIPE ?= second
 SHARED ?=
+WRITTEN := training/corpus/written
 
-.PHONY: serve test lint format train openapi clean
+.PHONY: serve test lint format gate evaluate train openapi clean
 
 serve: $(VENV)/.serving
 	$(BIN)/python -m service serve
@@ -29,6 +32,14 @@ lint: $(VENV)/.development
 format: $(VENV)/.development
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+gate: $(VENV)/.development
+	$(BIN)/python -m evaluation gate $(if $(SHARED),$(WRITTEN) $(SHARED))
+
+evaluate: $(VENV)/.development
+	mkdir -p build/evaluation
+	$(BIN)/python -m evaluation run --unseen $(WRITTEN) $(SHARED) --out build/evaluation/result.json
+	$(BIN)/python -m evaluation report build/evaluation/result.json --out build/evaluation/report.html
 
 train: $(VENV)/.development
 	$(BIN)/python -m training base --route $(ROUTE)

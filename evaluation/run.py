@@ -11,6 +11,7 @@ import numpy as np
 
 from evaluation.abstention import abstention
 from evaluation.answers import assessed
+from evaluation.calibrated import calibrated
 from evaluation.curves import curves
 from evaluation.fairness.measure import measure as measure_fairness
 from evaluation.figures import Figures, figures, kind_scores, metrics_at
@@ -98,6 +99,7 @@ def of_set(
         "kind accuracy": round(float(np.mean(right)), 3),
         "abstention": abstention(rows, scores, said),
         "slices": sliced(rows, scores, points),
+        "calibration": calibrated(rows, scores),
         "spans": spans(rows, assessments),
         "curves": curves(rows, scores),
         "worst": worst(rows, scores),

@@ -54,6 +54,9 @@ class Calibration(BaseModel):
     offset: float = 0.0
     """Added after that: the prior of the calibration split."""
 
+    rest_scale: float = Field(1.0, gt=0)
+    """Multiplies the logits of the other five kinds: the inverse of their temperature."""
+
     operating_points: tuple[OperatingPoint, ...] = ()
     """From the strictest to the widest net."""
 
@@ -71,7 +74,7 @@ class Calibration(BaseModel):
         """``float64 (n, 6)`` in the order of :data:`models.labels.KINDS`; rows sum to 1."""
         logits = np.asarray(kind_logits, dtype=np.float64)
         lure = sigmoid(self.lure_logit(logits[:, LURE]))
-        rest = np.delete(logits, LURE, axis=1)
+        rest = self.rest_scale * np.delete(logits, LURE, axis=1)
         rest = np.exp(rest - rest.max(axis=1, keepdims=True))
         rest *= ((1 - lure) / rest.sum(axis=1))[:, None]
         return np.insert(rest, LURE, lure, axis=1)
@@ -115,6 +118,32 @@ def fit_platt(logits: Floats, is_lure: NDArray[np.generic], steps: int = 50) -> 
         if np.abs(size * step).max() < 1e-9:
             break
     return max(float(weight[0]), 1e-3), float(weight[1])
+
+
+def fit_temperature(logits: Floats, kinds: NDArray[np.integer]) -> float:
+    """Inverse temperature that minimises the log loss of a softmax (Guo et al. 2017), by golden
+    section between 0.1 and 10.
+
+    ``logits`` is ``(n, kinds)``, ``kinds`` the right column of each, ``(n,)``; 1.0 of no texts.
+    """
+    x = np.asarray(logits, dtype=np.float64)
+    if not len(x):
+        return 1.0
+    low, high = np.log(0.1), np.log(10.0)
+    golden = (np.sqrt(5) - 1) / 2
+
+    def loss(log_scale: float) -> float:
+        scaled = np.exp(log_scale) * x
+        right = scaled[np.arange(len(x)), kinds]
+        return float(np.mean(np.logaddexp.reduce(scaled, axis=1) - right))
+
+    while high - low > 1e-4:
+        left, right = high - golden * (high - low), low + golden * (high - low)
+        if loss(left) < loss(right):
+            high = right
+        else:
+            low = left
+    return float(np.exp((low + high) / 2))
 
 
 def threshold_at(honest_scores: Floats, rate: float) -> float:

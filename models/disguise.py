@@ -1,5 +1,5 @@
 """Undoing disguises that a reader sees through: look-alike letters, digits for letters, spaced-out
-words, reversed text.
+words, reversed text, stretched words, letters for digits.
 
 Every character given back comes with the index of the one it stands for, so that a span found
 afterwards can still be shown in the text as received.
@@ -73,6 +73,16 @@ _SPACED = re.compile(
     rf"(?<![^\W_]){_ONE}(?P<gap>[ .\-*·|_~+]){_ONE}(?:(?P=gap){_ONE}){{2,}}(?![^\W_])"
 )
 
+# Version 3. A letter four times and more in a row is drawn out: "pleaaaase" keeps two of it. Three
+# stand in "www" and in German compounds. The Arabic tatweel draws a word out without any letter.
+_STRETCHED = re.compile(r"([^\W\d_])\1{3,}")
+_TATWEEL = re.compile("(?<=[\u0620-\u064a])\u0640+(?=[\u0620-\u064a])")
+_ENCLOSING = re.compile("[\u20dd-\u20e0\u20e2-\u20e4]")
+_DRAWN_OUT = re.compile(f"{_STRETCHED.pattern}|{_TATWEEL.pattern}|{_ENCLOSING.pattern}")
+# A letter of the shape of a digit, between digits: "1O00". An ordinal ("10o") has none after it.
+_LETTER_IN_NUMBER = re.compile("(?<=[0-9])[oOоОοΟlI]+(?=[0-9])")
+_NUMBER_DIGITS = str.maketrans("oOоОοΟlI", "00000011")
+
 _OVERRIDE, _POP = "\u202e", "\u202c"
 
 
@@ -101,21 +111,45 @@ def _as_shown(received: str, run: list[int]) -> list[int]:
     return run if right_to_left else run[::-1]
 
 
-def disguised(text: str) -> bool:
-    """Whether :func:`undisguise` may change anything: four quick searches."""
+def disguised(text: str, version: int) -> bool:
+    """Whether :func:`undisguise` may change anything: a few quick searches."""
     return bool(
         _SPACED.search(text)
         or _DIGIT_INSIDE.search(text)
         or (not text.isascii() and (_MIXED.search(text) or _FORMS.search(text)))
         or (not text.isascii() and _FLAG_LETTERS.search(text))
+        or (version >= 3 and (_DRAWN_OUT.search(text) or _LETTER_IN_NUMBER.search(text)))
     )
 
 
-def undisguise(text: str) -> list[tuple[str, int]]:
+def has_forms(text: str) -> bool:
+    """Whether letters stand in a form that Unicode does not call a compatibility form."""
+    return bool(_FORMS.search(text) or _FLAG_LETTERS.search(text) or _ENCLOSING.search(text))
+
+
+def worn(text: str) -> list[str]:
+    """Names of the disguises in a text without invisible characters and compatibility forms."""
+    found = []
+    words = [word for word in _WORD.findall(text) if _mixed(word)]
+    cyrillic = len(_ONLY_CYRILLIC.findall(text)) > len(_ONLY_LATIN.findall(text))
+    if any(_one_script(word, cyrillic) != word for word in words):
+        found.append("look_alike_letters")
+    if _DIGIT_INSIDE.search(text):
+        found.append("digits_for_letters")
+    if _LETTER_IN_NUMBER.search(text):
+        found.append("letters_for_digits")
+    if _SPACED.search(text):
+        found.append("letters_apart")
+    if _STRETCHED.search(text) or _TATWEEL.search(text):
+        found.append("stretched_letters")
+    return found
+
+
+def undisguise(text: str, version: int = 3) -> list[tuple[str, int]]:
     """Characters that a reader takes the text for, each with its index in ``text``.
 
-    >>> "".join(c for c, _ in undisguise("W0rk аbroad: p a y d a i l y"))
-    'Work abroad: paydaily'
+    >>> "".join(c for c, _ in undisguise("W0rk аbroad, pleaaaase: p a y 1O00 d a i l y"))
+    'Work abroad, pleaase: p a y 1000 daily'
     """
     cyrillic = len(_ONLY_CYRILLIC.findall(text)) > len(_ONLY_LATIN.findall(text))
     forms = CYRILLIC_FORMS if cyrillic else LETTER_FORMS
@@ -123,6 +157,8 @@ def undisguise(text: str) -> list[tuple[str, int]]:
     for found in _FLAG_LETTERS.finditer(text):
         letters[found.start() : found.end()] = [_FLAGS.get(c, "") for c in found.group()]
     kept = _closed_up([(c, i) for i, c in enumerate(letters) if c])
+    if version >= 3:
+        kept = _drawn_in(kept)
     plain = "".join(c for c, _ in kept)
     read = list(plain)
     for word in _WORD.finditer(plain):
@@ -130,6 +166,9 @@ def undisguise(text: str) -> list[tuple[str, int]]:
         if unicodedata.combining(plain[end : end + 1] or " "):  # its last letter carries a mark
             end -= 1
         read[word.start() : end] = _one_script(plain[word.start() : end], cyrillic)
+    if version >= 3:
+        for number in _LETTER_IN_NUMBER.finditer("".join(read)):
+            read[number.start() : number.end()] = number.group().translate(_NUMBER_DIGITS)
     return [(c, i) for c, (_, i) in zip(read, kept, strict=True)]
 
 
@@ -139,6 +178,18 @@ def _closed_up(chars: list[tuple[str, int]]) -> list[tuple[str, int]]:
     for found in _SPACED.finditer("".join(c for c, _ in chars)):
         gaps.update(range(found.start() + 1, found.end(), 2))
     return [char for i, char in enumerate(chars) if i not in gaps]
+
+
+def _drawn_in(chars: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Without what draws a word out, and without marks that enclose a letter."""
+    text = "".join(c for c, _ in chars)
+    gone: set[int] = set()
+    for found in _STRETCHED.finditer(text):
+        gone.update(range(found.start() + 2, found.end()))
+    for pattern in (_TATWEEL, _ENCLOSING):
+        for found in pattern.finditer(text):
+            gone.update(range(found.start(), found.end()))
+    return [char for i, char in enumerate(chars) if i not in gone]
 
 
 def _one_script(word: str, cyrillic: bool) -> str:

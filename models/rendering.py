@@ -13,7 +13,8 @@ What it does, in order:
    ``ｆｒｅｅ`` is ``free``, a mathematical bold letter is its letter.
 3. a lone surrogate, which no UTF-8 text can hold, becomes U+FFFD.
 4. since version 2, disguises are undone (:mod:`models.disguise`): reversed text, look-alike
-   letters, digits inside words, spaced-out words.
+   letters, digits inside words, spaced-out words; since version 3 also stretched words, letters
+   inside numbers, and marks that enclose a letter.
 """
 
 import re
@@ -24,10 +25,10 @@ from dataclasses import dataclass
 from models.ad import SCORED_CHARS, SCORED_TURNS, Ad
 from models.disguise import disguised, turn_back, undisguise
 
-RENDERING = 2
+RENDERING = 3
 """Version of what this module does."""
 
-RENDERINGS = (1, 2)
+RENDERINGS = (1, 2, 3)
 """Versions it still knows: a bundle is served by the one it was trained with."""
 
 # Sequences of one starter and all that may compose with it: combining marks (any character whose
@@ -52,11 +53,14 @@ _JOINS_PREVIOUS = frozenset(
     )
 )
 
-_INVISIBLE = re.compile(
+INVISIBLE = (
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+"""Pattern of one character that has no shape and joins nothing."""
+
+_INVISIBLE = re.compile(INVISIBLE)
 _JOINER = re.compile("[\u200c\u200d]")
 # Arabic, Syriac, Indic, Sinhala, Tibetan, Myanmar, Khmer, Mongolian: a joiner changes the word.
 _JOINING_SCRIPT = re.compile("[\u0600-\u08ff\u0900-\u0dff\u0f00-\u0fff\u1000-\u109f\u1780-\u18af]")
@@ -173,9 +177,9 @@ def normalise(received: str, version: int = RENDERING) -> tuple[str, Map, Map]:
         sources = [order[a:b] for a, b in zip(read_from, read_to, strict=True)]
         starts = tuple(min(source) for source in sources)
         ends = tuple(max(source) + 1 for source in sources)
-    if not disguised(text):
+    if not disguised(text, version):
         return text, starts, ends
-    kept = undisguise(text)
+    kept = undisguise(text, version)
     plain = "".join(char for char, _ in kept)
     if plain == text:
         return text, starts, ends

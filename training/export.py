@@ -26,10 +26,17 @@ from tqdm import tqdm
 from models import bundle, trained_on
 from models.ad import Ad
 from models.bundle import Limits, Manifest
-from models.calibration import LURE, Calibration, fit_platt, operating_points, sigmoid
+from models.calibration import (
+    LURE,
+    Calibration,
+    fit_platt,
+    fit_temperature,
+    operating_points,
+    sigmoid,
+)
 from models.cli import say
 from models.inference import Float32s, Logits, Model, windows
-from models.labels import INDICATORS
+from models.labels import INDICATORS, KINDS, Kind
 from models.rendering import render
 from models.tokenization import from_json
 from training import report
@@ -336,13 +343,21 @@ def calibrate(rows: Sequence[Row], logits: Sequence[Logits]) -> Calibration:
     values = lure_logits(logits)[members]
     is_lure = np.array([rows[i]["kind"] == "lure" for i in members])
     scale, offset = fit_platt(values, is_lure)
-    fitted = Calibration(scale=scale, offset=offset)
+    fitted = Calibration(scale=scale, offset=offset, rest_scale=rest_scale(rows, logits, members))
     points = operating_points(sigmoid(fitted.lure_logit(values)), is_lure, OPERATING_POINTS)
     truth, probability = marked_tokens(rows, logits, "calibration")
     threshold = max(
         THRESHOLDS, key=lambda t: token_f1(truth, probability, t)["f1"]
     )  # fmt: skip
     return fitted.model_copy(update={"operating_points": points, "indicator_threshold": threshold})
+
+
+def rest_scale(rows: Sequence[Row], logits: Sequence[Logits], members: Sequence[int]) -> float:
+    """Inverse temperature of the kinds that are not lure, on texts that are not lures."""
+    others = [i for i in members if rows[i]["kind"] != Kind.LURE]
+    values = np.array([np.delete(logits[i].kind, LURE) for i in others])
+    rest = [kind for kind in KINDS if kind != Kind.LURE]
+    return fit_temperature(values, np.array([rest.index(rows[i]["kind"]) for i in others]))
 
 
 def marked_tokens(

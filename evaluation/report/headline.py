@@ -35,6 +35,16 @@ def headline(measured: Mapping[str, Any]) -> str:
     return sentence(found, names[0], names[-1])
 
 
+def caveat(measured: Mapping[str, Any]) -> str:
+    """Why the headline may flatter; nothing where training texts were looked for."""
+    if isinstance(measured.get("leakage"), Mapping):
+        return ""
+    return (
+        "Whether the bundle saw some of these texts in training is not known, so its figures may "
+        "flatter."
+    )
+
+
 def sentence(found: Mapping[str, Any], strictest: str, widest: str) -> str:
     """What is sent to review at the strictest threshold, and gets a notice from the widest on."""
     caught, alarms = found[f"recall at {strictest}"], found[f"false positives at {strictest}"]

@@ -8,9 +8,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from evaluation.report.decisions import outcome
 from evaluation.report.definitions import DEFINITIONS
-from evaluation.report.headline import headline
+from evaluation.report.headline import caveat, headline
 from evaluation.report.sections import sections
-from evaluation.run import COLLECTED
 
 TEMPLATES = Environment(
     loader=PackageLoader("evaluation.report", ""),
@@ -46,12 +45,12 @@ def page(measured: Mapping[str, Any], texts: Mapping[str, str]) -> str:
         bundle=measured.get("bundle", "a bundle without a name"),
         created=measured.get("created"),
         headline=headline(measured),
+        caveat=caveat(measured),
         sections=sections(measured),
         worst={
             name: list(worst(measured, found, texts))
             for name, found in measured.get("sets", {}).items()
         },
-        collected=COLLECTED,
         definitions=DEFINITIONS,
     )
     # A lone surrogate, which JSON can hold, cannot be written to a file.

@@ -39,7 +39,7 @@ def roc(
     logarithmic: bool,
 ) -> Plot:
     """Recall against false positives, the shipped thresholds marked."""
-    left = 10.0 ** np.floor(np.log10(1 / whole["others"])) if logarithmic else 0.0
+    left = min(0.1, 10.0 ** np.floor(np.log10(1 / whole["others"]))) if logarithmic else 0.0
     x, y = np.array(points, dtype=float).T
 
     def draw(axes: Axes) -> None:
@@ -63,16 +63,16 @@ def roc(
     words = "Receiver operating characteristic: the share of lures found for each share of others "
     if logarithmic:
         title = "ROC, few false positives"
-        words += f"flagged, on a logarithmic axis; the left edge holds all from 0 to {left:.2%}."
+        words += (
+            f"flagged, on a logarithmic axis; the left edge holds all from 0 to {100 * left:g} %."
+        )
     else:
         title = "ROC"
         words += "flagged; dotted: chance. Marked: the shipped thresholds."
     return drawn(key, title, words, draw)
 
 
-def precision_recall(
-    key: str, points: Sequence[Sequence[float]], whole: Mapping[str, Any]
-) -> Plot:
+def precision_recall(key: str, points: Sequence[Sequence[float]], whole: Mapping[str, Any]) -> Plot:
     """A step shows what the recall gained costs: the area below is the average precision."""
     x, y = np.array(points, dtype=float).T
     share = whole["lures"] / whole["texts"]
@@ -84,7 +84,7 @@ def precision_recall(
 
     words = (
         "Of the texts flagged, the share that are lures, for each share of lures found. It depends "
-        f"on how many lures there are: here {share:.1%} (dotted), on a platform far fewer."
+        f"on how many lures there are: here {100 * share:.1f} % (dotted), on a platform far fewer."
     )
     return drawn(key, "Precision and recall", words, draw)
 

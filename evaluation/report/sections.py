@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from evaluation.report.attacks import attack_tables, kept_plots
 from evaluation.report.decisions import decided_at
 from evaluation.report.drawing import Plot
 from evaluation.report.plots import curves
@@ -67,12 +68,14 @@ def subject(measured: Measured) -> Section:
     }
     facts = {name: measured.get(name) for name in ("bundle", "created", "minimum of each class")}
     points = {n: {"score from": at, "decision": then} for n, at, then in decided_at(measured)}
+    size_tables = tables("Size of each set", sizes, ("set",))
+    point_tables = tables("Shipped thresholds", points, ("name",))
     parts = [
         Part(tables=tables("The bundle", facts, ("fact",))),
-        Part("Sets", "" if sizes else "No set was measured.", (), tables("Size of each set", sizes, ("set",))),
-        Part("Thresholds", "" if points else "This bundle ships none.", (), tables("Shipped thresholds", points, ("name",))),
+        Part("Sets", "" if sizes else "No set was measured.", (), size_tables),
+        Part("Thresholds", "" if points else "This bundle ships none.", (), point_tables),
         leakage(measured.get("leakage")),
-    ]  # fmt: skip
+    ]
     words = (
         "Collected texts are real ones. Written or generated texts were made to be learnt from: "
         "they show what the model can do, not how often it is right out there, and are never "
@@ -127,7 +130,7 @@ def slices(measured: Measured) -> Section:
         listed = [
             one
             for dimension, own in dimensions.items()
-            for one in tables(f"{name}, by {dimension}", own, (dimension,))
+            for one in tables(f"By {dimension}, {name} texts", own, (dimension,))
         ]
         return Part(name, "" if listed else "No slices were measured.", (), listed)
 
@@ -144,21 +147,26 @@ def explanations(measured: Measured) -> Section:
     """Indicators against a reader's marks, and what is gained by abstaining."""
 
     def part(_: str, name: str, found: Measured) -> Part:
-        spans = tables(f"Indicators, {name}", found.get("spans"))
+        spans = span_tables(name, found.get("spans") or {})
         missing = "" if spans else "No text of this set is marked, so indicators were not measured."
-        given = found.get("abstention")
-        gained = tables(f"Abstention, {name}", given)
+        gained = tables(f"Abstention, {name}", found.get("abstention"))
         missing += "" if gained else " Abstention was not measured."
-        return Part(name, missing, (), [*spans, *gained])
+        return Part(name, missing.strip(), (), [*spans, *gained])
 
     words = (
         "Indicators are shown to a reader as spans, and mean: present, verify. Here they are held "
         "against the words that a reader had marked. Abstention: how wrong the surest answers "
         "are, and how often the answer is that nobody could judge the text."
     )
-    return Section(
-        "explanations", "Indicators and abstention", words, by_set(measured, part)
-    )
+    return Section("explanations", "Indicators and abstention", words, by_set(measured, part))
+
+
+def span_tables(name: str, found: Measured) -> list[Table]:
+    """All languages and each of them in one table; then what else is told."""
+    measures = {"all": found.get("all"), **(found.get("languages") or {})}
+    rest = {key: value for key, value in found.items() if key not in ("all", "languages")}
+    listed = tables(f"Indicators, {name}", measures, ("language", "measure")) if found else []
+    return [*listed, *tables(f"Marked, {name}", rest, ("counted",))]
 
 
 def fairness(measured: Measured) -> Section:
@@ -173,12 +181,15 @@ def fairness(measured: Measured) -> Section:
 
 def robustness(measured: Measured) -> Section:
     """Whatever the attacks on lures found."""
-    found = measured.get("robustness")
-    words = "How many of the lures that were found are still found when somebody disguises them."
-    missing = "" if found else "Not measured in this run."
-    return Section(
-        "robustness", "Robustness", words, [Part("", missing, (), tables("Robustness", found))]
+    found: Measured = measured.get("robustness") or {}
+    words = (
+        "How many lures are still found when somebody disguises them. Lures of all sets are "
+        "attacked together, one of each group: compare before with after, and read no headline "
+        "into it."
     )
+    missing = "" if found else "Not measured in this run."
+    parts = [Part("", missing, kept_plots(found), attack_tables(found))]
+    return Section("robustness", "Robustness", words, parts)
 
 
 def further(measured: Measured) -> list[Section]:

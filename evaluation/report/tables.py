@@ -1,14 +1,15 @@
 """Nested figures as tables. Whatever keys an answer has, each of its values stands in some cell."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 AREA = "area under ROC"
 """The figure that gets a bar beside its number."""
 
-AS_SHARES = ("recall", "false positives")
-"""How the names of figures begin that are printed in per cent."""
+AS_SHARES = re.compile(r"\b(recall|false positives|flagged)\b")
+"""In the names of figures that are printed in per cent."""
 
 INTERVAL = {"value", "low", "high"}
 """What makes a mapping one figure with its 95 % interval."""
@@ -49,11 +50,24 @@ class Table:
     """Rows of one shape."""
 
     caption: str
-    heads: tuple[str, ...]
-    """Names of the key columns, then of the others."""
+    keys: tuple[str, ...]
+    """Names of the key columns; empty where there is none."""
 
-    key_columns: int
+    columns: tuple[str, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def aligned(self) -> tuple[bool, ...]:
+        """Which columns are set to the right: of several, those of numbers and gaps alone."""
+        if len(self.columns) == 1:
+            return (False,)
+        cells = zip(*(row.cells for row in self.rows), strict=True)
+        return tuple(all(one.is_number or one.muted for one in column) for column in cells)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether intervals stand under their figures, to save width."""
+        return len(self.columns) > 4
 
 
 def tables(caption: str, value: Any, keys: Sequence[str] = ()) -> list[Table]:
@@ -77,18 +91,23 @@ def tables(caption: str, value: Any, keys: Sequence[str] = ()) -> list[Table]:
 
 
 def table(caption: str, value: Mapping[str, Any], deep: int, keys: Sequence[str]) -> Table:
-    """Of mappings that are all ``deep`` deep."""
+    """Of mappings that are all ``deep`` deep. What a figure was counted on is not repeated where
+    the row has a column of it."""
     key_columns = max(1, deep - 1)
     records = list(walk(value, key_columns))
     if deep == 1:
         records = [(path, {"value": leaf}) for path, leaf in records]
     columns = tuple(dict.fromkeys(name for _, record in records for name in record))
-    rows = tuple(
+    rows = [
         Row(path, tuple(cell(heading(path, name), record.get(name)) for name in columns))
         for path, record in records
-    )
+    ]
+    if not set(COUNTS).isdisjoint(columns):
+        rows = [
+            Row(row.keys, tuple(replace(one, counted_on="") for one in row.cells)) for row in rows
+        ]
     named = (*keys, *[""] * key_columns)[:key_columns]
-    return Table(caption, (*named, *columns), key_columns, rows)
+    return Table(caption, named, columns, tuple(rows))
 
 
 def heading(path: tuple[str, ...], column: str) -> str:
@@ -156,10 +175,12 @@ def figure(name: str, value: Mapping[str, Any]) -> Cell:
     if middle is None or low is None or high is None:
         one_class = rest.get("lures") == 0 or rest.get("others") == 0
         return Cell("one class only" if one_class else "too few", "", counted_on, None, True)
-    shown = percent if name.startswith(AS_SHARES) else number
     bar = (place(low), place(middle), place(high)) if name == AREA else None
-    interval = f"{shown(low)} to {shown(high)}"
-    return Cell(shown(middle), interval, counted_on, bar, is_number=True)
+    if AS_SHARES.search(name):
+        interval = f"{100 * low:.1f} to {100 * high:.1f}"
+        return Cell(f"{100 * middle:.1f} %", interval, counted_on, bar, is_number=True)
+    interval = f"{number(low)} to {number(high)}"
+    return Cell(number(middle), interval, counted_on, bar, is_number=True)
 
 
 def place(value: float) -> float:
@@ -167,13 +188,8 @@ def place(value: float) -> float:
     return round(200 * (min(1.0, max(0.5, value)) - 0.5), 1)
 
 
-def percent(share: float) -> str:
-    """To one decimal."""
-    return f"{100 * share:.1f} %"
-
-
 def number(value: float) -> str:
-    """Whole numbers whole, others to three decimals, or to one digit where that would be nothing."""
+    """Whole numbers whole; others to three decimals, or to one digit where those are all 0."""
     if isinstance(value, int):
         return f"{value:,}"
     rounded = f"{value:,.3f}"

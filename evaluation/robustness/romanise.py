@@ -1,7 +1,7 @@
 """Words in Latin letters, for scripts where a published table or the Unicode names give the sounds.
 
 Cyrillic goes by GOST 7.79-2000 system B, the form of ISO 9 without diacritics, its signs for ь and
-ъ left out. Hangul, Devanagari, Bengali and Tamil go by the names of their characters in the
+ъ left out, in words of Russian, Ukrainian and Belarusian letters. Hangul, Devanagari, Bengali and Tamil go by the names of their characters in the
 Unicode Standard, which for Hangul are the Revised Romanization of each syllable, final consonants
 as written. Other scripts are left alone: their names spell letters, not sounds (Arabic, Thai), or
 vowels are not written (Arabic, Hebrew), or a character has several readings (Chinese, Japanese).
@@ -31,7 +31,7 @@ DOUBLED = re.compile(r"(.)\1")
 def romanised(word: str, _: random.Random) -> str:
     """The word in Latin letters, characters without a known sound left as they are."""
     written = script(word[0])
-    if written == "CYRILLIC":
+    if written == "CYRILLIC" and CYRILLIC.keys() >= set(word.lower()):
         return _cased("".join(CYRILLIC.get(letter.lower(), letter) for letter in word), word)
     if written == "HANGUL":
         return "".join(_last_word(letter) for letter in word)

@@ -21,8 +21,8 @@ from evaluation.metrics import MIN_EACH, rate
 from evaluation.robustness import letters
 from evaluation.robustness.measure import spread, thresholds_of
 from evaluation.robustness.texts import own, read
-from evaluation.robustness.words import words, worth_changing
 from evaluation.robustness.wording import rephrased
+from evaluation.robustness.words import words, worth_changing
 from evaluation.rows import Labelled
 from models.ad import Ad
 from service.assessment import Assessment
@@ -50,7 +50,12 @@ DELETION, SYNONYM = "deletion", "synonym"
 class Found:
     """Where the search of one text ended."""
 
+    flagged: bool
+    """Whether the text as it was reached the threshold."""
+
     evaded: bool
+    """Whether it did, and the changed one does not."""
+
     queries: int
     words: int
     """Words that could be changed."""
@@ -94,14 +99,16 @@ def evade(
     parts, untried = cut(text)
     count = len(untried)
     (now,) = oracle.ask([text])
+    flagged = now.score >= threshold
     queue: list[int] = []
-    if ranking == "leave-one-out" and now.score >= threshold:
+    if ranking == "leave-one-out" and flagged:
         queue = by_leaving_out(oracle, parts, rng.sample(untried, min(count, budget // 2)))
     done: list[str] = []
     while untried and now.score >= threshold and oracle.asked < budget:
         if ranking == "evidence":
             queue = by_evidence(now, parts)
-        word = next((i for i in queue if i in untried), None) or rng.choice(untried)
+        ranked = [i for i in queue if i in untried]
+        word = ranked[0] if ranked else rng.choice(untried)
         untried.remove(word)
         tried = variants(parts[word], language, rng)
         answers = oracle.ask(
@@ -111,7 +118,8 @@ def evade(
         if best is not None and answers[best].logit < now.logit:
             now, parts[word] = answers[best], tried[best][1]
             done.append(tried[best][0])
-    return Found(now.score < threshold, oracle.asked, count, tuple(done), "".join(parts))
+    evaded = flagged and now.score < threshold
+    return Found(flagged, evaded, oracle.asked, count, tuple(done), "".join(parts))
 
 
 def cut(text: str) -> tuple[list[str], list[int]]:
@@ -170,7 +178,7 @@ def measure_search(
         (row, evade(engine, row.text, row.language, threshold, ranking, budget, seed))
         for row in bar
     ]
-    flagged = [(row, one) for row, one in found if one.queries > 1 or not one.evaded]
+    flagged = [(row, one) for row, one in found if one.flagged]
     by_language: dict[str, list[tuple[Labelled, Found]]] = {}
     for row, one in flagged:
         by_language.setdefault(row.language.split("-")[0], []).append((row, one))

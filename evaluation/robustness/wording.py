@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from math import ceil
 
-from evaluation.robustness.texts import own, read
+from evaluation.robustness.texts import texts_for
 from evaluation.robustness.words import CONTACT, UNSPACED, Place, replaced, script
 
 PAUSE = re.compile(r"(?<=[.!?,;:…،؟।])(?=\s)|(?<=[。！？，、；])(?=[^\s。！？，、；])")
@@ -16,12 +16,12 @@ PAUSE = re.compile(r"(?<=[.!?,;:…،؟।])(?=\s)|(?<=[。！？，、；])(?=[
 
 def reworded(text: str, language: str, strength: float, rng: random.Random) -> str:
     """That share of the phrases which the language's table knows said in another way."""
-    return rephrased(text, read(own(language) or "").rewordings, strength, rng)
+    return rephrased(text, texts_for(language).rewordings, strength, rng)
 
 
 def code_switched(text: str, language: str, strength: float, rng: random.Random) -> str:
     """That share of everyday words in another language, and its fillers at as many pauses."""
-    texts = read(own(language) or "")
+    texts = texts_for(language)
     mixed = rephrased(text, texts.switches, strength, rng)
     pauses = [found.start() for found in PAUSE.finditer(mixed)]
     rng.shuffle(pauses)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from evaluation.abstention import abstention
+from evaluation.calibrated import calibrated
 from evaluation.compare import compare, paired
 from evaluation.curves import POINTS, curves
 from evaluation.figures import figures
@@ -117,6 +118,16 @@ def test_curves_by_hand() -> None:
     assert curves(rows[:1], np.array([0.9])) == {}
     many = [labelled((Kind.LURE, Kind.OTHER)[i % 2], i) for i in range(3000)]
     assert len(curves(many, np.arange(3000) / 3000)["roc"]) == POINTS
+
+
+def test_a_slice_that_is_scored_too_high_is_named() -> None:
+    kinds = [Kind.LURE, Kind.OTHER] * 40
+    rows = [labelled(k, i, language=("th", "vi")[i % 4 > 1]) for i, k in enumerate(kinds)]
+    scores = np.array([0.5 if row.language == "th" else 0.9 for row in rows])
+    found = calibrated(rows, scores)["language"]
+    assert found["off"] == ["vi"]
+    assert found["slices"]["vi"]["gap"] == pytest.approx(0.4)
+    assert found["slices"]["th"]["gap"] == pytest.approx(0)
 
 
 def test_abstention_counts_what_was_said_of_each_kind() -> None:

@@ -1,8 +1,5 @@
 """Figures against values worked out by hand, and intervals that respect groups."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -14,9 +11,7 @@ from evaluation.metrics import (
     risk_coverage_area,
     with_interval,
 )
-from evaluation.run import measure, read
 from models.calibration import roc_area
-from service.engine import Engine
 from training.figures import auroc
 
 SCORES = np.array([0.9, 0.8, 0.7, 0.6, 0.5])
@@ -84,22 +79,3 @@ def test_too_few_gives_no_figure() -> None:
     figure = with_interval(roc_area, SCORES, LURES, list("abcde"))
     assert figure.value is None
     assert str(figure) == "too few (2 lures, 3 others)"
-
-
-def test_a_file_is_measured_through_the_service(tiny_engine: Engine, tmp_path: Path) -> None:
-    kinds = ["lure", "recruitment", "about_lures", None] * 6
-    lines = [
-        json.dumps({"text": f"text {i} {k}", "kind": k, "group": f"g{i}", "language": "en"})
-        for i, k in enumerate(kinds)
-    ]
-    (tmp_path / "some.jsonl").write_text("\n".join(lines))
-    rows = read([tmp_path])
-    assert len(rows) == 18, "undecided texts are not counted"
-    figures = measure(tiny_engine, rows)
-    assert figures["sources"]["some"]["area under ROC"]["lures"] == 6
-    assert figures["kinds"]["about_lures"]["texts"] == 6
-    assert figures["abstention"]["risk"].keys() == {"100%", "95%", "90%", "80%", "70%", "50%"}
-    assert figures["abstention"]["said insufficient"]["lure"]["texts"] == 6
-    assert list(figures["lengths"]) == ["under 80"]
-    assert list(figures["languages"]) == ["en"]
-    assert set(figures["thresholds"]) == {"high_precision", "balanced", "high_recall"}

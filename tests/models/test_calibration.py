@@ -6,6 +6,7 @@ import pytest
 from models.calibration import (
     Calibration,
     fit_platt,
+    fit_temperature,
     operating_points,
     sigmoid,
     threshold_at,
@@ -62,3 +63,19 @@ def test_operating_points_carry_their_sizes() -> None:
     assert strict.threshold > wide.threshold
     assert strict.recall <= wide.recall
     assert (strict.lures, strict.honest) == (40, 200)
+
+
+def test_a_temperature_undoes_a_scale() -> None:
+    rng = np.random.default_rng(4)
+    logits = rng.normal(size=(4000, 5)) * 2
+    shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    kinds = np.array([rng.choice(5, p=row) for row in shares])
+    assert fit_temperature(logits, kinds) == pytest.approx(1, abs=0.06)
+    assert fit_temperature(logits * 3, kinds) == pytest.approx(1 / 3, abs=0.02)
+    assert fit_temperature(logits[:0], kinds[:0]) == 1
+    one = np.array([[0.0, 1, 0, 0, 0, 0]])
+    sharper = Calibration(rest_scale=3.0).kind_probabilities(one)
+    plain = Calibration().kind_probabilities(one)
+    assert sharper[0, 0] == plain[0, 0] == 0.5, "the score does not move"
+    assert sharper[0, 1] > plain[0, 1]
+    assert sharper.sum() == pytest.approx(1)

@@ -1,0 +1,131 @@
+"""Which language and script a text is in, as far as its letters say.
+
+By py3langid (naive Bayes over byte runs; Lui and Baldwin 2012), offline, kept to
+:data:`LANGUAGES`. A text that is too short, or whose parts speak different languages, is said to
+be so rather than guessed at.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+LANGUAGES = (
+    "am", "ar", "ary", "arz", "az", "bn", "de", "el", "en", "es", "fa", "fr", "gu", "ha",
+    "he", "hi", "hu", "hy", "id", "it", "ja", "ka", "kk", "km", "ko", "ky", "lo", "ml", "mn", "mr",
+    "ms", "my", "ne", "nl", "pa", "pl", "ps", "pt", "ro", "ru", "si", "so", "sw", "ta", "te",
+    "th", "tl", "tr", "uk", "ur", "uz", "vi", "yo", "yue", "zh",
+)  # fmt: skip
+"""Languages that are told apart: those of the corpus and of other origins and destinations. With
+all that the library knows, one in twenty Malay or Swahili texts came out as a small neighbour."""
+
+SAME = {"ary": "ar", "arz": "ar", "yue": "zh"}
+"""Varieties that are given by the name of the language they are written in."""
+
+UNDETERMINED = "und"
+MIN_LETTERS = 16
+"""A text in an alphabet with fewer letters says too little: half as many syllables or characters
+are enough for the scripts in :data:`DENSE`."""
+
+DENSE = frozenset({"Hani", "Hira", "Kana", "Hang", "Thai", "Laoo", "Khmr", "Mymr", "Ethi"})
+SURE, SURE_LATIN = 0.5, 0.7
+"""Probability from which a language is named; higher in Latin letters, where a text of another
+language may stand romanised (of 50 of each written language 97 % are named rightly so, and of the
+romanised ones three quarters are called undetermined)."""
+
+PART_LETTERS = 40
+"""Letters of a sentence from which it counts as a part with a language of its own."""
+
+READ = 4000
+"""Characters that are read: more would tell nothing more."""
+
+SCRIPTS = {
+    "LATIN": "Latn", "CYRILLIC": "Cyrl", "ARABIC": "Arab", "DEVANAGARI": "Deva", "BENGALI": "Beng",
+    "THAI": "Thai", "LAO": "Laoo", "KHMER": "Khmr", "MYANMAR": "Mymr", "CJK": "Hani",
+    "HIRAGANA": "Hira", "KATAKANA": "Kana", "HANGUL": "Hang", "ETHIOPIC": "Ethi", "TAMIL": "Taml",
+    "SINHALA": "Sinh", "GREEK": "Grek", "HEBREW": "Hebr", "GEORGIAN": "Geor", "ARMENIAN": "Armn",
+    "TELUGU": "Telu", "MALAYALAM": "Mlym", "GUJARATI": "Gujr", "GURMUKHI": "Guru",
+    "KANNADA": "Knda", "ORIYA": "Orya", "TIBETAN": "Tibt", "MONGOLIAN": "Mong",
+}  # fmt: skip
+"""ISO 15924 code by the first word of a letter's Unicode name."""
+
+ADDRESS = re.compile(r"\S*(?:://|@|www\.)\S*|<\w+>", re.IGNORECASE)
+PART = re.compile(r"[^.!?。！？।။።\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What a text is written in."""
+
+    tag: str
+    """ISO 639 code, or ``und`` where the text is too short or too mixed to say."""
+
+    script: str
+    """ISO 15924 code of most of its letters; ``Zyyy`` where it has none that is known."""
+
+    confidence: float
+    """Probability of ``tag`` among :data:`LANGUAGES`; 0 for ``und``."""
+
+    mixed: tuple[str, ...] = ()
+    """Languages of its parts, where they are of several, the longest part's first."""
+
+
+def detect(text: str) -> Language:
+    """The language of a text; never raises, whatever the text."""
+    plain = ADDRESS.sub(" ", text[:READ])
+    letters = [char for char in plain if char.isalpha()]
+    script = script_of(letters)
+    least = MIN_LETTERS // 2 if script in DENSE else MIN_LETTERS
+    if len(letters) < least:
+        return Language(UNDETERMINED, script, 0.0)
+    tag, confidence = classify(plain)
+    mixed = parts_of(plain)
+    if confidence < (SURE_LATIN if script == "Latn" else SURE):
+        return Language(UNDETERMINED, script, 0.0, mixed)
+    return Language(tag, script, confidence, mixed)
+
+
+def parts_of(text: str) -> tuple[str, ...]:
+    """Languages of the sentences that are long enough to say, where there are two and more."""
+    weights: Counter[str] = Counter()  # letters, those of dense scripts counted twice
+    for part in PART.findall(text):
+        letters = [char for char in part if char.isalpha()]
+        worth = len(letters) * (2 if script_of(letters) in DENSE else 1)
+        if worth >= PART_LETTERS:
+            tag, confidence = classify(part)
+            if confidence >= SURE_LATIN:
+                weights[tag] += worth
+    return tuple(tag for tag, _ in weights.most_common()) if len(weights) > 1 else ()
+
+
+def script_of(letters: list[str]) -> str:
+    """ISO 15924 code of most of the letters."""
+    names = (SCRIPTS.get(unicodedata.name(char, "?").split()[0].split("-")[0]) for char in letters)
+    most = Counter(name for name in names if name).most_common(1)
+    return most[0][0] if most else "Zyyy"
+
+
+def classify(text: str) -> tuple[str, float]:
+    """Most probable language and its probability, varieties added up."""
+    by_tag: dict[str, float] = {}
+    for tag, share in identifier().rank(text):
+        tag = SAME.get(tag, tag)
+        by_tag[tag] = by_tag.get(tag, 0.0) + float(share)
+    best = max(by_tag, key=lambda tag: by_tag[tag])
+    return best, min(1.0, by_tag[best])
+
+
+@cache
+def identifier() -> Any:
+    """The model, cut down to our languages: half of its memory is for others."""
+    whole = LanguageIdentifier.from_model_file(MODEL_FILE)
+    keep = [i for i, tag in enumerate(whole.nb_classes) if tag in LANGUAGES]
+    return LanguageIdentifier(
+        whole.nb_ptc[:, keep].copy(), whole.nb_pc[keep].copy(),
+        [whole.nb_classes[i] for i in keep], whole.tk_nextmove, whole.tk_output,
+        norm_probs=True, tk_row=whole.tk_row,
+    )  # fmt: skip

@@ -1,0 +1,59 @@
+"""What a policy may look at: what was found in one ad, and where it was seen. Never its text."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from models.ad import Platform, Surface
+from models.labels import Harm, Indicator, Kind
+from service.assessment import Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One ad, as a policy sees it."""
+
+    score: float
+    """Calibrated probability that the text is a lure, 0 to 1."""
+
+    kind: Kind
+    harms: Mapping[Harm, float] = field(default_factory=dict)
+    """Probability of each harm named, given that the text is a lure."""
+
+    indicators: Mapping[Indicator, float] = field(default_factory=dict)
+    """Strength of each indicator shown, 0 to 1."""
+
+    entities: Counter[str] = field(default_factory=Counter)
+    """How many of each type, such as ``wallet`` or ``messenger_link``."""
+
+    copies: int = 1
+    """Ads of the same campaign seen so far, this one included."""
+
+    language: str | None = None
+    """BCP 47 tag."""
+
+    platform: Platform | None = None
+    surface: Surface | None = None
+
+
+def of_assessment(
+    assessment: Assessment,
+    *,
+    platform: Platform | None = None,
+    surface: Surface | None = None,
+    language: str | None = None,
+    entities: Counter[str] | None = None,
+    copies: int = 1,
+) -> Facts:
+    """Facts of an ad that was just scored."""
+    return Facts(
+        score=assessment.score,
+        kind=assessment.kind,
+        harms=assessment.harms,
+        indicators={one.indicator: one.strength for one in assessment.indicators},
+        entities=Counter() if entities is None else entities,
+        copies=copies,
+        language=language,
+        platform=platform,
+        surface=surface,
+    )

@@ -1,0 +1,57 @@
+"""Languages that are named, and texts that say too little to name one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.language import UNDETERMINED, detect
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "script"),
+    [
+        ("Der Betrieb sucht ab Montag zwei Helfer für das Lager.", "de", "Latn"),
+        ("Завтра нужны два грузчика, оплата сразу после смены.", "ru", "Cyrl"),
+        ("Потрібні двоє вантажників, оплата після зміни щодня.", "uk", "Cyrl"),
+        ("工厂招聘普工，包吃住，每月十号发工资。", "zh", "Hani"),
+        ("รับสมัครพนักงานร้านอาหาร เริ่มงานได้ทันที", "th", "Thai"),
+        ("مطلوب سائق توصيل براتب ثابت وتأمين صحي", "ar", "Arab"),
+        ("እቃ ለመጫን ሁለት ሰራተኞች እንፈልጋለን", "am", "Ethi"),
+        ("Tunatafuta dereva mwenye leseni halali na uzoefu wa miaka miwili.", "sw", "Latn"),
+        ("ក្រុមហ៊ុនត្រូវការបុគ្គលិកលក់ពីរនាក់", "km", "Khmr"),
+    ],
+)
+def test_a_sentence_is_named(text: str, tag: str, script: str) -> None:
+    found = detect(text)
+    assert (found.tag, found.script) == (tag, script)
+    assert found.confidence > 0.5
+    assert found.mixed == ()
+
+
+@pytest.mark.parametrize("text", ["", "ok", "+1 555 0100", "<phone> <url>", "DM me 🔥", "招人"])
+def test_too_little_is_not_guessed(text: str) -> None:
+    found = detect(text)
+    assert (found.tag, found.confidence) == (UNDETERMINED, 0)
+
+
+def test_a_text_in_two_languages_says_so() -> None:
+    found = detect(
+        "We are hiring a receptionist for our guest house near the station. "
+        "Ищем администратора в гостевой дом рядом с вокзалом, график сменный."
+    )
+    assert set(found.mixed) == {"en", "ru"}
+
+
+def test_addresses_are_no_words() -> None:
+    plain = detect("Buscamos repartidor con moto propia para el turno de noche.")
+    linked = detect(
+        "Buscamos repartidor con moto propia https://www.example.com/jobs/now/apply/here "
+        "para el turno de noche. <email>"
+    )
+    assert plain.tag == linked.tag == "es"
+
+
+@given(st.text(max_size=200))
+def test_no_text_raises(text: str) -> None:
+    found = detect(text)
+    assert 0 <= found.confidence <= 1
