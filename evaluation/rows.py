@@ -8,6 +8,9 @@ from typing import Any
 
 from models.labels import Kind
 
+SUB_CLASSES = Path(__file__).with_name("sub_classes.json")
+"""Sub-class by id of honest written texts, as a reader gave them."""
+
 WRITTEN = "written"
 """Source of the corpus that comes with this code, whose files are named by language."""
 
@@ -62,6 +65,7 @@ class Labelled:
 
 def read(paths: Iterable[Path]) -> list[Labelled]:
     """Rows with a kind, of files or of every ``.jsonl`` in a folder."""
+    named: dict[str, str] = json.loads(SUB_CLASSES.read_text("utf-8"))
     files = [
         file
         for path in paths
@@ -76,7 +80,7 @@ def read(paths: Iterable[Path]) -> list[Labelled]:
                 try:
                     given: dict[str, Any] = json.loads(line)
                     if given["kind"] is not None:
-                        rows.append(row_of(given, file.stem))
+                        rows.append(row_of(given, file.stem, named))
                 except (ValueError, KeyError, TypeError) as error:
                     reason = f"{type(error).__name__}: {error}"
                     raise WrongRow(f"{file}:{number}: {reason}") from None
@@ -85,8 +89,8 @@ def read(paths: Iterable[Path]) -> list[Labelled]:
     return rows
 
 
-def row_of(given: Mapping[str, Any], stem: str) -> Labelled:
-    """One row. A row of the written corpus carries an ``author_note``; any other file is a source
+def row_of(given: Mapping[str, Any], stem: str, sub_classes: Mapping[str, str]) -> Labelled:
+    """One row, its sub-class its own or that of its id. A row of the written corpus carries an ``author_note``; any other file is a source
     of its own, and its groups are its own."""
     for name in ("text", "language"):
         if not isinstance(given[name], str):
@@ -106,7 +110,7 @@ def row_of(given: Mapping[str, Any], stem: str) -> Labelled:
         surface=given.get("surface") or "",
         register=given.get("register") or "",
         year=None if year is None else int(year),
-        sub_class=given.get("sub_class") or "",
+        sub_class=given.get("sub_class") or sub_classes.get(str(given.get("id")), ""),
         synthetic=written or bool(given.get("synthetic", False)),
         twin=given.get("pair") or "",
         marks=None if spans is None else tuple(Mark(**span) for span in spans),

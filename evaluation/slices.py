@@ -15,7 +15,8 @@ LENGTHS = ((80, "under 80"), (300, "80 to 299"), (1000, "300 to 999"))
 """Bands of length in characters; what is longer is ``1000 and more``."""
 
 SUB_CLASSES = (
-    "overseas", "no_experience", "warning", "news", "survivor", "guild", "poor_conditions",
+    "overseas", "no_experience", "guild", "poor_conditions", "warning", "news", "survivor",
+    "question",
 )  # fmt: skip
 """Honest texts that are easily taken for lures."""
 

@@ -52,3 +52,12 @@ class Ad:
 
     thread: tuple[str, ...] = ()
     """Earlier turns of the same chat, oldest first."""
+
+    platform: Platform | None = None
+    surface: Surface | None = None
+    language: str | None = None
+    """BCP 47 tag that the platform gave."""
+
+    own: frozenset[int] = frozenset()
+    """Indices of the turns in ``thread`` that are the reader's own. They are read as context, and
+    never speak for or against the other party."""

@@ -205,6 +205,19 @@ def write(
     return manifest
 
 
+def replace_card(folder: Path, text: str) -> None:
+    """Give a bundle another card: what is written of it, and nothing that it answers, changes. The
+    manifest is written last, so that a stop in between is told as a damaged bundle."""
+    manifest = read_manifest(folder)
+    content = text.encode("utf-8")
+    entry = FileEntry(sha256=hashlib.sha256(content).hexdigest(), bytes=len(content))
+    changed = manifest.model_copy(update={"files": {**manifest.files, CARD: entry}})
+    for name, given in ((CARD, content), (MANIFEST, changed.model_dump_json(indent=1).encode())):
+        partial = folder / (name + ".partial")
+        partial.write_bytes(given)
+        os.replace(partial, folder / name)
+
+
 def load(folder: Path) -> Bundle:
     """The bundle in ``folder``, after every check. Raises a :class:`~models.errors.BundleError`."""
     manifest = read_manifest(folder)

@@ -21,6 +21,7 @@ from models.rendering import Rendered
 from models.tokenization import special_pieces
 
 Float32s = NDArray[np.float32]
+Bools = NDArray[np.bool_]
 Offsets = tuple[tuple[int, int], ...]
 
 HARM_START, INDICATOR_START = len(KINDS), len(KINDS) + len(HARMS)
@@ -41,13 +42,16 @@ class Logits:
     """What the model says of one text: the window with the highest lure logit speaks for it."""
 
     kind: Float32s
-    """``(6,)``, the mean of ``tokens[:, :6]``."""
+    """``(6,)``, the mean of ``tokens[:, :6]`` over the tokens that count."""
 
     harm: Float32s
     """``(12,)``, the mean of the next twelve columns."""
 
     tokens: Float32s
     """``(tokens, logits)``, of the window that speaks."""
+
+    counted: Bools
+    """``(tokens,)``: all but those of the reader's own turns."""
 
     offsets: Offsets
     """Of those tokens, in the rendered text."""
@@ -99,14 +103,38 @@ def cuts(count: int, room: int, overlap: int) -> Iterator[tuple[int, int]]:
     yield max(0, count - room), count
 
 
-def over_windows(cut: list[Tokens], answers: list[Float32s]) -> tuple[Float32s, Offsets]:
-    """Indicator logits of all tokens of a text, each token once."""
-    columns = [tokens[:, INDICATOR_START:] for tokens in answers]
+def counts(window: Tokens, rendered: Rendered) -> Bools:
+    """``(tokens,)``: which tokens stand in no turn of the reader's own. A token belongs where its
+    last character stands: it carries the space before a word."""
+    counted = np.ones(len(window.offsets), dtype=bool)
+    for start, end in rendered.own:
+        counted &= [not start < stop <= end for _, stop in window.offsets]
+    return counted
+
+
+def mean(answer: tuple[Float32s, ...], counted: Bools) -> tuple[Float32s, Float32s]:
+    """Logits of kinds and harms: the graph's own where all tokens count."""
+    kind, harm, _, tokens = answer
+    if counted.all() or not counted.any():
+        return kind, harm
+    means = tokens[counted].mean(axis=0, dtype=np.float32)
+    return means[:HARM_START], means[HARM_START:INDICATOR_START]
+
+
+def over_windows(
+    cut: list[Tokens], answers: list[Float32s], counted: list[Bools]
+) -> tuple[Float32s, Offsets]:
+    """Indicator logits of all tokens of a text that count, each token once."""
+    columns = [tokens[own, INDICATOR_START:] for tokens, own in zip(answers, counted, strict=True)]
+    places = [
+        tuple(offset for offset, own in zip(window.offsets, each, strict=True) if own)
+        for window, each in zip(cut, counted, strict=True)
+    ]
     if len(cut) == 1:
-        return columns[0], cut[0].offsets
+        return columns[0], places[0]
     highest: dict[tuple[int, int], Float32s] = {}
-    for window, rows in zip(cut, columns, strict=True):
-        for offset, row in zip(window.offsets, rows, strict=True):
+    for offsets, rows in zip(places, columns, strict=True):
+        for offset, row in zip(offsets, rows, strict=True):
             highest[offset] = np.maximum(highest[offset], row) if offset in highest else row
     return np.stack(list(highest.values())), tuple(highest)
 
@@ -139,14 +167,21 @@ class Model:
     def logits(self, rendered: Rendered) -> Logits:
         """Logits of one text, whatever its length."""
         cut = windows(self._tokenizer, rendered.text, self._limits)
+        counted = [counts(window, rendered) for window in cut]
+        # A window of nothing but the reader's own words has nothing to say.
+        spoken = [i for i in range(len(cut)) if counted[i].any()]
+        if not spoken:  # the tokeniser left nothing of the other party's
+            counted, spoken = [np.ones_like(own) for own in counted], list(range(len(cut)))
         answers = [self.run(window.ids) for window in cut]
-        best = max(range(len(cut)), key=lambda i: float(answers[i][0][LURE]))
-        kind, harm, _, tokens = answers[best]
-        indicators, offsets = over_windows(cut, [answer[3] for answer in answers])
+        means = [mean(answer, own) for answer, own in zip(answers, counted, strict=True)]
+        best = max(spoken, key=lambda i: float(means[i][0][LURE]))
+        kind, harm = means[best]
+        indicators, offsets = over_windows(cut, [answer[3] for answer in answers], counted)
         return Logits(
             kind=kind,
             harm=harm,
-            tokens=tokens,
+            tokens=answers[best][3],
+            counted=counted[best],
             offsets=cut[best].offsets,
             indicators=indicators,
             indicator_offsets=offsets,

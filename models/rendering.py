@@ -106,6 +106,8 @@ class Rendered:
 
     text: str
     parts: tuple[_Part, ...]
+    own: tuple[tuple[int, int], ...] = ()
+    """Where in ``text`` the reader's own turns stand, ``[start, end)``."""
 
     def locate(self, start: int, end: int) -> list[Located]:
         """Where ``text[start:end]`` came from: one span for each field it touches.
@@ -148,7 +150,9 @@ def render(ad: Ad, version: int = RENDERING) -> Rendered:
         parts.append(_Part(field, offset, len(text), starts, ends))
         lines.append(text)
         offset += len(text) + 1  # the line break
-    return Rendered("\n".join(lines), tuple(parts))
+    mine = {f"thread/{i}" for i in ad.own}
+    own = tuple((p.offset, p.offset + p.length) for p in parts if p.field in mine)
+    return Rendered("\n".join(lines), tuple(parts), own)
 
 
 def is_blank(ad: Ad) -> bool:

@@ -1,19 +1,15 @@
-"""From logits to what a person reads: kind, score, harms, evidence, indicators, decision."""
+"""From logits to what a person reads: kind, score, harms, evidence, indicators."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from models.calibration import LURE, Calibration, sigmoid
-from models.inference import Offsets
 from models.labels import HARMS, INDICATORS, KINDS, Harm, Indicator, Kind
 from models.rendering import Located
+from service.evidence import MAX_EVIDENCE, Evidence, evidence_of, locate
 from service.scoring.scorer import Scored
-
-MAX_EVIDENCE = 8
-"""Spans named in an answer: what a reviewer reads in seconds."""
 
 GAP = 1
 """Tokens below the threshold that a span may run over."""
@@ -21,19 +17,9 @@ GAP = 1
 PEAK = 0.15
 """How far above the threshold a span's surest token must stand."""
 
+from typing import Literal
 Decision = Literal["allow", "nudge", "review"]
 POLICY = "default/1"
-"""Version of the one policy there is: the bundle's operating points."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A word and its share of the lure logit."""
-
-    place: Located
-    share: float
-    """In units of the calibrated logit; positive speaks for a lure."""
-
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -58,10 +44,13 @@ class Assessment:
     at least. Empty unless ``kind`` is lure."""
 
     evidence: tuple[Evidence, ...]
-    """Strongest first, for a lure and against one."""
+    """The :data:`~service.evidence.MAX_EVIDENCE` strongest, for a lure and against one."""
+
+    rest: float
+    """Share of all words that ``evidence`` does not name."""
 
     logit: float
-    """Calibrated lure logit: the sum of all words' shares, plus ``constant``."""
+    """Calibrated lure logit: the shares of ``evidence``, ``rest`` and ``constant`` together."""
 
     constant: float
     """What the calibration adds to every text."""
@@ -75,6 +64,7 @@ class Assessment:
 def assess(scored: Scored, calibration: Calibration) -> Assessment:
     """What a bundle's model and calibration say of one ad."""
     logits = scored.logits
+    evidence = evidence_of(scored, calibration)
     kinds = calibration.kind_probabilities(logits.kind[None])[0]
     kind = KINDS[int(kinds.argmax())]
     score = float(kinds[LURE])
@@ -83,7 +73,8 @@ def assess(scored: Scored, calibration: Calibration) -> Assessment:
         kind=kind,
         kinds={k: float(p) for k, p in zip(KINDS, kinds, strict=True)},
         harms=harms_of(logits.harm, kind, calibration),
-        evidence=evidence_of(scored, calibration),
+        evidence=evidence[:MAX_EVIDENCE],
+        rest=sum(one.share for one in evidence[MAX_EVIDENCE:]),
         logit=float(calibration.lure_logit(logits.kind[LURE])),
         constant=calibration.offset,
         indicators=indicators_of(scored, calibration),
@@ -109,59 +100,13 @@ def harms_of(
 
 
 def decide(score: float, calibration: Calibration) -> Decision:
-    """The default policy: review at the strictest operating point, nudge at the widest net.
-
-    It never blocks: a platform has to ask for that.
-    """
+    """The default policy."""
     points = calibration.operating_points
     if not points:
         return "allow"
     if score >= points[0].threshold:
         return "review"
     return "nudge" if score >= points[-1].threshold else "allow"
-
-
-def evidence_of(scored: Scored, calibration: Calibration) -> tuple[Evidence, ...]:
-    """The words with the largest shares of the lure logit, in the window that speaks.
-
-    A word is a run of tokens that the tokeniser did not part by a space; in scripts without
-    spaces it is a run of sub-words up to the next piece border that begins a new one.
-    """
-    tokens, offsets = scored.logits.tokens, scored.logits.offsets
-    shares = calibration.scale * tokens[:, LURE].astype(np.float64) / len(tokens)
-    found = []
-    for first, last in words(scored.rendered.text, offsets):
-        share = float(shares[first:last].sum())
-        places = locate(scored, offsets, first, last - 1)
-        found += [Evidence(place, share) for place in places[:1]]
-    found.sort(key=lambda one: -abs(one.share))
-    return tuple(found[:MAX_EVIDENCE])
-
-
-def words(text: str, offsets: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
-    """Runs of tokens that touch each other, as ``[first, last)``; cut at 24 characters."""
-    first = 0
-    for i in range(1, len(offsets) + 1):
-        ends = i == len(offsets)
-        if not ends:
-            apart = (
-                offsets[i][0] > offsets[i - 1][1]
-                or text[offsets[i][0] : offsets[i][0] + 1].isspace()
-            )
-            ends = apart or offsets[i][1] - offsets[first][0] > 24
-        if ends:
-            yield first, i
-            first = i
-
-
-def locate(scored: Scored, offsets: Offsets, first: int, last: int) -> list[Located]:
-    """Where the tokens from ``first`` to ``last`` came from, without the space before a word,
-    which the tokeniser counts to it."""
-    start, end = offsets[first][0], offsets[last][1]
-    text = scored.rendered.text
-    while start < end - 1 and text[start].isspace():
-        start += 1
-    return scored.rendered.locate(start, end)
 
 
 def indicators_of(scored: Scored, calibration: Calibration) -> tuple[Shown, ...]:
@@ -179,6 +124,8 @@ def indicators_of(scored: Scored, calibration: Calibration) -> tuple[Shown, ...]
         over = np.flatnonzero(own >= threshold)
         runs = np.split(over, np.flatnonzero(np.diff(over) > GAP + 1) + 1)
         sure = [run for run in runs if own[run].max() >= threshold + PEAK]
-        spans = [place for run in sure for place in locate(scored, offsets, run[0], run[-1])]
+        spans = [
+            place for run in sure for place in locate(scored.rendered, offsets, run[0], run[-1])
+        ]
         shown.append(Shown(INDICATORS[column], float(own.max()), tuple(spans)))
     return tuple(sorted(shown, key=lambda one: -one.strength))

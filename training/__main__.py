@@ -188,6 +188,21 @@ def export(
 
 
 @app.command()
+def card(
+    bundle_dir: Annotated[Path, typer.Argument(help="Folder of a bundle.")],
+) -> None:
+    """Write a bundle's card anew, after what was tried for its recipe was added to
+    training/recipes/NAME.md. Its weights and answers stay as they are."""
+    from models import bundle
+    from training.card import card as write
+
+    loaded = bundle.load(bundle_dir)
+    fields = {name: getattr(loaded.manifest, name) for name in type(loaded.manifest).model_fields}
+    bundle.replace_card(bundle_dir, write(fields, loaded.calibration))
+    say(f"{bundle_dir / bundle.CARD} written")
+
+
+@app.command()
 def forms(
     run: Run = WORK / "run",
     data: Data = WORK / "data",
@@ -269,8 +284,8 @@ def check() -> None:
     say(f"{len(rows)} texts, no fault")
 
 
-@corpus.command()
-def card() -> None:
+@corpus.command("card")
+def corpus_card() -> None:
     """Count the corpus anew in its card: languages, kinds, harms, near-duplicates, surface bias,
     second readers' changes."""
     from training.corpus import loaders

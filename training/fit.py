@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from accelerate import Accelerator
 from accelerate.utils import set_seed
@@ -346,18 +347,23 @@ def passes(
         yield members, batch, outputs
 
 
+def marked_tokens(batch: Batch, outputs: Outputs) -> tuple[int, int, int]:
+    """Pairs of token and indicator that are both shown and marked, shown, and marked, in the texts
+    that somebody marked."""
+    known = (batch.real * batch.marked[:, None])[..., None] > 0
+    shown, truth = (outputs.indicator > 0) & known, (batch.marks > 0) & known
+    return int((shown & truth).sum()), int(shown.sum()), int(truth.sum())
+
+
 def held_figures(
     model: LureModel, rows: list[dict[str, Any]], tokenizer: Tokenizer, recipe: Recipe
 ) -> dict[str, Any]:
     """Ranking, kinds and indicators on the calibration split, to watch a run by."""
     items = [features(row, tokenizer, recipe, None) for row in rows]
     scores, right = [0.0] * len(items), 0
-    hits = guessed = marked = 0
+    found = np.zeros(3, dtype=int)
     for members, batch, outputs in passes(model, items):
-        known = (batch.real * batch.marked[:, None])[..., None] > 0
-        shown, truth = (outputs.indicator > 0) & known, (batch.marks > 0) & known
-        hits += int((shown & truth).sum())
-        guessed, marked = guessed + int(shown.sum()), marked + int(truth.sum())
+        found += marked_tokens(batch, outputs)
         rest = outputs.kind.clone()
         rest[:, LURE] = -torch.inf
         guess = torch.where(outputs.lure > 0, torch.full_like(batch.kind, LURE), rest.argmax(1))
@@ -368,7 +374,7 @@ def held_figures(
     return {
         "auroc": auroc(scores, [row["kind"] == "lure" for row in rows]),
         "auroc_real": auroc([scores[i] for i in real], [rows[i]["kind"] == "lure" for i in real]),
-        "indicator_token_f1": round(2 * hits / max(1, guessed + marked), 4),
+        "indicator_token_f1": round(2 * found[0] / max(1, found[1] + found[2]), 4),
         "kind_accuracy": round(right / max(1, len(rows)), 4),
         "rows": len(rows),
         "rows_real": len(real),

@@ -28,7 +28,7 @@ from training.augment import evade
 from training.edits import Example
 from training.errors import RecipeError
 from training.features import features
-from training.fit import fit, has_bfloat16, passes
+from training.fit import fit, has_bfloat16, marked_tokens, passes
 from training.model import LureModel
 from training.model import load as load_model
 from training.prepare import load as load_data
@@ -120,6 +120,8 @@ def measure(fitted: Path, data: Path, recipe: Recipe) -> dict[str, Any]:
     for name, own in sets.items():
         scores = scores_of(model, tokenizer, recipe, own)
         figures |= ranked(name, scores, own)
+        f1 = indicator_f1(model, tokenizer, recipe, own)
+        figures |= {} if f1 is None else {f"indicator F1 {name}": f1}
         if name == "written":
             about = [i for i, row in enumerate(own) if row["kind"] == Kind.ABOUT_LURES]
             figures |= {ABOUT: float(scores[about].mean())} if about else {}
@@ -193,6 +195,17 @@ def scores_of(
         for members, _, outputs in passes(model, items):
             scores[members] = outputs.lure.float().sigmoid().numpy()
     return scores
+
+
+def indicator_f1(
+    model: LureModel, tokenizer: Tokenizer, recipe: Recipe, rows: Sequence[Mapping[str, Any]]
+) -> float | None:
+    """F1 of tokens and indicators together, over the marked texts; ``None`` where none is."""
+    items = [features(dict(row), tokenizer, recipe, None) for row in rows if row["spans"]]
+    found = np.zeros(3, dtype=int)
+    for _, batch, outputs in passes(model, items):
+        found += marked_tokens(batch, outputs)
+    return float(2 * found[0] / (found[1] + found[2])) if found[2] else None
 
 
 def summary(study: Study, out: Path) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from evaluation.fairness.terms import HUBS, NON_HUBS, Frame, Hit, Terms
 
@@ -120,6 +121,15 @@ def inserted(
         )
         for before, after in pairs
     ]  # fmt: skip
+
+
+def between(swaps: Sequence[Swap]) -> list[Swap]:
+    """Each inserted identity against the next one of the same text: two that name somebody differ
+    in who that is alone, where the neutral control also opens the sentence to all."""
+    return [
+        Swap(a.dimension, a.after, b.after, (a.words[1], b.words[1]), a.text, b.text)
+        for a, b in pairwise(swaps)
+    ]
 
 
 def borders(text: str) -> list[int]:

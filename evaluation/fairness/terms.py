@@ -25,7 +25,8 @@ DIMENSIONS = (
     "gender", "age", "nationality", "ethnicity", "religion", "disability", "places",
 )  # fmt: skip
 HUBS = ("KH", "MM", "LA", "PH", "AE")
-"""Countries (ISO 3166-1) where compounds were reported (OHCHR 2023; UNODC 2023)."""
+"""Countries (ISO 3166-1) that lures to compounds name: four where OHCHR 2023 reports them, and the
+Emirates."""
 
 NON_HUBS = ("PT", "PL", "UY", "KE", "JP", "DE", "CA", "AU", "KR", "QA", "SA")
 ORIGINS = ("NP", "IN", "BD", "PH", "KE", "UG", "ET", "NG", "ID", "VN", "MM")
@@ -40,8 +41,6 @@ _MARKS = (
     "\u0981-\u0983\u09bc-\u09cd\u09d7\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece"
     "\u102b-\u103e\u1056-\u1059\u17b4-\u17d3\u200c\u200d"
 )
-
-
 _SAME = str.maketrans("ı’ʼ", "i''")
 HEAD = 2
 """Letters by which a word is looked up; none has fewer."""
@@ -162,7 +161,6 @@ class Hit:
     word: Word
 
 
-@cache
 def of_language(tag: str) -> Terms | None:
     """The words of a BCP 47 language; ``None`` where there is no list in its script.
 
@@ -173,8 +171,11 @@ def of_language(tag: str) -> Terms | None:
     primary, *rest = tag.split("-")
     script = next((part for part in rest if len(part) == 4 and part != "Hans"), "")
     name = f"{primary}-{script}" if script else primary
-    if name not in LANGUAGES:
-        return None
+    return _load(name) if name in LANGUAGES else None
+
+
+@cache
+def _load(name: str) -> Terms:
     listed = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
     return Terms(language=name, **listed)
 

@@ -3,14 +3,15 @@
 Whatever that answer comes to hold, no value of it is left out.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
 
-from evaluation.report.drawing import INK, Plot, drawn
+from evaluation.report.cells import is_figure
+from evaluation.report.drawing import INK, Plot, clipped, drawn
 from evaluation.report.plots import PER_CENT, POINT_MARKS
-from evaluation.report.tables import Table, as_mapping, is_figure, tables
+from evaluation.report.tables import Table, as_mapping, has_levels, records, tables
 
 STRENGTHS = "strengths"
 LANE = 0.24
@@ -22,7 +23,7 @@ Lane = tuple[str, str, Mapping[str, Any]]
 
 def attack_tables(found: Mapping[str, Any]) -> list[Table]:
     """The run, the attacks, and a row for each of their strengths."""
-    attacks = found.get("attacks")
+    attacks: Any = found.get("attacks")
     if not by_strength(attacks):
         return tables("Robustness", found)
     run = {name: value for name, value in found.items() if name != "attacks"}
@@ -30,14 +31,11 @@ def attack_tables(found: Mapping[str, Any]) -> list[Table]:
         name: {key: value for key, value in attack.items() if key != STRENGTHS}
         for name, attack in attacks.items()
     }
-    results = {
-        name: {strength: dict(flat(one)) for strength, one in attack[STRENGTHS].items()}
-        for name, attack in attacks.items()
-    }
+    results = {name: attack[STRENGTHS] for name, attack in attacks.items()}
     return [
         *tables("Robustness", run),
         *tables("Attacks", told, ("attack",)),
-        *tables("Under attack", results, ("attack", "strength")),
+        *records("Under attack", results, ("attack", "strength")),
     ]
 
 
@@ -46,35 +44,29 @@ def by_strength(attacks: Any) -> bool:
     return (
         isinstance(attacks, Mapping)
         and bool(attacks)
-        and all(
-            isinstance(one, Mapping) and isinstance(one.get(STRENGTHS), Mapping)
-            for one in attacks.values()
-        )
+        and all(isinstance(one, Mapping) for one in attacks.values())
+        and all(has_levels(one.get(STRENGTHS), 1) for one in attacks.values())
     )
-
-
-def flat(value: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    """Leaves under the words of their path."""
-    for name, part in value.items():
-        path = f"{before} {name}".strip()
-        if isinstance(part, Mapping) and part and not is_figure(part):
-            yield from flat(part, path)
-        else:
-            yield path, part
 
 
 def kept_plots(found: Mapping[str, Any]) -> list[Plot]:
     """Recall under each attack that leaves a lure a lure, one plot for each threshold."""
-    attacks = found.get("attacks")
+    attacks: Any = found.get("attacks")
     if not by_strength(attacks):
         return []
     lanes: dict[str, list[Lane]] = {}
     for name, attack in attacks.items():
         for strength, one in attack[STRENGTHS].items():
             for threshold, figures in as_mapping(one.get("recall")).items():
-                if all(is_figure(as_mapping(figures).get(when)) for when in ("before", "after")):
+                if is_drawable(figures):
                     lanes.setdefault(threshold, []).append((name, strength, figures))
     return [kept(f"kept{i}", threshold, own) for i, (threshold, own) in enumerate(lanes.items(), 1)]
+
+
+def is_drawable(figures: Any) -> bool:
+    """Whether there is a figure before and one after."""
+    sides = [as_mapping(figures).get(when) for when in ("before", "after")]
+    return all(is_figure(side) and None not in side.values() for side in sides)
 
 
 def kept(key: str, threshold: str, lanes: Sequence[Lane]) -> Plot:
@@ -91,7 +83,7 @@ def kept(key: str, threshold: str, lanes: Sequence[Lane]) -> Plot:
             axes.hlines(y, [a["low"] for a in after], [a["high"] for a in after], color=colour)
             axes.plot(
                 [a["value"] for a in after], y, shape, color=colour, markersize=4.5,
-                label=f"strength {strength}", clip_on=False, zorder=3,
+                label=clipped(f"strength {strength}"), clip_on=False, zorder=3,
             )  # fmt: skip
             axes.plot(
                 [f["before"]["value"] for _, f in own],
@@ -103,7 +95,7 @@ def kept(key: str, threshold: str, lanes: Sequence[Lane]) -> Plot:
             )
         axes.plot([], [], "|", color=INK, label="before the attack")
         axes.set(xlabel="recall of lures", xlim=(0, 1), ylim=(len(names) - 0.5, -0.5))
-        axes.set_yticks(range(len(names)), names)
+        axes.set_yticks(range(len(names)), [clipped(name) for name in names])
         axes.xaxis.set_major_formatter(PER_CENT)
         axes.figure.legend(loc="outside lower center", ncols=2, frameon=False)
 

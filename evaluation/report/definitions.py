@@ -91,4 +91,33 @@ DEFINITIONS = (
         "A measured text of a group that the bundle was fitted on makes the measurement stop, "
         "unless such texts are left out. Near-duplicates in other groups are listed.",
     ),
+    Definition(
+        "swaps, mean change, flips",
+        "Two texts that differ in one identity or place, by a word swapped in place or a sentence "
+        "put in. Mean change: mean absolute difference of their scores; by term it is signed, and "
+        "above 0 where the term raises scores. Flips: the share of pairs on two sides of a "
+        "threshold.",
+        "Garg et al. 2019",
+    ),
+    Definition(
+        "subgroup, BPSN, BNSP",
+        "Areas under ROC: over texts that name a subgroup; of lures that do not name it against "
+        "others that do, low where naming it raises scores; and the other way round, low where "
+        "naming it lowers them.",
+        "Borkan et al. 2019",
+    ),
+    Definition(
+        "gaps, points",
+        "Of texts that are not lures and name one side, the share flagged, less that of the other "
+        "side, in percentage points; none where a side has too few texts.",
+        "Newcombe 1998, method 10, for the interval",
+    ),
+    Definition(
+        "recall under attack, wrongly flagged, characters changed",
+        "The share of lures still flagged after an attack, at a threshold set by unattacked other "
+        "texts; where the attack makes a lure harmless, such as a warning that quotes it, the "
+        "share still flagged is wrong. Characters changed: edit distance for each character of the "
+        "text.",
+        "Levenshtein 1966",
+    ),
 )

@@ -40,6 +40,12 @@ SETTINGS = {
     "legend.frameon": False,
     "lines.linewidth": 1.6,
 }
+SIZE = 3.9, 3.0
+"""Of a curve, in inches."""
+
+LONGEST = 28
+"""Characters of a name that a plot has room for."""
+
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 
 
@@ -49,6 +55,13 @@ class Plot:
 
     svg: Markup
     caption: str
+    is_wide: bool
+    """Whether it needs more room than a curve."""
+
+
+def clipped(name: str) -> str:
+    """Short enough to stand beside a plot."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
 
 def drawn(
@@ -56,7 +69,7 @@ def drawn(
     title: str,
     caption: str,
     draw: Callable[..., None],
-    size: tuple[float, float] = (3.9, 3.0),
+    size: tuple[float, float] = SIZE,
     heights: tuple[float, ...] = (1,),
 ) -> Plot:
     """What ``draw`` makes of the axes it is given, one for each of ``heights`` from the top.
@@ -74,7 +87,7 @@ def drawn(
         axes[0].set_title(title, loc="left", fontsize=9, fontweight="bold")
         stream = io.StringIO()
         figure.savefig(stream, format="svg", transparent=True, metadata=NO_METADATA)
-    return Plot(Markup(inside_a_page(stream.getvalue(), key, title)), caption)
+    return Plot(Markup(inside_a_page(stream.getvalue(), key, title)), caption, size[0] > SIZE[0])
 
 
 def inside_a_page(svg: str, key: str, title: str) -> str:

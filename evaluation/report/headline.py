@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from evaluation.metrics import MIN_EACH
 from evaluation.run import COLLECTED
 
 WIDE = 0.2
@@ -17,17 +18,17 @@ def headline(measured: Mapping[str, Any]) -> str:
     speak here.
     """
     found = measured.get("sets", {}).get(COLLECTED, {}).get("all", {})
-    least = measured.get("minimum of each class", 0)
+    least = measured.get("minimum of each class", MIN_EACH)
     lures, others = found.get("lures", 0), found.get("others", 0)
     if not lures + others:
         return (
             "No real texts were measured, so there is no headline: what written or generated "
             "texts show stands below, and says little about real ones."
         )
-    if min(lures, others) < max(least, 1):
+    if min(lures, others) < least:
         return (
             f"Too few real texts were measured for a headline: {count(lures, 'lure')} and "
-            f"{count(others, 'other text')}, where at least {max(least, 1)} of each are needed."
+            f"{count(others, 'other text')}, where at least {least} of each are needed."
         )
     names = list(measured.get("thresholds", {}))
     if not names:

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from evaluation.report.drawing import FIRST, FOURTH, INK, SECOND, THIRD, Plot, drawn
+from evaluation.report.drawing import FIRST, FOURTH, INK, SECOND, THIRD, Plot, clipped, drawn
 
 POINT_MARKS = (("D", SECOND), ("s", THIRD), ("^", FOURTH))
 """Shape and colour of each shipped threshold, from the strictest; more than three go round."""
@@ -48,7 +48,9 @@ def roc(
             shape, colour = POINT_MARKS[i % len(POINT_MARKS)]
             at = max(whole[f"false positives at {name}"]["value"], left)
             recall = whole[f"recall at {name}"]["value"]
-            axes.plot([at], [recall], shape, color=colour, label=name, clip_on=False, zorder=3)
+            axes.plot(
+                [at], [recall], shape, color=colour, label=clipped(name), clip_on=False, zorder=3
+            )
         axes.set(xlabel="false positives", ylabel="recall of lures", ylim=(0, 1.02))
         axes.set_xlim(left, 1)
         if logarithmic:

@@ -5,11 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from evaluation.metrics import MIN_EACH
 from evaluation.report.attacks import attack_tables, kept_plots
+from evaluation.report.cells import COUNTS
 from evaluation.report.decisions import decided_at
 from evaluation.report.drawing import Plot
 from evaluation.report.plots import curves
-from evaluation.report.tables import COUNTS, Table, tables
+from evaluation.report.swaps import fairness_tables
+from evaluation.report.tables import Table, tables
 from evaluation.run import FORMAT
 
 Measured = Mapping[str, Any]
@@ -118,7 +121,7 @@ def overall(measured: Measured) -> Section:
         listed += tables("Mean score by true kind", found.get("kinds"), ("kind",))
         return Part(name, missing, plots, listed)
 
-    words = "Brackets and bars hold 95 % intervals; how each figure is defined stands at the end."
+    words = "Each figure is followed by its 95 % interval; how it is defined stands at the end."
     return Section("figures", "Figures and curves", words, by_set(measured, part))
 
 
@@ -134,11 +137,11 @@ def slices(measured: Measured) -> Section:
         ]
         return Part(name, "" if listed else "No slices were measured.", (), listed)
 
+    least = measured.get("minimum of each class", MIN_EACH)
     words = (
         "The same figures for parts of each set. Bars show the area under ROC on a scale from 0.5 "
-        "(chance, left) to 1. A part with fewer than "
-        f"{measured.get('minimum of each class')} lures or others has too few for that figure. A "
-        "wide interval means that little is known, not that the model is bad."
+        f"(chance, left) to 1. A part with fewer than {least} lures or others has too few for that "
+        "figure. A wide interval means that little is known, not that the model is bad."
     )
     return Section("slices", "Slices", words, by_set(measured, part))
 
@@ -170,13 +173,16 @@ def span_tables(name: str, found: Measured) -> list[Table]:
 
 
 def fairness(measured: Measured) -> Section:
-    """Whatever the probe of swapped identities and places found."""
-    found = measured.get("fairness")
-    words = "What changes when a text names another identity or place, all else equal."
-    missing = "" if found else "Not measured in this run."
-    return Section(
-        "fairness", "Fairness", words, [Part("", missing, (), tables("Fairness", found))]
+    """Whatever the swaps of identities and places found."""
+    found: Measured = measured.get("fairness") or {}
+    words = (
+        "What changes when a text names another identity or place, all else equal; how well texts "
+        "that name one are ranked; and whether honest texts of one side are flagged more often. "
+        "Texts of all sets are counted together, so no headline is to be read into it."
     )
+    missing = "" if found else "Not measured in this run."
+    parts = [Part("", missing, (), fairness_tables(found))]
+    return Section("fairness", "Fairness", words, parts)
 
 
 def robustness(measured: Measured) -> Section:

@@ -1,40 +1,10 @@
 """Nested figures as tables. Whatever keys an answer has, each of its values stands in some cell."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-AREA = "area under ROC"
-"""The figure that gets a bar beside its number."""
-
-AS_SHARES = re.compile(r"\b(recall|false positives|flagged)\b")
-"""In the names of figures that are printed in per cent."""
-
-INTERVAL = {"value", "low", "high"}
-"""What makes a mapping one figure with its 95 % interval."""
-
-COUNTS = ("texts", "groups", "lures", "others")
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What one cell says."""
-
-    text: str
-    interval: str = ""
-    """95 % interval, as ``low to high``."""
-
-    counted_on: str = ""
-    """How much the figure was counted on."""
-
-    bar: tuple[float, float, float] | None = None
-    """Ends and place of the value, 0 to 100 on a scale of 0.5 to 1; none: no bar."""
-
-    muted: bool = False
-    """There is no figure, and the text says why."""
-
-    is_number: bool = False
+from evaluation.report.cells import COUNTS, INTERVAL, Cell, cell, is_figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +37,13 @@ class Table:
     @property
     def is_wide(self) -> bool:
         """Whether intervals stand under their figures, to save width."""
-        return len(self.columns) > 4
+        return len(self.columns) > 2
 
 
 def tables(caption: str, value: Any, keys: Sequence[str] = ()) -> list[Table]:
-    """Mappings of one depth become one table, whose first columns are the keys down to the last;
-    what is of mixed depth becomes a table of its leaves and tables of each of its parts.
+    """Mappings of one depth become one table, whose first columns are the keys down to the last.
+    What is of mixed depth becomes a table of its leaves, one of the parts that have the same keys,
+    and tables of each of the others.
 
     ``keys`` name the key columns, as far as they reach. Nothing gives no table.
     """
@@ -83,31 +54,87 @@ def tables(caption: str, value: Any, keys: Sequence[str] = ()) -> list[Table]:
     if deep is not None:
         return [table(caption, found, deep, keys)]
     leaves = {name: part for name, part in found.items() if depth(part) == 0}
-    parts = [table(caption, leaves, 1, keys)] if leaves else []
-    for name, part in found.items():
-        if name not in leaves:
-            parts += tables(f"{caption}: {name}", part)
-    return parts
+    listed = [table(caption, leaves, 1, keys)] if leaves else []
+    for alike in groups_of_alike({k: v for k, v in found.items() if k not in leaves}):
+        if len(alike) > 1:
+            listed.append(table(caption, alike, 2, keys))
+        else:
+            ((name, part),) = alike.items()
+            listed += tables(f"{caption}: {name}", part)
+    return listed
+
+
+def groups_of_alike(parts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Parts that are one deep and have the same keys go together, every other by itself."""
+    found: dict[object, dict[str, Any]] = {}
+    for name, part in parts.items():
+        flat_one = isinstance(part, Mapping) and depth(part) == 1
+        found.setdefault(frozenset(part) if flat_one else name, {})[name] = part
+    return list(found.values())
+
+
+def records(caption: str, value: Mapping[str, Any], keys: Sequence[str]) -> list[Table]:
+    """A row for each mapping that stands ``len(keys)`` keys down, its leaves under the words of
+    their path, however deep they are. What is of another shape: as :func:`tables`."""
+    levels = len(keys)
+    if not value or not has_levels(value, levels):
+        return tables(caption, value)
+    return [table(caption, flattened(value, levels), levels + 1, keys)]
+
+
+def has_levels(value: Any, levels: int) -> bool:
+    """Whether mappings stand ``levels`` keys down, and at every key on the way."""
+    if not isinstance(value, Mapping) or is_figure(value):
+        return False
+    return not levels or all(has_levels(part, levels - 1) for part in value.values())
+
+
+def flattened(value: Mapping[str, Any], levels: int) -> dict[str, Any]:
+    """The same with flat mappings ``levels`` keys down."""
+    if not levels:
+        return dict(leaves_of(value))
+    return {name: flattened(part, levels - 1) for name, part in value.items()}
+
+
+def leaves_of(value: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Leaves under the words of their path."""
+    for name, part in value.items():
+        path = f"{before} {name}".strip()
+        if isinstance(part, Mapping) and part and not is_figure(part):
+            yield from leaves_of(part, path)
+        else:
+            yield path, part
 
 
 def table(caption: str, value: Mapping[str, Any], deep: int, keys: Sequence[str]) -> Table:
-    """Of mappings that are all ``deep`` deep. What a figure was counted on is not repeated where
-    the row has a column of it."""
+    """Of mappings that are all ``deep`` deep."""
     key_columns = max(1, deep - 1)
-    records = list(walk(value, key_columns))
+    found = list(walk(value, key_columns))
     if deep == 1:
-        records = [(path, {"value": leaf}) for path, leaf in records]
-    columns = tuple(dict.fromkeys(name for _, record in records for name in record))
-    rows = [
-        Row(path, tuple(cell(heading(path, name), record.get(name)) for name in columns))
-        for path, record in records
-    ]
-    if not set(COUNTS).isdisjoint(columns):
-        rows = [
-            Row(row.keys, tuple(replace(one, counted_on="") for one in row.cells)) for row in rows
-        ]
+        found = [(path, {"value": leaf}) for path, leaf in found]
+    columns = tuple(dict.fromkeys(name for _, record in found for name in record))
+    rows = tuple(
+        Row(path, tuple(cell_in(record, heading(path, name), name) for name in columns))
+        for path, record in found
+    )
     named = (*keys, *[""] * key_columns)[:key_columns]
-    return Table(caption, named, columns, tuple(rows))
+    return Table(caption, named, columns, rows)
+
+
+def cell_in(record: Mapping[str, Any], name: str, column: str) -> Cell:
+    """A cell of a row. What it was counted on is not repeated where the row tells it."""
+    value = record.get(column)
+    made = cell(name, value)
+    if not is_figure(value) or value.keys() - INTERVAL - set(COUNTS):
+        return made
+    told = counts(value) and counts(value) <= counts(record)
+    return replace(made, counted_on="") if told else made
+
+
+def counts(found: Mapping[str, Any]) -> set[int]:
+    """Numbers of texts, whatever they are called."""
+    told = [found.get(name) for name in ("texts", "lures", "others")]
+    return {n for n in told if isinstance(n, int)}
 
 
 def heading(path: tuple[str, ...], column: str) -> str:
@@ -145,57 +172,3 @@ def depth(value: Any) -> int | None:
         return 0
     only = depths.pop()
     return None if depths or only is None else only + 1
-
-
-def is_figure(value: Any) -> bool:
-    """Whether it is one figure with its interval."""
-    return isinstance(value, Mapping) and value.keys() >= INTERVAL
-
-
-def cell(name: str, value: Any) -> Cell:
-    """A figure with its interval and what it was counted on, or a plain value."""
-    if is_figure(value):
-        return figure(name, value)
-    if value is None:
-        return Cell("none", muted=True)
-    if isinstance(value, bool):
-        return Cell("yes" if value else "no")
-    if isinstance(value, int | float):
-        return Cell(number(value), is_number=True)
-    if isinstance(value, Mapping | list | tuple):
-        return Cell(listed(value), muted=not value)
-    return Cell(str(value))
-
-
-def figure(name: str, value: Mapping[str, Any]) -> Cell:
-    """In per cent where it is a share of lures or of others."""
-    rest = {k: v for k, v in value.items() if k not in INTERVAL}
-    counted_on = ", ".join(f"{cell('', v).text} {k}" for k, v in rest.items())
-    middle, low, high = (value[k] for k in ("value", "low", "high"))
-    if middle is None or low is None or high is None:
-        one_class = rest.get("lures") == 0 or rest.get("others") == 0
-        return Cell("one class only" if one_class else "too few", "", counted_on, None, True)
-    bar = (place(low), place(middle), place(high)) if name == AREA else None
-    if AS_SHARES.search(name):
-        interval = f"{100 * low:.1f} to {100 * high:.1f}"
-        return Cell(f"{100 * middle:.1f} %", interval, counted_on, bar, is_number=True)
-    interval = f"{number(low)} to {number(high)}"
-    return Cell(number(middle), interval, counted_on, bar, is_number=True)
-
-
-def place(value: float) -> float:
-    """On the scale of a bar, which starts at 0.5: chance."""
-    return round(200 * (min(1.0, max(0.5, value)) - 0.5), 1)
-
-
-def number(value: float) -> str:
-    """Whole numbers whole; others to three decimals, or to one digit where those are all 0."""
-    if isinstance(value, int):
-        return f"{value:,}"
-    rounded = f"{value:,.3f}"
-    return f"{value:.1g}" if value and not float(rounded.replace(",", "")) else rounded
-
-
-def listed(values: Iterable[Any]) -> str:
-    """Scalars, one after the other."""
-    return ", ".join(cell("", one).text for one in values) or "none"

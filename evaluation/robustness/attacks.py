@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from evaluation.robustness import context, letters, wording
+from evaluation.robustness.material import available, own, read
 from evaluation.robustness.romanise import SCRIPTS as ROMANISED
 from evaluation.robustness.romanise import romanised
-from evaluation.robustness.texts import available, own, read
 from evaluation.robustness.words import on_words, script_of
 from models.ad import Ad
 
@@ -33,7 +33,7 @@ class Attack:
     """Those of most of a text's letters in which it can be done; ``None``: any."""
 
     languages: frozenset[str] | None = None
-    """Those that have the texts for it, as :func:`~evaluation.robustness.texts.own` names them;
+    """Those that have the texts for it, as :func:`~evaluation.robustness.material.own` names them;
     ``None``: any."""
 
     keeps_label: bool = True

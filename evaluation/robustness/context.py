@@ -5,7 +5,7 @@ import re
 from itertools import pairwise
 from math import ceil
 
-from evaluation.robustness.texts import texts_for
+from evaluation.robustness.material import texts_for
 from evaluation.robustness.words import UNSPACED, script_of, words
 from models.ad import SCORED_TURNS, Ad
 

@@ -1,10 +1,11 @@
 """Words in Latin letters, for scripts where a published table or the Unicode names give the sounds.
 
 Cyrillic goes by GOST 7.79-2000 system B, the form of ISO 9 without diacritics, its signs for ь and
-ъ left out, in words of Russian, Ukrainian and Belarusian letters. Hangul, Devanagari, Bengali and Tamil go by the names of their characters in the
-Unicode Standard, which for Hangul are the Revised Romanization of each syllable, final consonants
-as written. Other scripts are left alone: their names spell letters, not sounds (Arabic, Thai), or
-vowels are not written (Arabic, Hebrew), or a character has several readings (Chinese, Japanese).
+ъ left out, in words of Russian, Ukrainian and Belarusian letters. Hangul, Devanagari, Bengali and
+Tamil go by the names of their characters in the Unicode Standard, which for Hangul are the Revised
+Romanization of each syllable, final consonants as written. Other scripts are left alone: their
+names spell letters, not sounds (Arabic, Thai), or vowels are not written (Arabic, Hebrew), or a
+character has several readings (Chinese, Japanese).
 """
 
 import random
@@ -25,7 +26,7 @@ CYRILLIC = {
 INDIC = frozenset({"DEVANAGARI", "BENGALI", "TAMIL"})
 SCRIPTS = INDIC | {"CYRILLIC", "HANGUL"}
 SIGNS = {"ANUSVARA": "n", "CANDRABINDU": "n", "VISARGA": "h"}
-DOUBLED = re.compile(r"(.)\1")
+DOUBLED = re.compile(r"(.)\1+")
 
 
 def romanised(word: str, _: random.Random) -> str:

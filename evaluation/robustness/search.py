@@ -19,8 +19,8 @@ from tqdm import tqdm
 
 from evaluation.metrics import MIN_EACH, rate
 from evaluation.robustness import letters
+from evaluation.robustness.material import own, read
 from evaluation.robustness.measure import spread, thresholds_of
-from evaluation.robustness.texts import own, read
 from evaluation.robustness.wording import rephrased
 from evaluation.robustness.words import words, worth_changing
 from evaluation.rows import Labelled
@@ -89,10 +89,12 @@ def evade(
     ranking: Ranking = "evidence",
     budget: int = BUDGET,
     seed: int = 1,
+    leave_out: bool = True,
 ) -> Found:
     """Change words until the score is below ``threshold``, the budget is spent or no word is left.
 
-    ``budget`` is 1 at least: the first query scores the text as it is.
+    ``budget`` is 1 at least: the first query scores the text as it is. ``leave_out``: whether a
+    word may also be left out.
     """
     rng = random.Random(f"{seed}:{ranking}:{text}")
     oracle = _Oracle(engine, budget)
@@ -110,14 +112,13 @@ def evade(
         ranked = [i for i in queue if i in untried]
         word = ranked[0] if ranked else rng.choice(untried)
         untried.remove(word)
-        tried = variants(parts[word], language, rng)
-        answers = oracle.ask(
-            ["".join([*parts[:word], new, *parts[word + 1 :]]) for _, new in tried]
-        )
-        best = min(range(len(answers)), key=lambda i: answers[i].logit, default=None)
-        if best is not None and answers[best].logit < now.logit:
-            now, parts[word] = answers[best], tried[best][1]
-            done.append(tried[best][0])
+        tried = variants(parts[word], language, rng, leave_out)
+        answers = oracle.ask([_with(parts, word, new) for _, new in tried])
+        kept: list[str] = []
+        for answer, (trick, new) in zip(answers, tried, strict=False):
+            if answer.logit < now.logit:
+                now, parts[word], kept = answer, new, [trick]
+        done += kept
     evaded = flagged and now.score < threshold
     return Found(flagged, evaded, oracle.asked, count, tuple(done), "".join(parts))
 
@@ -133,6 +134,10 @@ def cut(text: str) -> tuple[list[str], list[int]]:
     return [*parts, text[read_to:]], indices
 
 
+def _with(parts: Sequence[str], place: int, new: str) -> str:
+    return "".join([*parts[:place], new, *parts[place + 1 :]])
+
+
 def by_evidence(now: Assessment, parts: Sequence[str]) -> list[int]:
     """Parts that the answer names as evidence for a lure, the strongest first."""
     ends = np.cumsum([len(part) for part in parts])
@@ -146,17 +151,21 @@ def by_evidence(now: Assessment, parts: Sequence[str]) -> list[int]:
 
 def by_leaving_out(oracle: _Oracle, parts: Sequence[str], among: Sequence[int]) -> list[int]:
     """Those parts, the one without which the logit is lowest first."""
-    answers = oracle.ask(["".join([*parts[:i], *parts[i + 1 :]]) for i in among])
+    answers = oracle.ask([_with(parts, i, "") for i in among])
     drops = sorted((answer.logit, i) for answer, i in zip(answers, among, strict=False))
     return [i for _, i in drops]
 
 
-def variants(word: str, language: str, rng: random.Random) -> list[tuple[str, str]]:
+def variants(
+    word: str, language: str, rng: random.Random, leave_out: bool
+) -> list[tuple[str, str]]:
     """Ways to write the word, each with the name of its trick; the empty one leaves it out."""
     named = [(name, trick(word, rng)) for name, trick in TRICKS.items()]
     if (name := own(language)) is not None:
         named.append((SYNONYM, rephrased(word, read(name).rewordings, 1.0, rng)))
-    return [(name, new) for name, new in [*named, (DELETION, "")] if new != word]
+    if leave_out:
+        named.append((DELETION, ""))
+    return [(name, new) for name, new in named if new != word]
 
 
 def measure_search(
@@ -167,15 +176,19 @@ def measure_search(
     budget: int = BUDGET,
     texts: int = 100,
     seed: int = 1,
+    leave_out: bool = True,
 ) -> dict[str, Any]:
-    """The search on at most ``texts`` lures that are flagged at that false-positive rate, spread
-    over languages. JSON-ready; :func:`outcome` says what is in it."""
+    """The search on at most ``texts`` lures, spread over languages. JSON-ready.
+
+    ``missed unattacked`` are those that no search is needed for: their score is below the threshold
+    of that false-positive rate. :func:`outcome` says what is told of the others.
+    """
     others = [row.text for row in rows if not row.is_lure]
     (threshold,) = thresholds_of(engine, others, [false_positives]).values()
     lures = spread([row for row in rows if row.is_lure], seed)[:texts]
     bar = tqdm(lures, desc=f"search by {ranking}", unit="text", mininterval=2)
     found = [
-        (row, evade(engine, row.text, row.language, threshold, ranking, budget, seed))
+        (row, evade(engine, row.text, row.language, threshold, ranking, budget, seed, leave_out))
         for row in bar
     ]
     flagged = [(row, one) for row, one in found if one.flagged]
@@ -186,6 +199,7 @@ def measure_search(
         "model": engine.name,
         "ranking": ranking,
         "budget": budget,
+        "words may be left out": leave_out,
         "false positives": false_positives,
         "threshold": threshold,
         "missed unattacked": len(found) - len(flagged),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from math import ceil
 
-from evaluation.robustness.texts import texts_for
+from evaluation.robustness.material import texts_for
 from evaluation.robustness.words import CONTACT, UNSPACED, Place, replaced, script
 
 PAUSE = re.compile(r"(?<=[.!?,;:…،؟।])(?=\s)|(?<=[。！？，、；])(?=[^\s。！？，、；])")

@@ -12,6 +12,7 @@ from models.rendering import Located
 from service.assessment import POLICY, Assessment
 
 Opaque = Annotated[str, StringConstraints(max_length=200)]
+TurnText = Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARS)]
 LanguageTag = Annotated[
     str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
 ]
@@ -21,6 +22,13 @@ class Shape(BaseModel):
     """Base of every request and answer: unknown fields are refused, so a misspelt one is told."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Turn(Shape):
+    """A turn of a chat and whose it is."""
+
+    text: TurnText
+    role: Literal["own", "other"] = "other"
 
 
 class AdIn(Shape):
@@ -44,11 +52,10 @@ class AdIn(Shape):
     language: LanguageTag | None = None
     """BCP 47 hint, such as `pt-BR`. The model reads the text itself and does not need it."""
 
-    thread: Annotated[
-        tuple[Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARS)], ...],
-        Field(max_length=MAX_TURNS),
-    ] = ()
-    """Earlier turns of the same chat, oldest first; the last 20 are read with the text."""
+    thread: Annotated[tuple[Turn | TurnText, ...], Field(max_length=MAX_TURNS)] = ()
+    """Earlier turns of the same chat, oldest first; the last 20 are read with the text. A turn is
+    a text, or a text with a role: `other` (as without one) or `own`, the words of the one who is
+    to be protected. Own words are context alone: they never count, and are never evidence."""
 
     author_id: Opaque | None = None
     """Opaque. Neither stored nor logged."""
@@ -58,7 +65,13 @@ class AdIn(Shape):
 
     def ad(self) -> Ad:
         """As the model takes it."""
-        return Ad(text=self.text, title=self.title, thread=self.thread)
+        turns = [Turn(text=turn) if isinstance(turn, str) else turn for turn in self.thread]
+        return Ad(
+            text=self.text,
+            title=self.title,
+            thread=tuple(turn.text for turn in turns),
+            own=frozenset(i for i, turn in enumerate(turns) if turn.role == "own"),
+        )
 
 
 class ScoreRequest(Shape):
@@ -82,7 +95,7 @@ class Span(Shape):
 
 
 class EvidenceOut(Shape):
-    """A word and how much it moved the score."""
+    """A word or a phrase, and how much it moved the score."""
 
     span: Span
     share: float
@@ -132,13 +145,17 @@ class Result(Shape):
     """For lures only, most probable first."""
 
     logit: float
-    """Of which `score` is the sigmoid: the shares of all words and `constant` add up to it."""
+    """Of which `score` is the sigmoid: the shares in `evidence`, `rest` and `constant` add up to
+    it."""
 
     constant: float
     """The part of the logit that every text has."""
 
+    rest: float
+    """Share of all words that `evidence` does not name."""
+
     evidence: list[EvidenceOut]
-    """The eight words that moved the score most, strongest first."""
+    """The eight words or phrases that moved the score most, strongest first."""
 
     indicators: list[IndicatorOut]
     """Strongest first. They explain; they do not move the score."""
@@ -203,9 +220,9 @@ def result(given: AdIn, assessment: Assessment, model: str) -> Result:
         harms=[HarmOut(harm=harm, probability=p) for harm, p in assessment.harms.items()],
         logit=assessment.logit,
         constant=assessment.constant,
+        rest=assessment.rest,
         evidence=[
-            EvidenceOut(span=span(one.place), share=round(one.share, 4))
-            for one in assessment.evidence
+            EvidenceOut(span=span(one.place), share=one.share) for one in assessment.evidence
         ],
         indicators=[
             IndicatorOut(

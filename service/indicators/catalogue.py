@@ -39,7 +39,7 @@ CATALOGUE: dict[Indicator, Entry] = {
         "Pay for minutes",
         "The offer promises pay by the day or by the task for only a few minutes of work.",
         "An honest offer states the working hours and the pay per hour, week or month.",
-        sources.FTC,
+        sources.EURONEWS,
     ),
     Indicator.SALARY_ADVANCE_OR_DEBT_HELP: Entry(
         "Advance or debt help",
@@ -63,7 +63,7 @@ CATALOGUE: dict[Indicator, Entry] = {
         "High pay, no experience",
         "The offer asks for no experience or schooling and still promises high pay.",
         "Honest jobs that need no experience usually pay near the minimum wage and train you.",
-        sources.FBI,
+        sources.TEMPO,
     ),
     Indicator.TOKEN_TEST_ONLY: Entry(
         "Only a short test",
@@ -75,7 +75,7 @@ CATALOGUE: dict[Indicator, Entry] = {
         "Denies wrongdoing",
         "The offer stresses that it is legal, not a scam, or free of force or sexual services.",
         "An honest offer describes the work and the employer and does not need to deny crimes.",
-        sources.READR,
+        sources.KOREA_PRESS,
     ),
     Indicator.DEBT_OR_RECORD_WELCOME: Entry(
         "Debts or record welcome",
@@ -99,7 +99,7 @@ CATALOGUE: dict[Indicator, Entry] = {
         "Well-known name used",
         "The offer uses the name of a known company, ministry or agency and may not come from it.",
         "A real employer writes from its own email address and lists the job on its own website.",
-        sources.NAUDE,
+        sources.INDEED,
     ),
     Indicator.SHIFTING_LOCATION: Entry(
         "Unclear workplace",
@@ -166,7 +166,7 @@ CATALOGUE: dict[Indicator, Entry] = {
         "Unexpected contact",
         "The recruiter writes to you although you did not apply for a job.",
         "An honest recruiter says where they found your profile and names the job and employer.",
-        sources.FTC,
+        sources.EURONEWS,
     ),
     Indicator.NO_INTERVIEW: Entry(
         "No interview",

@@ -21,7 +21,7 @@ MAX_HEADER_CHARS = 1_000
 """What is read of an ``Accept-Language`` header; browsers send under 200 characters."""
 
 _RANGE = re.compile(
-    r"\s*([a-zA-Z]{1,8})(?:-[a-zA-Z0-9]{1,8})*\s*(?:;\s*[qQ]=([01](?:\.\d{0,3})?))?\s*"
+    r"\s*([a-zA-Z]{1,8})(?:-[a-zA-Z0-9]{1,8})*\s*(?:;\s*[qQ]=([0-9]+(?:\.[0-9]{0,3})?))?\s*"
 )
 
 Direction = Literal["ltr", "rtl"]
@@ -42,8 +42,9 @@ def pick(accept_language: str | None, asked: str | None = None) -> str:
 
     A language is found by lookup (RFC 4647 section 3.4): subtags fall away from the end, so
     ``pt-AO`` gives ``pt``, and ``zh-TW`` gives ``zh`` though its readers prefer traditional
-    characters. Quality values are those of RFC 9110 section 12.4.2; 0 refuses a language.
-    What is malformed is passed over; nothing raises.
+    characters. Quality values are those of RFC 9110 section 12.4.2: 0 refuses a language, and
+    more than 1, which no client may send, counts as 1. What is malformed is passed over; nothing
+    raises.
     """
     wanted = (
         [asked.replace("_", "-"), *_ranges(accept_language)] if asked else _ranges(accept_language)
@@ -62,6 +63,6 @@ def _ranges(header: str | None) -> list[str]:
     found = []
     for part in (header or "")[:MAX_HEADER_CHARS].split(","):
         if match := _RANGE.fullmatch(part):
-            found.append((float(match[2] or 1), match[1]))
+            found.append((min(1.0, float(match[2] or 1)), match[1]))
     found.sort(key=lambda one: -one[0])
     return [tag for quality, tag in found if quality > 0]

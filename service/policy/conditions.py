@@ -7,8 +7,9 @@ from pydantic import Field, model_validator
 
 from models.ad import Platform, Surface
 from models.labels import INDICATORS, Harm, Indicator, Kind
+from service.entities.entity import EntityType
 from service.policy.facts import Facts
-from service.policy.parts import LanguageRange, Name, OneOrMore, Part, Threshold, wrong
+from service.policy.parts import LanguageRange, OneOrMore, Part, Threshold, wrong
 
 Label = TypeVar("Label", Harm, Indicator)
 
@@ -105,15 +106,15 @@ class IndicatorSigns(Part):
 
 
 class EntityTypes(Part):
-    """Contacts, wallets and links that the text holds, by type."""
+    """Contacts, links, wallets and sums that the text holds."""
 
-    any: OneOrMore[Name]
-    """Types such as ``wallet`` or ``messenger_link``."""
+    any: OneOrMore[EntityType]
+    """Types, such as ``wallet`` or ``messenger_link``."""
 
     at_least: Count = 1
     """How many of these types together."""
 
-    def holds(self, entities: Mapping[str, int]) -> bool:
+    def holds(self, entities: Mapping[EntityType, int]) -> bool:
         """Whether enough of them are there."""
         return sum(entities.get(kind, 0) for kind in self.any) >= self.at_least
 

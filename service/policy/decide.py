@@ -32,7 +32,8 @@ class Outcome:
 
     decision: Decision
     reasons: tuple[Reason, ...]
-    """In the order in which they were applied. Empty where nothing speaks against the ad."""
+    """In the order in which they were applied. Empty where the score reaches no threshold and no
+    rule applies."""
 
     priority: int
     """Place in the reviewers' queue, 0 to 100; see :func:`expected_harm` for the formula."""

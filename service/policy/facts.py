@@ -1,12 +1,13 @@
 """What a policy may look at: what was found in one ad, and where it was seen. Never its text."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from models.ad import Platform, Surface
 from models.labels import Harm, Indicator, Kind
 from service.assessment import Assessment
+from service.entities.entity import Entity, EntityType
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,8 @@ class Facts:
     indicators: Mapping[Indicator, float] = field(default_factory=dict)
     """Strength of each indicator shown, 0 to 1."""
 
-    entities: Counter[str] = field(default_factory=Counter)
-    """How many of each type, such as ``wallet`` or ``messenger_link``."""
+    entities: Counter[EntityType] = field(default_factory=Counter)
+    """How many contacts, links, wallets and sums of each type."""
 
     copies: int = 1
     """Ads of the same campaign seen so far, this one included."""
@@ -42,7 +43,7 @@ def of_assessment(
     platform: Platform | None = None,
     surface: Surface | None = None,
     language: str | None = None,
-    entities: Counter[str] | None = None,
+    entities: Iterable[Entity] = (),
     copies: int = 1,
 ) -> Facts:
     """Facts of an ad that was just scored."""
@@ -51,7 +52,7 @@ def of_assessment(
         kind=assessment.kind,
         harms=assessment.harms,
         indicators={one.indicator: one.strength for one in assessment.indicators},
-        entities=Counter() if entities is None else entities,
+        entities=Counter(one.type for one in entities),
         copies=copies,
         language=language,
         platform=platform,

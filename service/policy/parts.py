@@ -45,9 +45,11 @@ def as_list(value: Any) -> Any:
 
 def each_once(values: tuple[Item, ...]) -> tuple[Item, ...]:
     """The same values; one that stands twice is refused."""
+    seen: set[Item] = set()
     for position, value in enumerate(values):
-        if value in values[:position]:
+        if value in seen:
             raise wrong(f"`{value}` stands twice", position)
+        seen.add(value)
     return values
 
 
@@ -72,7 +74,7 @@ def a_language(word: str) -> str:
 
 
 Name = Annotated[str, AfterValidator(a_name)]
-"""Of a policy, a rule, a reason or an entity type."""
+"""Of a policy, a rule or a reason."""
 
 LanguageRange = Annotated[str, AfterValidator(a_language)]
 """``pt`` stands for every Portuguese, ``pt-BR`` for that of Brazil (RFC 4647, section 3.3.1)."""

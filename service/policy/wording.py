@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from service.policy.model import Policy
 from service.policy.parts import Part
-from service.policy.source import Loc
+from service.policy.source import Loc, scalar
 
 MAX_SHOWN_CHARS = 40
 """Of a value that is shown back."""
@@ -69,7 +69,7 @@ def shown(value: Any) -> str:
         return "a mapping" if isinstance(value, dict) else "a list"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    word = str(value)
+    word = f'"{value}"' if isinstance(value, str) and scalar(value) != value else str(value)
     return f"`{word}`" if len(word) <= MAX_SHOWN_CHARS else f"`{word[:MAX_SHOWN_CHARS]}…`"
 
 

@@ -11,12 +11,20 @@ import matplotlib
 import numpy as np
 import pytest
 
+import evaluation.fairness.gaps
+import evaluation.fairness.subgroups
 import evaluation.report
 from evaluation import metrics
 from evaluation.abstention import abstention
 from evaluation.curves import curves
+from evaluation.fairness.changes import by_dimension, strongest
+from evaluation.fairness.gaps import gaps
+from evaluation.fairness.pairs import Pair
+from evaluation.fairness.subgroups import areas
+from evaluation.fairness.swaps import Swap
 from evaluation.figures import METRICS, figures, kind_scores, metrics_at
 from evaluation.metrics import MIN_EACH, rate
+from evaluation.report.cells import number
 from evaluation.report.decisions import outcome
 from evaluation.report.definitions import DEFINITIONS
 from evaluation.report.headline import headline
@@ -93,6 +101,37 @@ def attacked() -> dict[str, Any]:
     return {"seed": 1, "attacks": {"typos & more": told, "padding": told}}
 
 
+def swapped() -> dict[str, Any]:
+    """What invented swaps changed, in the shape of ``evaluation.fairness.measure``."""
+    rows = rows_of(False)[:20]
+    swap = Swap("gender", "male", "female", ("packers (m)", "packers (f)"), "old", "new")
+    pairs = [
+        Pair(row, way, swap, 0.3, 0.3 + i / 100)
+        for i, row in enumerate(rows)
+        for way in ("in place", "inserted")
+    ]
+    scores = np.linspace(0, 1, len(rows))
+    named = [frozenset({("gender", ("female", "male")[i % 4 > 1])}) for i in range(len(rows))]
+    return {
+        "texts": 20,
+        "left out": 3,
+        "targets": {"mean change": 0.02},
+        "swaps": by_dimension(pairs, POINTS),
+        "strongest": strongest(pairs),
+        "subgroups": areas(rows, scores, named),
+        "gaps": gaps(rows, scores, named, POINTS),
+    }
+
+
+def told_in(value: Any) -> set[str]:
+    """Every key, and every leaf that is no fraction, as words."""
+    if isinstance(value, dict):
+        return {str(key) for key in value} | told_in(list(value.values()))
+    if isinstance(value, list | tuple):
+        return {words for one in value for words in told_in(one)}
+    return {str(value)} if isinstance(value, str) or type(value) is int else set()
+
+
 @pytest.fixture(scope="module")
 def measured() -> dict[str, Any]:
     return {
@@ -105,9 +144,17 @@ def measured() -> dict[str, Any]:
             "texts": 120, "groups": 60, "shared": [], "near": [["ad-7", 0.81]], "similarity": 0.7,
         },
         "sets": {COLLECTED: set_of(False), WRITTEN: set_of(True)},
-        "fairness": {"swaps": {"origin": {"pairs": 40, "largest change": 0.0625}}},
+        "fairness": swapped(),
         "robustness": attacked(),
     }  # fmt: skip
+
+
+@pytest.fixture
+def one_set(measured: dict[str, Any]) -> dict[str, Any]:
+    """A copy with the collected set alone, to be changed."""
+    own = copy.deepcopy(measured)
+    del own["sets"][WRITTEN]
+    return own
 
 
 @pytest.fixture(scope="module")
@@ -257,18 +304,25 @@ def test_figures_stand_with_their_intervals(measured: dict[str, Any], html: str)
 def test_a_one_sided_slice_and_a_small_one_say_why_they_have_no_figure() -> None:
     none = {"value": None, "low": None, "high": None}
     found = {
-        "lo": {"area under ROC": none | {"lures": 2, "others": 3}},
+        "lo": {"area under ROC": none | {"lures": 1, "others": 3}},
         "km": {"area under ROC": none | {"lures": 0, "others": 9}},
     }
     (table,) = tables("By language", found)
     texts = [(row.cells[0].text, row.cells[0].counted_on) for row in table.rows]
-    assert texts == [("too few", "2 lures, 3 others"), ("one class only", "0 lures, 9 others")]
+    assert texts == [("too few", "1 lure, 3 others"), ("one class only", "0 lures, 9 others")]
 
 
-def test_what_is_missing_is_said_to_be_missing(measured: dict[str, Any]) -> None:
-    less = copy.deepcopy(measured)
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(12284, "12,284"), (0.5, "0.500"), (0.0, "0.000"), (0.00042, "0.0004"), (1171.66, "1,171.7")],
+)
+def test_numbers_keep_the_digits_that_say_something(value: float, words: str) -> None:
+    assert number(value) == words
+
+
+def test_what_is_missing_is_said_to_be_missing(one_set: dict[str, Any]) -> None:
+    less = one_set
     del less["fairness"], less["robustness"]
-    del less["sets"][WRITTEN]
     less["sets"][COLLECTED] |= {"spans": {}, "curves": {}, "slices": {}, "worst": []}
     less["leakage"] = "not recorded by this bundle"
     said = Parsed(page(less, {})).by_section
@@ -289,19 +343,31 @@ def test_an_answer_without_any_set_still_makes_a_page() -> None:
     assert f"the page is made for {FORMAT}" in said["measured"]
 
 
-def test_a_value_nobody_knew_of_is_shown_all_the_same(measured: dict[str, Any]) -> None:
-    more = copy.deepcopy(measured)
+def test_a_value_nobody_knew_of_is_shown_all_the_same(one_set: dict[str, Any]) -> None:
+    more = one_set
     more["weather"] = {"rain": {"monday": 0.1234, "deep": {"er": [1, 2, "three"]}}, "empty": {}}
     more["sets"][COLLECTED]["mood"] = [{"name": "calm", "n": 17}, {"name": "tense", "n": 18}]
     more["robustness"] = {"attacks": ["renamed", {"recall": 0.456}]}
+    more["fairness"]["odd"] = {"a": {"value": "x", "low": [], "high": {}, "texts": [3, "four"]}}
     more["fairness"]["gaps"] = {"pinned": {"value": 0.2, "low": -0.1, "high": 0.3, "pairs": 31}}
     said = Parsed(page(more, {})).by_section
     for words in ("rain", "monday", "0.123", "1, 2, three", "empty", "calm", "17", "tense"):
         assert words in said["further"]
     assert "renamed" in said["robustness"]
     assert "0.456" in said["robustness"]
-    for words in ("0.200", "-0.100 to 0.300", "31 pairs", "40", "0.062"):
+    for words in ("0.200", "-0.100 to 0.300", "31 pairs", "left out", "3, four"):
         assert words in said["fairness"]
+
+
+@pytest.mark.parametrize("part", ["fairness", "robustness"])
+def test_no_key_and_no_count_of_a_probe_is_left_out(
+    measured: dict[str, Any], html: str, part: str
+) -> None:
+    said = Parsed(html).by_section[part]
+    shape = {"value", "low", "high", "before", "attacks", "strengths", "swaps", "texts", "groups"}
+    wanted = told_in(measured[part])
+    assert len(wanted) > 20
+    assert sorted(word for word in wanted - shape if word.lower() not in said.lower()) == []
 
 
 def test_recall_under_attack_is_drawn_and_told(html: str) -> None:
@@ -311,39 +377,35 @@ def test_recall_under_attack_is_drawn_and_told(html: str) -> None:
     assert "40.0 %" in said
 
 
-def test_hostile_words_stay_words(measured: dict[str, Any]) -> None:
-    bad = copy.deepcopy(measured)
-    del bad["sets"][WRITTEN]
+def test_hostile_words_stay_words(html: str, one_set: dict[str, Any]) -> None:
+    bad = one_set
     found = bad["sets"][COLLECTED]
     found["worst"][0] |= {"id": HOSTILE}
     found["slices"] = {HOSTILE: {HOSTILE: found["slices"]["language"]["sw"]}}
     bad["robustness"]["attacks"] = {HOSTILE: bad["robustness"]["attacks"]["padding"]}
     bad |= {"bundle": HOSTILE, "fairness": {HOSTILE: {HOSTILE: HOSTILE}}}
-    before, after = page(measured, {}), page(bad, {HOSTILE: f"\u202e{HOSTILE}"})
-    parsed = Parsed(after)
+    parsed = Parsed(page(bad, {HOSTILE: f"\u202e{HOSTILE}"}))
     assert parsed.open == []
-    assert {tag for tag, _ in parsed.tags} <= {tag for tag, _ in Parsed(before).tags} | {
-        "blockquote"
-    }
+    known = {tag for tag, _ in Parsed(html).tags} | {"blockquote"}
+    assert {tag for tag, _ in parsed.tags} <= known
     assert not [name for _, given in parsed.tags for name in given if name.startswith("on")]
     assert f"\u202e{HOSTILE}" in parsed.words
     assert "49" not in [word.strip() for word in parsed.words]
 
 
-def test_a_text_is_shown_only_where_it_was_given(measured: dict[str, Any], html: str) -> None:
-    first, second = (one["id"] for one in measured["sets"][COLLECTED]["worst"][:2])
-    with_one = page(measured, {first: "مطلوب عمال تعبئة"})
+def test_a_text_is_shown_only_where_it_was_given(html: str, one_set: dict[str, Any]) -> None:
+    first, second = (one["id"] for one in one_set["sets"][COLLECTED]["worst"][:2])
+    with_one = page(one_set, {first: "مطلوب عمال تعبئة"})
     assert "blockquote" not in html
     assert second in html
-    shown = [given for tag, given in Parsed(with_one).tags if tag == "blockquote"]
-    assert shown
-    assert all(given["dir"] == "auto" for given in shown)
+    (shown,) = [given for tag, given in Parsed(with_one).tags if tag == "blockquote"]
+    assert shown["dir"] == "auto"
     assert "unicode-bidi: isolate" in with_one
 
 
-def test_what_no_file_can_hold_is_replaced(measured: dict[str, Any], tmp_path: Path) -> None:
-    first = measured["sets"][COLLECTED]["worst"][0]["id"]
-    given = page(measured, {first: "a\x00b\x1bc\ud800d\ne"})
+def test_what_no_file_can_hold_is_replaced(one_set: dict[str, Any], tmp_path: Path) -> None:
+    first = one_set["sets"][COLLECTED]["worst"][0]["id"]
+    given = page(one_set, {first: "a\x00b\x1bc\ud800d\ne"})
     (tmp_path / "report.html").write_text(given, "utf-8")
     assert "a\ufffdb\ufffdc?d\ne" in given
 
@@ -351,17 +413,21 @@ def test_what_no_file_can_hold_is_replaced(measured: dict[str, Any], tmp_path: P
 def test_the_same_figures_give_the_same_bytes_whatever_matplotlib_is_set_to(
     measured: dict[str, Any], html: str
 ) -> None:
-    with matplotlib.rc_context({"font.size": 20, "axes.facecolor": "red", "svg.hashsalt": None}):
+    with matplotlib.rc_context({"xtick.major.size": 20, "svg.hashsalt": None}):
         assert page(measured, {}) == html
 
 
 def test_every_metric_and_every_source_is_defined() -> None:
     terms = " | ".join(one.term for one in DEFINITIONS)
     assert [name for name in METRICS if name.partition(" at ")[0] not in terms] == []
-    functions = [
-        f for f in vars(metrics).values() if getattr(f, "__module__", "") == metrics.__name__
+    modules = (metrics, evaluation.fairness.gaps, evaluation.fairness.subgroups)
+    told = [m.__doc__ for m in modules] + [
+        one.__doc__
+        for module in modules
+        for one in vars(module).values()
+        if getattr(one, "__module__", "") == module.__name__
     ]
-    years = {y for f in functions for y in re.findall(r"\b(?:19|20)\d\d\b", f.__doc__ or "")}
+    years = {year for words in told for year in re.findall(r"\b(?:19|20)\d\d\b", words or "")}
     assert years
     assert years <= set(re.findall(r"\d{4}", " ".join(one.source for one in DEFINITIONS)))
 
@@ -375,7 +441,7 @@ def luminance(colour: str) -> float:
 
 @pytest.mark.parametrize("scheme", [0, 1, 2], ids=["light", "dark", "print"])
 def test_words_and_lines_can_be_told_from_the_paper(scheme: int) -> None:
-    css = (Path(evaluation.report.__path__[0]) / "page.css").read_text("utf-8")
+    css = (Path(evaluation.report.__path__[0]) / "page.css.j2").read_text("utf-8")
     block = re.findall(r":root \{(.*?)\}", css, re.DOTALL)[scheme]
     colours = dict(re.findall(r"--([\w-]+): (#\w{6})", block))
     papers = [luminance(colours.pop(name)) for name in ("paper", "band")]

@@ -153,3 +153,13 @@ def test_an_existing_folder_is_not_written_over(tiny_run: TinyRun) -> None:
     seen = trained_on.of([], [])
     with pytest.raises(FileExistsError):
         bundle.write(tiny_run.bundle, fields, "{}", loaded.calibration, "", b"", seen)
+
+
+def test_another_card_changes_nothing_else(copy: Path) -> None:
+    before = bundle.load(copy)
+    bundle.replace_card(copy, "# Another card\n")
+    after = bundle.load(copy)
+    assert after.card == "# Another card\n"
+    kept = {name: entry for name, entry in before.manifest.files.items() if name != bundle.CARD}
+    assert {name: after.manifest.files[name] for name in kept} == kept
+    assert after.manifest.figures == before.manifest.figures

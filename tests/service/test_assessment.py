@@ -10,8 +10,9 @@ from models.calibration import LURE, Calibration, OperatingPoint, sigmoid
 from models.inference import INDICATOR_START, Logits
 from models.labels import HARMS, INDICATORS, Kind
 from models.rendering import render
-from service.assessment import assess, decide, evidence_of, harms_of, words
+from service.assessment import assess, decide, harms_of
 from service.engine import Engine
+from service.evidence import evidence_of, phrases, words
 from service.scoring.scorer import Scored
 
 POINTS = tuple(
@@ -26,7 +27,8 @@ CALIBRATION = Calibration(scale=0.5, offset=-0.2, operating_points=POINTS)
 def scored(text: str, offsets: list[tuple[int, int]], tokens: np.ndarray) -> Scored:
     means = tokens.mean(axis=0)
     logits = Logits(
-        kind=means[:6], harm=means[6:18], tokens=tokens, offsets=tuple(offsets),
+        kind=means[:6], harm=means[6:18], tokens=tokens,
+        counted=np.ones(len(tokens), dtype=bool), offsets=tuple(offsets),
         indicators=tokens[:, INDICATOR_START:], indicator_offsets=tuple(offsets),
         window=0, windows=1, token_count=len(tokens),
     )  # fmt: skip
@@ -55,12 +57,68 @@ def test_words_cover_every_token_once(tiny_engine: Engine) -> None:
     assert all(end == start for (_, end), (start, _) in pairwise(runs))
 
 
+LONG = "Drivers wanted in the old harbour, licence needed, paid by the week. " * 40
+SHAPES = [
+    Ad("We pay the ticket, you start on Monday"),
+    Ad("招聘客服包吃住，机票公司出，明天就走", title="高薪"),
+    Ad("งานสบายรายได้ดี ไม่ต้องมีประสบการณ์ สมัครเลย"),
+    Ad("ဝန်ထမ်းအလိုရှိသည် လစာကောင်း ထမင်းကျွေး"),
+    Ad(LONG, title="Drivers"),
+    Ad("Send the passport photo", thread=("Hi", "What is the work?", "Chat support")),
+    Ad("Send the passport photo", thread=("Hi", "What is the work?", "Chat"), own=frozenset([1])),
+    Ad("Come soon", thread=(LONG, "we pay all"), own=frozenset([0])),
+    Ad("E4sy w\u200bork, рay dаily 𝐧𝐨𝐰"),
+]
+
+
+@pytest.mark.parametrize("ad", SHAPES, ids=range(len(SHAPES)))
+def test_evidence_the_rest_and_the_constant_add_up_to_the_logit(
+    tiny_engine: Engine, ad: Ad
+) -> None:
+    (one,) = tiny_engine.assess_now([ad])
+    shares = sum(each.share for each in one.evidence)
+    assert shares + one.rest + one.constant == pytest.approx(one.logit, abs=1e-4)
+
+
+def test_own_turns_are_context_and_never_evidence(tiny_engine: Engine) -> None:
+    thread = ("You pay no fee, ticket and room are free", "Is it legal? No visa? I am afraid")
+    whole = Ad("Fly on Friday, send the passport photo now", thread=thread)
+    mine = Ad(whole.text, thread=thread, own=frozenset([1]))
+    (both, one) = tiny_engine.assess_now([whole, mine])
+    fields = {each.place.field for each in (*one.evidence,)}
+    fields |= {place.field for shown in one.indicators for place in shown.spans}
+    assert "thread/1" not in fields
+    assert {each.place.field for each in both.evidence} == {"thread/0", "thread/1", "text"}
+    (scored_one,) = tiny_engine.scorer.score_now([mine])
+    tokens, counted = scored_one.logits.tokens, scored_one.logits.counted
+    assert 0 < counted.sum() < len(counted)
+    assert scored_one.logits.kind == pytest.approx(tokens[counted].mean(axis=0)[:6], abs=1e-5)
+
+
+def test_strong_neighbours_of_one_sign_are_a_phrase() -> None:
+    runs = [(0, 1), (1, 2), (2, 4), (4, 5), (5, 6)]
+    shares = np.array([1.0, 0.9, 0.4, 0.3, 0.05, -0.8])
+    everything = np.ones(6, dtype=bool)
+    assert phrases(runs, shares, everything) == [(0, 4), (4, 5), (5, 6)]
+    without = everything.copy()
+    without[1] = False
+    assert phrases(runs, shares, without) == [(0, 1), (2, 4), (4, 5), (5, 6)]
+
+
+def test_words_of_scripts_without_spaces_end_where_pieces_do_and_tear_no_vowel_off() -> None:
+    text = "ไปทำงาน"  # pieces: ไป | ท | ำงาน, the third beginning with a vowel sign
+    assert list(words(text, ((0, 2), (2, 3), (3, 7)))) == [(0, 1), (1, 2), (2, 3)]
+    text = "ကို"  # a vowel sign of category M begins the second piece
+    assert list(words(text, ((0, 1), (1, 3)))) == [(0, 2)]
+    assert list(words("ab cd", ((0, 1), (1, 2), (2, 5)))) == [(0, 2), (2, 3)]
+
+
 def test_evidence_is_a_word_without_the_space_before_it() -> None:
     tokens = np.zeros((3, 49), np.float32)
     tokens[:, LURE] = [0.1, 4, 2]
     found = evidence_of(scored("go free now", [(0, 2), (2, 7), (7, 11)], tokens), CALIBRATION)
-    assert [(one.place.start, one.place.end) for one in found] == [(3, 7), (8, 11), (0, 2)]
-    assert found[0].share == pytest.approx(0.5 * 4 / 3)
+    assert [(one.place.start, one.place.end) for one in found] == [(3, 11), (0, 2)]
+    assert found[0].share == pytest.approx(0.5 * 6 / 3)
 
 
 def test_tokens_of_an_indicator_make_spans() -> None:

@@ -1,4 +1,4 @@
-"""The honest texts, warnings and phrases that attacks use: one file a language, in ``texts/``.
+"""The honest texts, warnings and phrases that attacks use: a file of ``texts/`` for each language.
 
 All of it was written for this purpose: nothing in it is in a training or an evaluation corpus.
 """

@@ -1,0 +1,226 @@
+"""Phone numbers, their digits of any script and set apart in any way.
+
+With a plus sign the form is enough. Without one, a number must look like a mobile number of a
+country that the ad points to, or be introduced as a phone number: an account, an order and a licence
+have as many digits.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from service.entities import phone_words
+from service.entities.entity import EntityType
+from service.entities.lexicon import Lexicon
+from service.entities.numbering import ANY, MOBILE, Numbering
+from service.entities.reading import Found, Reading
+from service.entities.service_words import Named, service_near
+
+_APART = r"[ ()\[\].·•*_~|/\\\u2010-\u2015\u20e3-]{0,4}"
+_DIGIT = r"(?:\d|(?<=\d)[OoОо](?=[ .-]?\d))"
+_RUN = re.compile(rf"(?:(?<!\d)\+{_APART})?\(?\d(?:{_APART}{_DIGIT})*+")
+_OH = re.compile("[OoОо]")
+_SPLITS = tuple(map(re.compile, (r" ?[/|] ?| {2,}| [-–—] ", r" (?=\(?0\d)")))
+_TOKEN = re.compile(r"[^ ]+")
+_DROPPED = 3
+"""Tokens that may belong to something else before or after a number: "8-18 0912 000 123"."""
+
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:[ .]\d{3})+(?: ?[-–—] ?[1-9]\d{0,2}(?:[ .]\d{3})+)?")
+_DATE = re.compile(
+    r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}"
+    r"|(?:19|20)\d{2} ?[-–—/] ?(?:19|20)\d{2})(?!\d)"
+)
+_TIMES = re.compile(r"\d{1,2}[.]\d{2} ?[-–—] ?\d{1,2}[.]\d{2}")
+_DECIMAL = re.compile(r"\d{1,3}\.\d{4,}")
+_FOLLOWED = re.compile(r"[:,°%]\d|[%°]")
+_AMERICAN = re.compile(r"(?:1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}")
+_AREA = re.compile(r"\(0?\d{2,3}\)")
+_BARE_MOBILES = (
+    ("CN", re.compile(r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}")),
+    ("IN", re.compile(r"[6-9]\d{4}[ -]?\d{5}")),
+    ("RU", re.compile(r"8[ (-]{0,2}9\d\d[) -]{0,2}\d{3}[ -]?\d\d[ -]?\d\d")),
+    ("KZ", re.compile(r"8[ (-]{0,2}7\d\d[) -]{0,2}\d{3}[ -]?\d\d[ -]?\d\d")),
+)
+"""Mobile numbers known by their look, in countries that write no zero before them."""
+
+_WORDS = Lexicon({True: phone_words.PHONE, False: phone_words.OTHER_NUMBER})
+_CUT = re.compile(r"[.!?。]\s|\n\n|\d{4}|\0")
+BEFORE = 28
+"""Characters before a number in which a word tells what it is."""
+
+FEWEST, MOST = 7, 15
+"""Digits of a number; the upper bound is that of ITU-T Recommendation E.164."""
+
+FEWEST_GROUPED = 9
+"""Digits of a number written in threes like a sum."""
+
+LONGEST_UNKNOWN = 12
+"""Digits of a number that is introduced as one, in a country unknown."""
+
+
+class Phones:
+    """Phone numbers of one reading."""
+
+    def __init__(self, reading: Reading, named: Sequence[Named]) -> None:
+        self._reading = reading
+        self._named = named
+        self._plans = Numbering()
+
+    def international(self) -> Iterator[Found]:
+        """Numbers with a plus sign."""
+        text = self._reading.left
+        for run in _RUN.finditer(text) if "+" in text else ():
+            if run.group().startswith("+"):
+                yield from self._first(_narrowed(run.group(), run.start()), self._with_plus)
+
+    def local(self, regions: Sequence[str], home: str | None) -> Iterator[Found]:
+        """Numbers without one, tried in ``regions`` in turn. In ``home``, the country of the ad
+        where that is known, the right length is enough if a word introduces the number."""
+
+        def value(start: int, end: int) -> str | None:
+            return self._without_plus(start, end, regions, home)
+
+        for run in _RUN.finditer(self._reading.left):
+            yield from self._each(run.start(), run.end(), value)
+
+    def _each(
+        self, start: int, end: int, value: Callable[[int, int], str | None]
+    ) -> Iterator[Found]:
+        """Numbers of a run of digits, which may hold several."""
+        run = self._reading.text[start:end]
+        if _digits(run) is None and len(run) < FEWEST:
+            return
+        whole = self._found(start, end, value)
+        if whole:
+            yield whole
+            return
+        for split in _SPLITS:
+            cuts = [cut.span() for cut in split.finditer(run)]
+            if cuts:
+                begins = [0, *(cut[1] for cut in cuts)]
+                for begin, finish in zip(
+                    begins, [*(cut[0] for cut in cuts), len(run)], strict=True
+                ):
+                    yield from self._each(start + begin, start + finish, value)
+                return
+        yield from self._first(_narrowed(run, start), value)
+
+    def _first(
+        self, spans: Iterator[tuple[int, int]], value: Callable[[int, int], str | None]
+    ) -> Iterator[Found]:
+        found = next(filter(None, (self._found(*span, value) for span in spans)), None)
+        if found:
+            yield found
+
+    def _found(self, start: int, end: int, value: Callable[[int, int], str | None]) -> Found | None:
+        number = value(start, end)
+        if number is None:
+            return None
+        service = service_near(self._reading, self._named, start, end)
+        return Found(EntityType.PHONE, start, end, number, service)
+
+    def _with_plus(self, start: int, end: int) -> str | None:
+        digits = _digits(self._reading.text[start:end].replace("(0)", ""))
+        return self._plans.international(digits, valid=False) if digits else None
+
+    def _without_plus(
+        self, start: int, end: int, regions: Sequence[str], home: str | None
+    ) -> str | None:
+        written = self._reading.text[start:end]
+        digits = _digits(written)
+        if digits is None or _looks_otherwise(self._reading, start, end):
+            return None
+        told = self._told(start)
+        if told is False:
+            return None
+        if digits.startswith("00"):
+            abroad = self._plans.international(digits[2:], valid=not told)
+            if abroad:
+                return abroad
+        if told is None:
+            return self._unannounced(written, digits, regions)
+        if _GROUPED.fullmatch(written) and len(digits) < FEWEST_GROUPED:
+            return None
+        return self._announced(digits, regions, home)
+
+    def _announced(self, digits: str, regions: Sequence[str], home: str | None) -> str | None:
+        """E.164 of a number that a word introduces, or its digits where no country fits."""
+        plans = self._plans
+        near = plans.national(digits, [home]) if home else None
+        if near is None and home and digits.startswith("0"):
+            near = plans.possible(digits, home)
+        return (
+            near
+            or plans.national(digits, regions)
+            or plans.international(digits, valid=True)
+            or (plans.possible(digits, home) if home else None)
+            or (digits if len(digits) <= LONGEST_UNKNOWN else None)
+        )
+
+    def _unannounced(self, written: str, digits: str, regions: Sequence[str]) -> str | None:
+        """E.164 of a number that nothing introduces, if it looks like a mobile number."""
+        if _GROUPED.fullmatch(written):
+            return None
+        for region, look in _BARE_MOBILES:
+            if region in regions and look.fullmatch(written):
+                return self._plans.national(digits, [region], MOBILE)
+        if _AMERICAN.fullmatch(written) and ("US" in regions or not regions):
+            return self._plans.national(digits, ["US"], ANY)
+        if digits.startswith("0") or _AREA.match(written):
+            return self._plans.national(digits, regions, MOBILE)
+        return None
+
+    def _told(self, start: int) -> bool | None:
+        """Whether the word before a number makes it a phone number; ``None`` where none does."""
+        text = self._reading.lower
+        words = list(_WORDS.within(text, max(0, start - BEFORE), start))
+        service = service_near(self._reading, self._named, start, start)
+        near = bool(words) and not _CUT.search(text, words[-1].end + 1, start)
+        if near and (words[-1].meaning or not service):
+            return words[-1].meaning
+        return True if service else None
+
+
+def _digits(written: str) -> str | None:
+    """The digits, if there are as many as a number has."""
+    digits = "".join(filter(str.isdigit, _OH.sub("0", written)))
+    return digits if FEWEST <= len(digits) <= MOST else None
+
+
+def _narrowed(run: str, offset: int) -> Iterator[tuple[int, int]]:
+    """The run, then without its last and its first tokens, then each token of it alone."""
+    tokens = [token.span() for token in _TOKEN.finditer(run)]
+    if len(run) <= 4 * MOST:
+        yield offset, offset + len(run)
+        for count in range(1, min(_DROPPED, len(tokens) - 1) + 1):
+            yield offset, offset + tokens[-count - 1][1]
+            yield offset + tokens[count][0], offset + len(run)
+    for begin, finish in tokens:
+        if finish - begin >= FEWEST:
+            yield offset + begin, offset + finish
+
+
+def _looks_otherwise(reading: Reading, start: int, end: int) -> bool:
+    """Whether digits are a date, a time, a decimal, or go on as a word or another number."""
+    text = reading.text
+    written = text[start:end]
+    if (
+        _DATE.search(written)
+        or _TIMES.fullmatch(written)
+        or _DECIMAL.fullmatch(written)
+        or _FOLLOWED.match(text, end)
+    ):
+        return True
+    before, after = text[max(0, start - 2) : start], text[end : end + 1]
+    if before[-1:] in ("#", "№", "$", "€", "£", "=") or (
+        before[-1:] in (",", ":") and before[:1].isdigit()
+    ):
+        return True
+    if after.isalpha() and after.isascii():
+        return True
+    return before[-1:].isascii() and before[-1:].isalpha() and _told_letter(reading, start)
+
+
+def _told_letter(reading: Reading, start: int) -> bool:
+    """Whether the letter before a number belongs to no word of calling: ``A12345678``."""
+    words = _WORDS.within(reading.lower, max(0, start - BEFORE), start)
+    return not any(word.meaning and word.end == start for word in words)

@@ -1,0 +1,118 @@
+"""Which words moved the lure logit, and by how much: read off the forward pass, exact.
+
+The document's logit is the mean of its tokens' logits, so a token's share is its own logit over
+their number. Tokens are joined to words where the tokeniser parted them by no space, and
+neighbouring words that pull strongly the same way to a phrase. In scripts without spaces
+(:data:`DENSE`) the borders are those of the tokeniser's sub-words, moved to the next whole
+character where a vowel sign would be torn off. The shares of all phrases, the constant and nothing
+else add up to the logit.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.calibration import LURE, Calibration
+from models.inference import Offsets
+from models.rendering import Located, Rendered
+from service.scoring.scorer import Scored
+
+MAX_EVIDENCE = 8
+"""Phrases named in an answer: what a reviewer reads in seconds."""
+
+STRONG = 0.3
+"""Of the largest share: words that pull at least so much are joined to a phrase."""
+
+MAX_PHRASE_WORDS = 6
+MAX_WORD_CHARS = 24
+"""A run without a space that is longer is cut: a link, a row of signs."""
+
+# Han, Kana, Bopomofo; Thai, Lao, Tibetan; Myanmar; Khmer.
+DENSE = (
+    (0x2E80, 0x312F), (0x31A0, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF),
+    (0x0E00, 0x0FFF), (0x1000, 0x109F), (0xAA60, 0xAA7F), (0x1780, 0x17FF),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A word or phrase and its share of the lure logit."""
+
+    place: Located
+    share: float
+    """In units of the calibrated logit; positive speaks for a lure."""
+
+
+Runs = list[tuple[int, int]]
+
+
+def evidence_of(scored: Scored, calibration: Calibration) -> tuple[Evidence, ...]:
+    """All phrases of the window that speaks, strongest first, for a lure and against one."""
+    logits = scored.logits
+    weight = logits.counted / logits.counted.sum()
+    shares = calibration.scale * logits.tokens[:, LURE].astype(np.float64) * weight
+    runs = phrases(list(words(scored.rendered.text, logits.offsets)), shares, logits.counted)
+    found = []
+    for first, last in runs:
+        places = locate(scored.rendered, logits.offsets, first, last - 1)
+        found += [Evidence(place, float(shares[first:last].sum())) for place in places[:1]]
+    return tuple(sorted(found, key=lambda one: -abs(one.share)))
+
+
+def words(text: str, offsets: Offsets) -> Iterator[tuple[int, int]]:
+    """Runs of tokens that make a word, as ``[first, last)``, every token in one."""
+    first = 0
+    for i in range(1, len(offsets) + 1):
+        if i == len(offsets) or ends_word(text, offsets, first, i):
+            yield first, i
+            first = i
+
+
+def ends_word(text: str, offsets: Offsets, first: int, i: int) -> bool:
+    """Whether a word that began with token ``first`` ends before token ``i``."""
+    start, before = offsets[i][0], offsets[i - 1][1]
+    char = text[start : start + 1]
+    if start > before or char.isspace():
+        return True
+    if char and unicodedata.category(char).startswith("M"):
+        return False
+    if is_dense(char) or is_dense(text[before - 1 : before]):
+        return True
+    return offsets[i][1] - offsets[first][0] > MAX_WORD_CHARS
+
+
+def is_dense(char: str) -> bool:
+    """Whether the character is of a script that puts no spaces between words."""
+    return bool(char) and any(low <= ord(char) <= high for low, high in DENSE)
+
+
+def phrases(runs: Runs, shares: NDArray[np.float64], counted: NDArray[np.bool_]) -> Runs:
+    """Neighbouring words joined where both pull strongly the same way; words that are not counted
+    left out."""
+    runs = [run for run in runs if counted[run[0]]]
+    sums = [float(shares[first:last].sum()) for first, last in runs]
+    strong = STRONG * max((abs(one) for one in sums), default=0.0)
+    joined: Runs = []
+    words_in: list[int] = []
+    for i, (first, last) in enumerate(runs):
+        follows = joined and joined[-1][1] == first and words_in[-1] < MAX_PHRASE_WORDS
+        alike = i > 0 and min(abs(sums[i]), abs(sums[i - 1])) >= strong
+        if follows and alike and (sums[i] > 0) == (sums[i - 1] > 0):
+            joined[-1] = (joined[-1][0], last)
+            words_in[-1] += 1
+        else:
+            joined.append((first, last))
+            words_in.append(1)
+    return joined
+
+
+def locate(rendered: Rendered, offsets: Offsets, first: int, last: int) -> Sequence[Located]:
+    """Where the tokens from ``first`` to ``last`` came from, without the space before a word,
+    which the tokeniser counts to it."""
+    start, end = offsets[first][0], offsets[last][1]
+    while start < end - 1 and rendered.text[start].isspace():
+        start += 1
+    return rendered.locate(start, end)
