@@ -5,6 +5,7 @@ For example:
 python -m service serve                     the HTTP service, http://127.0.0.1:8000/docs
 python -m service score ads.jsonl           JSON lines in, JSON lines out
 echo '{"text": "..."}' | python -m service score -
+python -m service policy check my.yaml      what a policy does, and what a change would flip
 python -m service settings                  every setting, its variable and its meaning
 python -m service openapi                   the OpenAPI document
 """
@@ -25,9 +26,12 @@ from models.cli import new_app, say
 from models.cli import run as run_cli
 from models.errors import BundleError
 from models.rendering import is_blank
+from service.policy.cli import app as policy_app
+from service.policy.errors import PolicyError
 from service.settings import PREFIX, Settings, unknown_variables
 
 app = new_app(__doc__)
+app.add_typer(policy_app, name="policy")
 
 CHUNK = 64
 """Lines scored together: enough for every worker, few enough to stream."""
@@ -114,7 +118,8 @@ def chunks(lines: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
 
 def score_chunk(engine: Any, chunk: Sequence[tuple[int, str]]) -> list[dict[str, Any]]:
     """One answer for each line."""
-    from service.api.schemas import AdIn, result
+    from service.api.results import Wanted, result
+    from service.api.schemas import AdIn
 
     answers: list[dict[str, Any]] = []
     ads: list[tuple[int, AdIn]] = []
@@ -131,9 +136,10 @@ def score_chunk(engine: Any, chunk: Sequence[tuple[int, str]]) -> list[dict[str,
             answers.append({"line": number, "error": f"{place}: {first['msg']}"})
         except UsageError as error:
             answers.append({"line": number, "error": str(error)})
-    assessments = engine.assess_now([given.ad() for _, given in ads])
-    for (position, given), assessment in zip(ads, assessments, strict=True):
-        answers[position] = result(given, assessment, engine.name).model_dump(mode="json")
+    found = engine.answer_now([given.ad() for _, given in ads])
+    for (position, given), answer in zip(ads, found, strict=True):
+        made = result(given, answer, engine.name, Wanted())
+        answers[position] = made.model_dump(mode="json")
     return answers
 
 
@@ -167,7 +173,7 @@ def openapi() -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code: 0 done, 1 some lines could not be scored, 2 cannot be done as asked."""
-    return run_cli(app, argv, (UsageError, BundleError))
+    return run_cli(app, argv, (UsageError, BundleError, PolicyError))
 
 
 if __name__ == "__main__":

@@ -17,9 +17,6 @@ GAP = 1
 PEAK = 0.15
 """How far above the threshold a span's surest token must stand."""
 
-from typing import Literal
-Decision = Literal["allow", "nudge", "review"]
-POLICY = "default/1"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -56,7 +53,6 @@ class Assessment:
     """What the calibration adds to every text."""
 
     indicators: tuple[Shown, ...]
-    decision: Decision
     windows: int
     tokens: int
 
@@ -78,7 +74,6 @@ def assess(scored: Scored, calibration: Calibration) -> Assessment:
         logit=float(calibration.lure_logit(logits.kind[LURE])),
         constant=calibration.offset,
         indicators=indicators_of(scored, calibration),
-        decision=decide(score, calibration),
         windows=logits.windows,
         tokens=logits.token_count,
     )
@@ -97,16 +92,6 @@ def harms_of(
         for rank, i in enumerate(order)
         if rank == 0 or probabilities[i] >= calibration.harm_threshold
     }
-
-
-def decide(score: float, calibration: Calibration) -> Decision:
-    """The default policy."""
-    points = calibration.operating_points
-    if not points:
-        return "allow"
-    if score >= points[0].threshold:
-        return "review"
-    return "nudge" if score >= points[-1].threshold else "allow"
 
 
 def indicators_of(scored: Scored, calibration: Calibration) -> tuple[Shown, ...]:

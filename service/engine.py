@@ -1,4 +1,5 @@
-"""A loaded bundle and the threads that run it: what every way of asking shares."""
+"""A loaded bundle, the threads that run it and the policy that decides: what every way of asking
+shares."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +9,11 @@ from models.ad import Ad
 from models.inference import Model
 from models.rendering import render
 from service.assessment import Assessment, assess
+from service.policy.decide import Outcome, decide
+from service.policy.facts import of_assessment
+from service.policy.load import load as load_policy
+from service.policy.model import Policy
+from service.reading import Reading, read
 from service.scoring.scorer import Scored, Scorer
 from service.settings import Settings
 
@@ -15,35 +21,75 @@ WARM_UP = Ad(text="Is this offer real? They pay the ticket and want my passport 
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything the service says of one ad."""
+
+    assessment: Assessment
+    reading: Reading
+    outcome: Outcome
+    dry_run: Outcome | None
+    """What the other policy would have done, where one is set."""
+
+
+@dataclass(frozen=True, slots=True)
 class Engine:
-    """Scores ads with one bundle."""
+    """Scores ads with one bundle, and decides by one policy."""
 
     bundle: bundle.Bundle
     scorer: Scorer
+    policy: Policy
+    dry_run: Policy | None = None
 
     @classmethod
     def start(cls, settings: Settings) -> "Engine":
-        """Load, check and warm the bundle. Raises :class:`~models.errors.BundleError`."""
+        """Load, check and warm the bundle and the policies. Raises
+        :class:`~models.errors.BundleError` or :class:`~service.policy.errors.PolicyError`."""
         loaded = bundle.load(settings.bundle_dir)
+        points = loaded.calibration.operating_points
+        policy = load_policy(settings.policy, points)
+        dry_run = load_policy(settings.dry_run_policy, points) if settings.dry_run_policy else None
         limits = loaded.manifest.limits
         model = Model(loaded.read_model(), loaded.tokenizer, limits)
         rendering = loaded.manifest.rendering
-        model.logits(render(WARM_UP, rendering))
+        rendered = render(WARM_UP, rendering)
+        model.logits(rendered)
+        read(WARM_UP, rendered)
         scorer = Scorer(model, settings.workers, settings.max_queued_chars, rendering)
-        return cls(loaded, scorer)
+        return cls(loaded, scorer, policy, dry_run)
 
     @property
     def name(self) -> str:
         """The bundle's."""
         return self.bundle.manifest.name
 
-    async def assess(self, ads: Sequence[Ad]) -> list[Assessment]:
+    async def answer(self, ads: Sequence[Ad]) -> list[Answer]:
         """In order."""
-        return self._assess(await self.scorer.score(ads))
+        scored = await self.scorer.score(ads, read)
+        return [self._answer(ad, one) for ad, one in zip(ads, scored, strict=True)]
+
+    def answer_now(self, ads: Sequence[Ad]) -> list[Answer]:
+        """The same, waiting."""
+        scored = self.scorer.score_now(ads, read)
+        return [self._answer(ad, one) for ad, one in zip(ads, scored, strict=True)]
 
     def assess_now(self, ads: Sequence[Ad]) -> list[Assessment]:
-        """The same, waiting."""
-        return self._assess(self.scorer.score_now(ads))
+        """What the model says alone, waiting: for measurements."""
+        calibration = self.bundle.calibration
+        return [assess(one, calibration) for one in self.scorer.score_now(ads)]
 
-    def _assess(self, scored: Sequence[Scored]) -> list[Assessment]:
-        return [assess(one, self.bundle.calibration) for one in scored]
+    def _answer(self, ad: Ad, scored: Scored) -> Answer:
+        assessment = assess(scored, self.bundle.calibration)
+        assert scored.reading is not None
+        facts = of_assessment(
+            assessment,
+            platform=ad.platform,
+            surface=ad.surface,
+            language=ad.language or scored.reading.language.tag,
+            entities=scored.reading.entities,
+        )
+        return Answer(
+            assessment,
+            scored.reading,
+            decide(self.policy, facts),
+            None if self.dry_run is None else decide(self.dry_run, facts),
+        )

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from fastapi import Request
 
-from service.assessment import Assessment
+from service.engine import Answer
 
 ALLOWED = (
     "request_id", "method", "path", "status", "milliseconds", "model", "ads", "tokens",
@@ -49,11 +49,11 @@ def configure(level: int = logging.INFO) -> None:
     logging.root.setLevel(level)
 
 
-def note(request: Request, model: str, assessments: Sequence[Assessment]) -> None:
+def note(request: Request, model: str, answers: Sequence[Answer]) -> None:
     """Leave on the request what its line will say of the ads."""
     request.state.noted = {
         "model": model,
-        "ads": len(assessments),
-        "tokens": sum(assessment.tokens for assessment in assessments),
-        "decisions": dict(Counter(assessment.decision for assessment in assessments)),
+        "ads": len(answers),
+        "tokens": sum(answer.assessment.tokens for answer in answers),
+        "decisions": dict(Counter(answer.outcome.decision for answer in answers)),
     }

@@ -8,6 +8,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models import bundle
+from service.policy.load import DEFAULT
 
 PREFIX = "LUREWATCH_"
 
@@ -28,6 +29,14 @@ class Settings(BaseSettings):
 
     bundle_dir: Path = Field(default_factory=bundle.champion)
     """Folder of the bundle to serve. Default: the one that the file models/champion names."""
+
+    policy: Path = DEFAULT
+    """Policy file that decides. Default: service/policy/default.yaml, which rests on the bundle's
+    operating points and never blocks."""
+
+    dry_run_policy: Path | None = None
+    """A second policy file, which decides nothing: each result says under `dry_run` what it would
+    have done."""
 
     host: str = "127.0.0.1"
     """Address to listen on. The default is reached from this machine alone; there is no

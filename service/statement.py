@@ -79,8 +79,8 @@ def draft(assessment: Assessment, decision: Decision, model: str, policy: str) -
     """The draft for an ad that the platform restricts on this assessment."""
     shown = [wording(one.indicator, "en").meaning for one in assessment.indicators]
     facts = [
-        f"An automated classifier ({model}, policy {policy}) read the text of the advertisement and "
-        f"gave it the score {assessment.score:.2f} on a scale from 0 to 1 for a deceptive "
+        f"An automated classifier ({model}, policy {policy}) read the text of the advertisement "
+        f"and gave it the score {assessment.score:.2f} on a scale from 0 to 1 for a deceptive "
         "recruitment offer. A score is no finding of fact: indicators are present, and are to be "
         "verified.",
         *(["What the text shows:", *(f"- {meaning}" for meaning in shown)] if shown else []),

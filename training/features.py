@@ -32,6 +32,7 @@ class Features:
     harms: list[float] | None  # (12,)
     marks: list[tuple[int, int]] | None  # (token, indicator), the token counted with <s> as 0
     pair: str  # pair key, or "" where it has no twin
+    cut: bool = False  # whether the text was longer than the window
 
 
 def features(
@@ -45,15 +46,16 @@ def features(
     spans = None if row["spans"] is None else tuple(Span(**span) for span in row["spans"])
     example = Example(row["text"], spans)
     about = row["kind"] == Kind.ABOUT_LURES  # in part, a quotation would be a lure
+    whole = about or row.get("whole", False)  # and company would be an offer
     if rng is not None:
-        changed = augment(example, recipe.augment, rng, row["language"], about)
+        changed = augment(example, recipe.augment, rng, row["language"], whole)
         example = changed if changed.text.strip() else example
     rendered = render(Ad(text=example.text))
     encoding = tokenizer.encode(rendered.text, add_special_tokens=False)
     shape = recipe.shape
-    room = (max(shape.train_tokens, shape.window_tokens) if about else shape.train_tokens) - 2
+    room = (max(shape.train_tokens, shape.window_tokens) if whole else shape.train_tokens) - 2
     spare = max(0, len(encoding.ids) - room)
-    low = rng.randint(0, spare) if rng is not None and not about else 0
+    low = rng.randint(0, spare) if rng is not None and not whole else 0
     begin, end, unknown = special_pieces(tokenizer)
     ids = encoding.ids[low : low + room] or [unknown]
     if rng is not None and recipe.augment.drop:
@@ -70,6 +72,7 @@ def features(
         harms=one_hot(harms) if row["kind"] == "lure" and harms else None,
         marks=marks,
         pair=row["pair_key"] or "",
+        cut=spare > 0,
     )
 
 

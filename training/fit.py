@@ -32,8 +32,10 @@ from training.batches import epoch_batches
 from training.errors import ResumeError
 from training.features import Batch, Features, collate, features
 from training.figures import METRICS, auroc
+from training.identity import named
 from training.model import LureModel, Outputs, freeze, from_base, save, standardise
 from training.objective import Objective
+from training.padding import companies_of, padded
 from training.prepare import load
 from training.quoting import frames_of, quoted
 from training.recipe import Optimise, Recipe
@@ -82,20 +84,24 @@ def fit(
     mean = RunningMean(accelerator.unwrap_model(model))
     padding = int(accelerator.unwrap_model(model).encoder.config.pad_token_id)
 
-    frames = frames_of(rows)
+    frames, companies = frames_of(rows), companies_of(rows)
 
-    def featured(row: dict[str, Any], rng: random.Random | None) -> Features:
+    def featured(row: dict[str, Any], rng: random.Random | None, company: bool) -> Features:
         if rng is None:
             return features(row, tokenizer, recipe, None)
-        framed = quoted(row, frames, recipe.augment.quote, rng)
+        own = named(row, recipe.augment.name, rng)
+        framed = quoted(own, frames, recipe.augment.quote, rng)
+        if company and framed is own:
+            framed = padded(own, companies, rng)
         item = features(framed, tokenizer, recipe, rng)
-        if framed is not row and len(item.ids) >= recipe.shape.window_tokens:
-            return features(row, tokenizer, recipe, rng)  # its warning may be cut off: no quotation
+        if framed is not own and item.cut:
+            return features(own, tokenizer, recipe, rng)  # the warning, or the offer, may be gone
         return item
 
     def make(members: list[int], rng: random.Random | None) -> Batch:
         drawn = [rows[i] for i in members]
-        items = [featured(row, rng) for row in drawn]
+        company = rng is not None and rng.random() < recipe.augment.pad
+        items = [featured(row, rng, company) for row in drawn]
         return to_device(collate(items, padding), accelerator.device)
 
     disguised = in_disguise(recipe)

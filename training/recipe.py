@@ -64,6 +64,14 @@ class Augment(_Part):
     quote: float = Field(default=0.0, ge=0, le=1)
     """Of a lure: set inside a warning that quoted another lure, and labelled as that."""
 
+    pad: float = Field(default=0.0, ge=0, le=1)
+    """Of a batch, not of a text, since one long text makes a whole batch long: its lures and honest
+    ads are set among other honest text, their labels unchanged."""
+
+    name: float = Field(default=0.0, ge=0, le=1)
+    """Of a lure, an honest ad or a text about lures: a sentence put in that names an identity or a
+    place."""
+
     drop: float = Field(default=0.0, ge=0, lt=1)
     """Share of the tokens replaced by the unknown token, in every text."""
 

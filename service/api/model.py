@@ -5,7 +5,6 @@ from fastapi import APIRouter, Request
 from models.ad import MAX_TEXT_CHARS
 from service.api.openapi import problems
 from service.api.schemas import ModelCard
-from service.assessment import POLICY
 from service.engine import Engine
 from service.settings import Settings
 
@@ -31,7 +30,7 @@ async def model(request: Request) -> ModelCard:
             "max_text_chars": MAX_TEXT_CHARS,
             "max_request_ads": settings.max_request_ads,
             "operating_points": engine.bundle.calibration.operating_points,
-            "policy": POLICY,
+            "policy": engine.policy.label,
             "card": engine.bundle.card,
         }
     )

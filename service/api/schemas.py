@@ -1,4 +1,4 @@
-"""Requests and answers of version 1, and how they are made from what is inside."""
+"""Requests and answers of version 1."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -7,9 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from models.ad import MAX_TEXT_CHARS, MAX_TITLE_CHARS, MAX_TURNS, Ad, Platform, Surface
 from models.calibration import OperatingPoint
+from models.evasion import Evasion
 from models.labels import Harm, Indicator, Kind
-from models.rendering import Located
-from service.assessment import POLICY, Assessment
+from service.entities import EntityType
+from service.policy.decisions import Decision
 
 Opaque = Annotated[str, StringConstraints(max_length=200)]
 TurnText = Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARS)]
@@ -70,6 +71,9 @@ class AdIn(Shape):
             text=self.text,
             title=self.title,
             thread=tuple(turn.text for turn in turns),
+            platform=self.platform,
+            surface=self.surface,
+            language=self.language,
             own=frozenset(i for i, turn in enumerate(turns) if turn.role == "own"),
         )
 
@@ -79,6 +83,18 @@ class ScoreRequest(Shape):
 
     ads: tuple[AdIn, ...]
     """1 to 256 ads."""
+
+    answer_language: LanguageTag | None = None
+    """Language of the sentences that explain indicators, such as `th`; else the first of
+    `Accept-Language` that we have, else English."""
+
+    entity_values: bool = False
+    """Also give what each entity says, such as a telephone number: contacts of a person. Without
+    it only types and places are given."""
+
+    statement_of_reasons: bool = False
+    """Also draft the statement of reasons that article 17 of the EU Digital Services Act asks of a
+    platform, for ads that are not allowed as they are."""
 
 
 class Span(Shape):
@@ -102,6 +118,14 @@ class EvidenceOut(Shape):
     """Part of the logit that these words carry; above 0 speaks for a lure, below 0 against."""
 
 
+class SourceOut(Shape):
+    """Where an indicator is published."""
+
+    title: str
+    organisation: str
+    year: int
+
+
 class IndicatorOut(Shape):
     """A published sign that the text shows. Honest ads show some too: verify, do not conclude."""
 
@@ -110,6 +134,108 @@ class IndicatorOut(Shape):
     """0 to 1: how sure the model is that these words show it."""
 
     spans: list[Span]
+
+    name: str
+    """A few words for it, in `language`."""
+
+    meaning: str
+    """What the words of the offer do, in one sentence."""
+
+    honest: str
+    """What an honest offer shows instead, in one sentence."""
+
+    language: str
+    """Of the three above: the one asked for, or English."""
+
+    direction: Literal["ltr", "rtl"]
+    source: SourceOut
+
+
+class AmountOut(Shape):
+    """A sum, or a range of sums."""
+
+    low: str
+    high: str
+    currency: str | None
+    """ISO 4217, or the ticker of a crypto currency."""
+
+    period: str | None
+    """`hour`, `day`, `week`, `month`, `year` or `task`."""
+
+
+class EntityOut(Shape):
+    """A contact, link, wallet or sum in the text. None of them moves the score."""
+
+    type: EntityType
+    spans: list[Span]
+    service: str | None = None
+    """Messenger or network it belongs to, such as `telegram`."""
+
+    chain: str | None = None
+    """Of a wallet, such as `tron`."""
+
+    amount: AmountOut | None = None
+    """Only where `entity_values` asked for it."""
+
+    value: str | None = None
+    """Only where `entity_values` asked for it."""
+
+    domain: str | None = None
+    """Registered domain of a link; only where `entity_values` asked for it."""
+
+
+class LanguageOut(Shape):
+    """What the text is written in, as far as its letters say."""
+
+    tag: str
+    """ISO 639, or `und`: too short or too mixed to say."""
+
+    script: str
+    """ISO 15924, such as `Thai`."""
+
+    confidence: float
+    mixed: list[str]
+    """Languages of its parts, where it is written in several."""
+
+
+class RenderingOut(Shape):
+    """How the text was made readable before the model saw it."""
+
+    changed: list[Evasion]
+    """Disguises that were undone, such as `look_alike_letters`."""
+
+
+class ReasonOut(Shape):
+    """One step on the way to the decision."""
+
+    reason: str
+    """A rule's own, or `score_at_nudge`, `score_at_review`, `score_at_block` for the thresholds, or
+    `kind_never_blocked`."""
+
+    rule: str | None
+    decision: Decision
+    """The decision after this step."""
+
+
+class DryRunOut(Shape):
+    """What another policy would have done."""
+
+    policy: str
+    decision: Decision
+    reasons: list[ReasonOut]
+
+
+class StatementOut(Shape):
+    """A draft; `to_complete` names what only the platform can say."""
+
+    facts: str
+    automated_detection: bool
+    automated_decision: str
+    decision_ground: str
+    category: str
+    keywords: list[str]
+    redress: str
+    to_complete: list[str]
 
 
 class HarmOut(Shape):
@@ -129,11 +255,23 @@ class Result(Shape):
     score: float
     """Calibrated probability that the text is a lure, 0 to 1."""
 
-    decision: Literal["allow", "nudge", "review", "block"]
+    decision: Decision
     """What we advise under the policy; the platform acts. The default policy never blocks."""
 
     policy: str
     """Policy and version that gave the decision."""
+
+    reasons: list[ReasonOut]
+    """Why, in the order in which thresholds and rules were applied; empty where none was."""
+
+    priority: int
+    """Place in a queue for reviewers, 0 to 100: the expected harm, and what rules add."""
+
+    observed: Decision | None = None
+    """Under a policy that only observes: what it would have decided."""
+
+    dry_run: DryRunOut | None = None
+    """What the policy of the setting `dry_run_policy` would have done."""
 
     kind: Kind
     """The most probable kind. `insufficient` means: too little to say."""
@@ -159,6 +297,13 @@ class Result(Shape):
 
     indicators: list[IndicatorOut]
     """Strongest first. They explain; they do not move the score."""
+
+    entities: list[EntityOut]
+    """Contacts, links, wallets and sums, in the order of the text."""
+
+    language: LanguageOut
+    rendering: RenderingOut
+    statement_of_reasons: StatementOut | None = None
 
     windows: int
     """How many windows the text was read in; the one with the highest logit speaks for it."""
@@ -206,37 +351,3 @@ class Problem(BaseModel):
     status: int
     detail: str = ""
     """What happened here and what would mend it."""
-
-
-def result(given: AdIn, assessment: Assessment, model: str) -> Result:
-    """The answer for one ad."""
-    return Result(
-        id=given.id,
-        score=assessment.score,
-        decision=assessment.decision,
-        policy=POLICY,
-        kind=assessment.kind,
-        kinds=assessment.kinds,
-        harms=[HarmOut(harm=harm, probability=p) for harm, p in assessment.harms.items()],
-        logit=assessment.logit,
-        constant=assessment.constant,
-        rest=assessment.rest,
-        evidence=[
-            EvidenceOut(span=span(one.place), share=one.share) for one in assessment.evidence
-        ],
-        indicators=[
-            IndicatorOut(
-                indicator=one.indicator,
-                strength=round(one.strength, 4),
-                spans=[span(place) for place in one.spans],
-            )
-            for one in assessment.indicators
-        ],
-        windows=assessment.windows,
-        model=model,
-    )
-
-
-def span(place: Located) -> Span:
-    """A place as the API gives it."""
-    return Span(field=place.field, start=place.start, end=place.end)

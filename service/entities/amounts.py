@@ -1,7 +1,8 @@
 """Sums of money with their currency and period.
 
-A number is a sum where a currency stands beside it. Without one, it is a sum of pay: a word of pay
-before it, or a multiplier and a period (``8-15K per month``). All else is a count, a date or an age.
+A number is a sum where a currency stands beside it. Without one, it is a sum of pay where a word of
+pay stands before it or a period touches it (``8-15K per month``). All else is a count, a date, an
+age.
 """
 
 import re
@@ -45,7 +46,9 @@ def find_amounts(reading: Reading, hints: Hints) -> Iterator[Found]:
         position += 2 if high else 1
         following = every[position].start if position < len(every) else len(reading.text)
         high = high or low
-        told = period_of(reading.lower, low.start, high.end, last_end, following)
+        told = period_of(
+            reading.lower, (low.start, high.end), (last_end, following), hints.language
+        )
         if low.currency or high.currency or _is_pay(reading, low, high, told):
             yield _found(reading, hints, low, high, told)
         last_end = max(high.end, told.end if told else 0)

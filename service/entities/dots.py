@@ -11,7 +11,8 @@ _DOT_WORD += "|" + _DOT_WORD.translate(TO_LATIN)
 _AT_WORD += "|" + _AT_WORD.translate(TO_LATIN)
 
 EVASIVE_DOT = (
-    rf"(?: ?{_OPEN} ?(?:\.|{_DOT_WORD}) ?{_CLOSE} ?| (?:{_DOT_WORD}) | \. ?|[\u00b7\u2022\u3002])"
+    rf"(?: ?{_OPEN} ?(?:\.|{_DOT_WORD}) ?{_CLOSE} ?| (?:{_DOT_WORD}) | \. ?|[\u00b7\u2022\u3002]"
+    r"|(?<=[A-Za-z0-9])[点點](?=[A-Za-z0-9]))"
 )
 """``[.]``, ``(dot)``, `` dot ``, `` . ``, a raised or ideographic dot."""
 

@@ -21,8 +21,9 @@ _CUE = re.compile(
     r"(?:mail|correo|почт\w*|пошт\w*|邮箱|邮件|郵箱|信箱|メール|메일|อีเมล|ईमेल|ইমেইল|ایمیل|بريد|إيميل|"
     r"ایمیل|e-posta|eposta|thư|barua pepe|ኢሜይል|cv|resume|send|write)[^@]{0,20}$"
 )
-_NOT_LOCAL = words("""at us me work here meet apply contact visit find follow see join hiring is are on and or from
-    office located job team shop store home check hello a the open live now event""")
+_NOT_LOCAL = words("""at us me work here meet apply contact visit find follow see join hiring
+    is are on and or from office located job team shop store home check hello a the open live
+    now event""")
 MAX_LABELS = 5
 
 

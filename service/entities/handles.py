@@ -8,13 +8,13 @@ from service.entities.patterns import any_of, begins, ends, normal, words
 from service.entities.reading import Found, Reading
 from service.entities.service_words import Named, service_near
 
-_FILLERS = """id user username name account acc nick nickname no number num contact add me us my on at
-    via handle tag is ид айди логин ник аккаунт акк номер мой наш юзер юзернейм канал менеджер
-    менеджера пишите бот 号 号码 账号 帐号 賬號 帳號 客服 经理 联系 请加 加 搜索 搜 添加 は です で に へ まで で連絡 連絡先 連絡 아이디 친추 문의
-    추가 ไอดี แอด ทัก คือ ໄອດີ አድራሻ آيدي ايدي معرف المعرف يوزر حساب حسابي رقم على عبر آئی_ڈی आईडी
-    नंबर पर আইডি নাম্বার usuario cuenta perfil kullanıcı adı hesabı nomor akun admin kami saya tài
-    khoản tên nick kết bạn identifiant pseudo compte konto nutzer utente channel group အကောင့် គណនី
-    лс личку"""
+_FILLERS = """id user username name account acc nick nickname no number num contact add me us
+    my on at via handle tag is ид айди логин ник аккаунт акк номер мой наш юзер юзернейм канал
+    менеджер менеджера пишите бот 号 号码 账号 帐号 賬號 帳號 客服 经理 联系 请加 加 搜索 搜
+    添加 は です で に へ まで で連絡 連絡先 連絡 아이디 친추 문의 추가 ไอดี แอด ทัก คือ ໄອດີ አድራሻ
+    آيدي ايدي معرف المعرف يوزر حساب حسابي رقم على عبر آئی_ڈی आईडी नंबर पर আইডি নাম্বার usuario
+    cuenta perfil kullanıcı adı hesabı nomor akun admin kami saya tài khoản tên kết bạn
+    identifiant pseudo compte konto nutzer utente channel group အကောင့် គណនី лс личку"""
 _FILLER = any_of(normal(word).replace("_", " ") for word in _FILLERS.split())
 _LEAD = re.compile(
     r"(?:[\s:=.,|/>()\[\]#*~\"'«»“”\-–—→➡👉⏩✅💬📩❤♥👇🔥➜☞]{0,4}"
@@ -43,16 +43,16 @@ _WITH_SIGN = frozenset((Service.TELEGRAM, Service.INSTAGRAM))
 _MEASURE = re.compile(r"\d+[-.]?(?:k|h|hrs?|d|days?|th|st|nd|rd|am|pm|usd|x|m|min|rs|rb|jt|to.*)?")
 _NEW_SENTENCE = re.compile(r"(?<=[a-z0-9])\.(?=[A-Z])")
 _PROSE = re.compile(r"[ \n]*([A-Za-z\u00c0-\u024f]+)")
-_LINKING = words("""and or for to if y o para por et ou pour und oder dan atau untuk ve veya ya na at va e di
-    і и или""")
-_NOT_NAMES = words("""available contact click join link below here only yes none channel group message chat text
-    call inbox same number phone mobile and the for with please open active online required
-    optional preferred support team official free business account username profile send write
-    apply interview details info more above not will we you also this that interview handling
-    company working work jobs hiring home gmail yahoo hotmail everyone all here channel office
+_LINKING = words("""and or for to if y o para por et ou pour und oder dan atau untuk ve veya ya
+    na at va e di і и или""")
+_NOT_NAMES = words("""available contact click join link below here only yes none channel group
+    message chat text call inbox same number phone mobile and the for with please open active
+    online required optional preferred support team official free business account username
+    profile send write apply interview details info more above not will we you also this that
+    handling company working work jobs hiring home gmail yahoo hotmail everyone all office
     school least most night once property override staticmethod classmethod param return media
     import test autowired component dataclass app web desktop video messaging messenger manager
-    operator operators experience group groups skills user users""")
+    operator operators experience groups skills user users""")
 
 
 def find_handles(reading: Reading, named: Sequence[Named]) -> Iterator[Found]:

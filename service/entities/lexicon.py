@@ -1,6 +1,7 @@
 """Word lists that give each word a meaning, matched at a place in a lower-case text."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -60,4 +61,6 @@ class Lexicon(Generic[Meaning]):
             limit = min(len(text), end + MAX_ENDING)
             while end < limit and text[end].isalpha():
                 end += 1
+        while end < len(text) and unicodedata.category(text[end]).startswith("M"):
+            end += 1  # a sign on the last letter
         return Word(word, start, end, self._meanings[word]) if ends(text, end) else None

@@ -11,6 +11,7 @@ from service.entities.reading import Found, Reading
 S = Service
 _CODE = r"([\w-]{5,})"
 _NUMBER = r"(?:\+|%2b)?(\d{7,15})(?!\d)"
+_SEND = rf"send/?\?(?:[^\s#]{{1,200}}&)?phone={_NUMBER}"
 
 PATHS: tuple[tuple[Service, str, str, str], ...] = (
     (S.TELEGRAM, "t.me telegram.me telegram.dog", _NUMBER, "+{}"),
@@ -18,9 +19,9 @@ PATHS: tuple[tuple[Service, str, str, str], ...] = (
     (S.TELEGRAM, "t.me telegram.me telegram.dog", r"(?:s/)?@?([a-z]\w{3,31})(?![\w-])", "@{l}"),
     (S.WHATSAPP, "wa.me", _NUMBER, "+{}"),
     (S.WHATSAPP, "wa.me", r"((?:qr|message|c)/[\w-]{4,})", "{}"),
-    (S.WHATSAPP, "api.whatsapp.com web.whatsapp.com", rf"send/?\?(?:[^\s#]{{1,200}}&)?phone={_NUMBER}", "+{}"),
+    (S.WHATSAPP, "api.whatsapp.com web.whatsapp.com", _SEND, "+{}"),
     (S.WHATSAPP, "chat.whatsapp.com", r"(?:invite/)?([\w-]{8,})", "group/{}"),
-    (S.WHATSAPP, "whatsapp.com www.whatsapp.com", r"(channel/[\w-]{8,})", "{}"),
+    (S.WHATSAPP, "whatsapp.com", r"(channel/[\w-]{8,})", "{}"),
     (S.LINE, "line.me", r"(?:r/)?ti/p/(?:~|%7e)([\w.-]{3,})", "{l}"),
     (S.LINE, "line.me page.line.me", r"(?:r/)?(?:ti/p/)?(?:@|%40)([\w.-]{3,})", "@{l}"),
     (S.LINE, "line.me", r"(?:r/)?(ti/[pg]2?/[\w-]{5,})", "{}"),
@@ -39,15 +40,15 @@ PATHS: tuple[tuple[Service, str, str, str], ...] = (
     (S.DISCORD, "discord.gg dsc.gg", r"([\w-]{2,})", "invite/{}"),
     (S.DISCORD, "discord.com discordapp.com", r"invite/([\w-]{2,})", "invite/{}"),
     (S.DISCORD, "discord.com discordapp.com", r"(users/\d{15,20})", "{}"),
-    (S.VK, "vk.com m.vk.com vk.me vk.ru", r"(?!app\d|wall|video|photo|feed\b)([a-z][\w.]{2,31})", "{l}"),
+    (S.VK, "vk.com m.vk.com vk.me vk.ru", r"(?!app\d|wall|video|photo)([a-z][\w.]{2,31})", "{l}"),
     (S.IMO, "imo.im s.imoim.net channel.imo.im", r"([\w-]{4,})", "{}"),
     (S.WECHAT, "u.wechat.com", _CODE, "{}"),
     (S.WECHAT, "weixin.qq.com", r"(r/[\w-]{5,})", "{}"),
     (S.QQ, "qm.qq.com", r"([\w/?=&.-]{5,})", "{}"),
     (S.SKYPE, "join.skype.com", r"(?:invite/)?([\w-]{5,})", "invite/{}"),
     (S.MESSENGER, "m.me", r"([\w.]{3,})", "{l}"),
-    (S.INSTAGRAM, "instagram.com www.instagram.com instagr.am ig.me", r"(?!p/|reel/|explore/)(?:m/)?@?([\w.]{2,30})", "@{l}"),
-    (S.SNAPCHAT, "snapchat.com www.snapchat.com", r"add/([\w.-]{3,})", "{l}"),
+    (S.INSTAGRAM, "instagram.com instagr.am ig.me", r"(?!p/|reel/)(?:m/)?@?([\w.]{2,30})", "@{l}"),
+    (S.SNAPCHAT, "snapchat.com", r"add/([\w.-]{3,})", "{l}"),
 )  # fmt: skip
 """Service, hosts, the path whose group tells the account, and the form of the value: ``{l}`` for an
 account, whose case means nothing, ``{}`` for the code of an invitation, whose case does."""

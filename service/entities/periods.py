@@ -10,7 +10,7 @@ from service.entities.lexicon import Lexicon
 _AROUND = Lexicon(period_words.AROUND)
 _AFTER_SLASH = Lexicon(period_words.AFTER)
 _SHORT = Lexicon(period_words.SHORT)
-_SLASH = re.compile(r"[ )]{0,2}/ ?")
+_SLASH = re.compile(r"[ )]{0,2}(?:[^\W\d]{2,7}\.? ?)?/ ?")
 _DIGIT_BEFORE = re.compile(r"\d ?$")
 
 BREAK = re.compile(r"[\d.!?;,。；،、\0]|\n\n|(?<!:)\n")
@@ -35,18 +35,21 @@ class Told:
     direct: bool
 
 
-def period_of(text: str, start: int, end: int, last_end: int, following: int) -> Told | None:
-    """Period of the sum at ``[start, end)`` of a lower-case text, between its neighbours, which end
-    at ``last_end`` and begin at ``following``: said after it, or else before it."""
-    return _after(text, end, following) or _before(text, start, last_end)
+def period_of(
+    text: str, span: tuple[int, int], around: tuple[int, int], language: str | None
+) -> Told | None:
+    """Period of the sum at ``span`` of a lower-case text, said after it or else before it, in the
+    room that its neighbours leave: ``around`` is where the last ends and the next begins."""
+    return _after(text, span[1], around[1], language) or _before(text, span[0], around[0])
 
 
-def _after(text: str, end: int, following: int) -> Told | None:
+def _after(text: str, end: int, following: int, language: str | None) -> Told | None:
     slash = _SLASH.match(text, end)
     if slash:
         word = _AFTER_SLASH.at(text, slash.end())
         if word:
-            return Told(word.meaning, word.end, True)
+            own = period_words.AFTER_IN.get(word.word, {})
+            return Told(own.get(language or "", word.meaning), word.end, True)
     short = _SHORT.at(text, end + (text[end : end + 1] == " "))
     if short:
         return Told(short.meaning, short.end, False)
@@ -64,6 +67,6 @@ def _before(text: str, start: int, last_end: int) -> Told | None:
         digit = _DIGIT_BEFORE.search(text[max(0, word.start - 2) : word.start])
         if (word.word in period_words.UNITS and digit) or BREAK.search(text, word.end, start):
             continue
-        touches = start - word.end <= 1 and word.word in period_words.BEFORE_ONLY
+        touches = start - word.end <= 1 and word.word in period_words.BEFORE
         found = Told(word.meaning, start, touches)
     return found

@@ -1,7 +1,7 @@
 """Phone numbers, their digits of any script and set apart in any way.
 
 With a plus sign the form is enough. Without one, a number must look like a mobile number of a
-country that the ad points to, or be introduced as a phone number: an account, an order and a licence
+country that the ad points to, or be introduced as a phone number: accounts, orders and licences
 have as many digits.
 """
 
@@ -34,12 +34,13 @@ _DECIMAL = re.compile(r"\d{1,3}\.\d{4,}")
 _FOLLOWED = re.compile(r"[:,°%]\d|[%°]")
 _AMERICAN = re.compile(r"(?:1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}")
 _AREA = re.compile(r"\(0?\d{2,3}\)")
-_BARE_MOBILES = (
-    ("CN", re.compile(r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}")),
-    ("IN", re.compile(r"[6-9]\d{4}[ -]?\d{5}")),
-    ("RU", re.compile(r"8[ (-]{0,2}9\d\d[) -]{0,2}\d{3}[ -]?\d\d[ -]?\d\d")),
-    ("KZ", re.compile(r"8[ (-]{0,2}7\d\d[) -]{0,2}\d{3}[ -]?\d\d[ -]?\d\d")),
-)
+_BARE_MOBILES = {
+    "CN": re.compile(r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}"),
+    "IN": re.compile(r"[6-9]\d{4}[ -]?\d{5}"),
+    "NP": re.compile(r"9[78]\d{2}[ -]?\d{6}"),
+    "RU": re.compile(r"8[ (-]{0,2}9\d\d[) -]{0,2}\d{3}[ -]?\d\d[ -]?\d\d"),
+    "KZ": re.compile(r"8[ (-]{0,2}7\d\d[) -]{0,2}\d{3}[ -]?\d\d[ -]?\d\d"),
+}
 """Mobile numbers known by their look, in countries that write no zero before them."""
 
 _WORDS = Lexicon({True: phone_words.PHONE, False: phone_words.OTHER_NUMBER})
@@ -160,8 +161,9 @@ class Phones:
         """E.164 of a number that nothing introduces, if it looks like a mobile number."""
         if _GROUPED.fullmatch(written):
             return None
-        for region, look in _BARE_MOBILES:
-            if region in regions and look.fullmatch(written):
+        for region in regions:
+            look = _BARE_MOBILES.get(region)
+            if look and look.fullmatch(written):
                 return self._plans.national(digits, [region], MOBILE)
         if _AMERICAN.fullmatch(written) and ("US" in regions or not regions):
             return self._plans.national(digits, ["US"], ANY)

@@ -38,10 +38,10 @@ _EVASIVE_DOT = re.compile(EVASIVE_DOT, re.IGNORECASE)
 COMMON = words("com net org info biz io co app dev xyz vip icu cc tv ai cyou asia mobi edu gov int")
 """Suffixes of more than two letters, or used beyond their country, that stand without a path."""
 
-WORDS = words("""in is it me my no so to at be by do am as la se si ma us id im pm st ni va mu pa ad an ba bi
-    ga gy ha je ki ku li mi na ne nu om re su ta te tu ve vi vu ya ye top site shop pro link live
-    click today fun space world group life work online store club website tech agency jobs
-    email""")
+WORDS = words("""in is it me my no so to at be by do am as la se si ma us id im pm st ni va mu
+    pa ad an ba bi ga gy ha je ki ku li mi na ne nu om re su ta te tu ve vi vu ya ye top site
+    shop pro link live click today fun space world group life work online store club website
+    tech agency jobs email""")
 """Suffixes that are also a word somewhere."""
 
 FILES = words("md py sh rs zip mov ps so")

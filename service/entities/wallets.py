@@ -1,5 +1,5 @@
-"""Wallet addresses whose checksum holds: a random string passes with a chance of one in 2³⁰ (bech32)
-or 2³² (Base58Check), so that nothing else is asked of them.
+"""Wallet addresses whose checksum holds: a random string passes with a chance of one in 2³⁰
+(bech32) or 2³² (Base58Check), so that nothing else is asked of them.
 
 Three forms say less: an Ethereum address in one case carries no checksum, 40 hexadecimal digits
 after ``0x`` are its sign; a Solana address is a bare key, it counts only where the text names the
@@ -25,7 +25,7 @@ _SOLANA_NAMED = re.compile(r"\bsol(?:ana)?\b|phantom")
 
 
 def _base58check(alphabet: bytes, *versions: int) -> Callable[[str], bool]:
-    """Check for 20 bytes after one of the version bytes, four bytes of double SHA-256 at the end."""
+    """Check for 20 bytes after one of the version bytes, and four of double SHA-256 after them."""
 
     def check(address: str) -> bool:
         try:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,6 +11,7 @@ from models.ad import SCORED_CHARS, Ad
 from models.inference import Logits
 from models.rendering import RENDERING, Rendered, render
 from service.errors import ModelUnavailable, Overloaded
+from service.reading import Reading
 
 LEAST_COST = 50
 
@@ -28,6 +29,11 @@ class Scored:
 
     rendered: Rendered
     logits: Logits
+    reading: Reading | None = None
+    """Where it was asked for."""
+
+
+Read = Callable[[Ad, Rendered], Reading]
 
 
 class Scorer:
@@ -49,8 +55,9 @@ class Scorer:
         self._seconds_per_char = 5e-5
         """Running mean of the time a character takes a worker; starts at a usual text's."""
 
-    async def score(self, ads: Sequence[Ad]) -> list[Scored]:
-        """In order. Raises :class:`~service.errors.Overloaded` before any of them is begun.
+    async def score(self, ads: Sequence[Ad], read: Read | None = None) -> list[Scored]:
+        """In order, each with its reading if ``read`` is given. Raises
+        :class:`~service.errors.Overloaded` before any of them is begun.
 
         A request has no more ads in the pool than there are workers, so that a short one is not
         kept waiting for the whole of a long one. Where the caller has gone, what was not begun is
@@ -62,7 +69,7 @@ class Scorer:
         async def one(ad: Ad) -> Scored:
             nonlocal unscored
             async with gate:
-                scored = await asyncio.wrap_future(self._begin(ad))
+                scored = await asyncio.wrap_future(self._begin(ad, read))
             unscored -= cost(ad)
             self._waiting -= cost(ad)
             return scored
@@ -76,9 +83,9 @@ class Scorer:
             await asyncio.gather(*tasks, return_exceptions=True)
             self._waiting -= unscored
 
-    def score_now(self, ads: Sequence[Ad]) -> list[Scored]:
+    def score_now(self, ads: Sequence[Ad], read: Read | None = None) -> list[Scored]:
         """The same for a caller who has the scorer alone and no event loop."""
-        return [future.result() for future in [self._begin(ad) for ad in ads]]
+        return [future.result() for future in [self._begin(ad, read) for ad in ads]]
 
     def close(self) -> None:
         """Finish what was begun, refuse what comes."""
@@ -94,16 +101,17 @@ class Scorer:
         self._waiting += total
         return total
 
-    def _begin(self, ad: Ad) -> Future[Scored]:
+    def _begin(self, ad: Ad, read: Read | None) -> Future[Scored]:
         try:
-            return self._pool.submit(self._score_one, ad)
+            return self._pool.submit(self._score_one, ad, read)
         except RuntimeError:  # the pool was shut down
             raise ModelUnavailable("the service is stopping") from None
 
-    def _score_one(self, ad: Ad) -> Scored:
+    def _score_one(self, ad: Ad, read: Read | None) -> Scored:
         began = time.perf_counter()
         rendered = render(ad, self._rendering)
-        scored = Scored(rendered, self._model.logits(rendered))
+        reading = None if read is None else read(ad, rendered)
+        scored = Scored(rendered, self._model.logits(rendered), reading)
         taken = (time.perf_counter() - began) / cost(ad)
         self._seconds_per_char += 0.05 * (taken - self._seconds_per_char)
         return scored

@@ -33,9 +33,11 @@ from evaluation.report.tables import tables
 from evaluation.rows import Labelled
 from evaluation.run import COLLECTED, FORMAT, WRITTEN, worst
 from evaluation.slices import sliced
-from models.calibration import Calibration, OperatingPoint
+from models.calibration import OperatingPoint
 from models.labels import Harm, Kind
-from service.assessment import decide
+from service.policy.decide import decide
+from service.policy.facts import Facts
+from service.policy.load import DEFAULT, load
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
 HOSTILE = (
@@ -245,11 +247,11 @@ def test_written_texts_never_speak_in_the_headline(measured: dict[str, Any]) -> 
 
 
 def test_outcomes_are_those_of_the_service() -> None:
-    calibration = Calibration(operating_points=POINTS)
+    policy = load(DEFAULT, POINTS)
     limits = {point.name: point.threshold for point in POINTS}
     named = {"review": "review", "notice": "nudge", "nothing": "allow"}
     for score in (0.0, 0.39, 0.4, 0.7, 0.79, 0.8, 1.0):
-        assert named[outcome(score, limits)] == decide(score, calibration)
+        assert named[outcome(score, limits)] == decide(policy, Facts(score, Kind.LURE)).decision
     assert outcome(1.0, {}) == "nothing"
 
 

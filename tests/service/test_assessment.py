@@ -1,4 +1,4 @@
-"""From logits to an answer: shares that add up, spans that fit, decisions that never block."""
+"""From logits to an answer: shares that add up, spans that fit, harms of lures alone."""
 
 from itertools import pairwise
 
@@ -10,7 +10,7 @@ from models.calibration import LURE, Calibration, OperatingPoint, sigmoid
 from models.inference import INDICATOR_START, Logits
 from models.labels import HARMS, INDICATORS, Kind
 from models.rendering import render
-from service.assessment import assess, decide, harms_of
+from service.assessment import assess, harms_of
 from service.engine import Engine
 from service.evidence import evidence_of, phrases, words
 from service.scoring.scorer import Scored
@@ -132,18 +132,6 @@ def test_tokens_of_an_indicator_make_spans() -> None:
     (shown,) = assess(scored(text, offsets, tokens), CALIBRATION).indicators
     assert shown.indicator == INDICATORS[3]
     assert [text[p.start : p.end] for p in shown.spans] == ["aa bb cc"]
-
-
-@pytest.mark.parametrize(
-    ("score", "decision"), [(0.95, "review"), (0.9, "review"), (0.7, "nudge"), (0.59, "allow")]
-)
-def test_the_default_policy(score: float, decision: str) -> None:
-    assert decide(score, CALIBRATION) == decision
-
-
-def test_the_default_policy_never_blocks() -> None:
-    assert decide(1.0, CALIBRATION) == "review"
-    assert decide(1.0, Calibration()) == "allow", "without thresholds nothing is flagged"
 
 
 def test_harms_are_for_lures_alone_and_at_least_one() -> None:

@@ -1,0 +1,38 @@
+"""What is read off an ad beside the model: language, disguises, entities. It moves no score."""
+
+from dataclasses import dataclass
+
+from models.ad import Ad
+from models.evasion import Evasion, evasions
+from models.rendering import Rendered
+from service.entities import Entity, find
+from service.language import UNDETERMINED, Language, detect
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Of one ad, the reader's own turns left out."""
+
+    language: Language
+    """Of title and text."""
+
+    changed: tuple[Evasion, ...]
+    """Disguises that were undone before the model read it."""
+
+    entities: tuple[Entity, ...]
+    """Contacts, links, wallets, amounts."""
+
+
+def read(ad: Ad, rendered: Rendered) -> Reading:
+    """Everything at once. The language that the platform gave decides how sums are read."""
+    language = detect(f"{ad.title}\n{ad.text}" if ad.title else ad.text)
+    theirs = [turn for i, turn in enumerate(ad.thread) if i not in ad.own]
+    worn = {one for field in (ad.title, *theirs, ad.text) for one in evasions(field)}
+    mine = {f"thread/{i}" for i in ad.own}
+    known = None if language.tag == UNDETERMINED else language.tag
+    entities = tuple(
+        entity
+        for entity in find(rendered, ad, ad.language or known)
+        if not mine & {place.field for place in entity.places}
+    )
+    return Reading(language, tuple(one for one in Evasion if one in worn), entities)
