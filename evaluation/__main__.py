@@ -55,12 +55,15 @@ def run(
         bool, typer.Option(help="Swap identities and places inside the texts.")
     ] = True,
     robustness: Annotated[bool, typer.Option(help="Attack the lures.")] = True,
+    sample: Annotated[
+        int, typer.Option(min=10, help="Most texts that each swap and each attack is tried on.")
+    ] = 120,
     out: Annotated[Path | None, typer.Option(help="Write the JSON here; default: stdout.")] = None,
 ) -> None:
     """Every metric with 95 % intervals, by slice; fairness and robustness. JSON, for `report`."""
     engine = engine_of(folder)
     rows = read(paths)
-    found = measure(engine, rows, unseen, fairness, robustness)
+    found = measure(engine, rows, unseen, fairness, robustness, sample)
     text = json.dumps(found, indent=1, ensure_ascii=False)
     if out is None:
         print(text)

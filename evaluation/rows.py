@@ -90,8 +90,8 @@ def read(paths: Iterable[Path]) -> list[Labelled]:
 
 
 def row_of(given: Mapping[str, Any], stem: str, sub_classes: Mapping[str, str]) -> Labelled:
-    """One row, its sub-class its own or that of its id. A row of the written corpus carries an ``author_note``; any other file is a source
-    of its own, and its groups are its own."""
+    """One row, its sub-class its own or that of its id. A row of the written corpus carries an
+    ``author_note``; any other file is a source of its own, and its groups are its own."""
     for name in ("text", "language"):
         if not isinstance(given[name], str):
             raise TypeError(f"{name} is no text")

@@ -18,6 +18,7 @@ from evaluation.figures import Figures, figures, kind_scores, metrics_at
 from evaluation.leakage import Leakage, leakage, refuse_shared, unseen
 from evaluation.metrics import MIN_EACH
 from evaluation.robustness.measure import measure as measure_robustness
+from evaluation.robustness.search import measure_search
 from evaluation.rows import Labelled, WrongRow
 from evaluation.slices import sliced
 from evaluation.spans import spans
@@ -37,8 +38,10 @@ def measure(
     only_unseen: bool = False,
     fairness: bool = False,
     robustness: bool = False,
+    sample: int = 120,
 ) -> dict[str, Any]:
-    """Every figure, JSON-ready. No text is in it.
+    """Every figure, JSON-ready. No text is in it. ``sample``: most texts that a swap or an attack
+    is tried on.
 
     Raises :class:`~evaluation.rows.WrongRow` where rows are of groups that the bundle was fitted
     on, unless ``only_unseen`` leaves them out first.
@@ -60,9 +63,14 @@ def measure(
             own = [rows[i] for i in members]
             answer["sets"][name] = of_set(engine, own, [assessments[i] for i in members])
     if fairness:
-        answer["fairness"] = measure_fairness(engine, rows)
+        scores = np.array([one.score for one in assessments])
+        answer["fairness"] = measure_fairness(engine, rows, per_dimension=sample, scores=scores)
     if robustness:
-        answer["robustness"] = measure_robustness(engine, rows)
+        answer["robustness"] = measure_robustness(engine, rows, per_attack=sample)
+        answer["search attack"] = {
+            "with deletions": measure_search(engine, rows, texts=sample // 2),
+            "without deletions": measure_search(engine, rows, texts=sample // 2, leave_out=False),
+        }
     return answer
 
 

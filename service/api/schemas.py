@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from models.ad import MAX_TEXT_CHARS, MAX_TITLE_CHARS, MAX_TURNS, Ad, Platform, Surface
 from models.calibration import OperatingPoint
@@ -32,6 +32,11 @@ class Turn(Shape):
     role: Literal["own", "other"] = "other"
 
 
+def as_turn(given: object) -> object:
+    """A turn given as a bare text is the other party's."""
+    return {"text": given} if isinstance(given, str) else given
+
+
 class AdIn(Shape):
     """One text and what is known of it."""
 
@@ -53,7 +58,12 @@ class AdIn(Shape):
     language: LanguageTag | None = None
     """BCP 47 hint, such as `pt-BR`. The model reads the text itself and does not need it."""
 
-    thread: Annotated[tuple[Turn | TurnText, ...], Field(max_length=MAX_TURNS)] = ()
+    thread: Annotated[
+        tuple[
+            Annotated[Turn, BeforeValidator(as_turn, json_schema_input_type=TurnText | Turn)], ...
+        ],
+        Field(max_length=MAX_TURNS),
+    ] = ()
     """Earlier turns of the same chat, oldest first; the last 20 are read with the text. A turn is
     a text, or a text with a role: `other` (as without one) or `own`, the words of the one who is
     to be protected. Own words are context alone: they never count, and are never evidence."""
@@ -66,15 +76,14 @@ class AdIn(Shape):
 
     def ad(self) -> Ad:
         """As the model takes it."""
-        turns = [Turn(text=turn) if isinstance(turn, str) else turn for turn in self.thread]
         return Ad(
             text=self.text,
             title=self.title,
-            thread=tuple(turn.text for turn in turns),
+            thread=tuple(turn.text for turn in self.thread),
             platform=self.platform,
             surface=self.surface,
             language=self.language,
-            own=frozenset(i for i, turn in enumerate(turns) if turn.role == "own"),
+            own=frozenset(i for i, turn in enumerate(self.thread) if turn.role == "own"),
         )
 
 

@@ -28,7 +28,7 @@ _IDENTIFIES = re.compile(
 _POINTS = re.compile(r"[:=>→➡👉➜☞(]|[-–—]\s")
 _ADDS = re.compile("[加+➕:号]")
 _SIGN = re.compile(r"@ ?|[(\[]at[)\]] ?", re.IGNORECASE)
-_WORD = re.compile(r"[A-Za-z0-9]\w{1,31}", re.ASCII)
+_WORD = re.compile(r"[A-Za-z0-9]\w{1,31}(?!\w)", re.ASCII)
 _DOTTED = re.compile(r"(?:live:\.?)?[A-Za-z0-9][\w.-]{0,30}\w(?:#\d{4})?", re.ASCII)
 _WITH_DOTS = frozenset(
     (Service.INSTAGRAM, Service.SKYPE, Service.LINE, Service.SNAPCHAT, Service.VK, Service.SIGNAL,
@@ -100,7 +100,7 @@ def _owner(reading: Reading, named: Sequence[Named], position: int) -> Service:
     return one.service
 
 
-_JOINED = re.compile(r" ?(?:[/,&|+]|and|or|и|или|или|y|o|et|ou|dan|atau|và|hoặc|/)? ?")
+_JOINED = re.compile(r" ?(?:[/,&|+]|and|or|и|или|y|o|et|ou|dan|atau|và|hoặc)? ?")
 
 
 def _means_name(
@@ -144,7 +144,7 @@ def _mentions(reading: Reading, named: Sequence[Named]) -> Iterator[Found]:
         yield _handle(match.start(), match.start(1) + len(name), name, service)
 
 
-_MENTION = re.compile(r"@([A-Za-z](?:[\w]|\.(?=\w)){3,31})", re.ASCII)
+_MENTION = re.compile(r"@([A-Za-z](?:\w|\.(?=\w)){3,31})(?!\w)", re.ASCII)
 _DOMAIN = re.compile(r"\.(?:com|net|org|ru|io|co|in|me|info|uk|de)$", re.IGNORECASE)
 
 

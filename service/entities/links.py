@@ -11,12 +11,15 @@ from service.entities.reading import Found, Reading
 S = Service
 _CODE = r"([\w-]{5,})"
 _NUMBER = r"(?:\+|%2b)?(\d{7,15})(?!\d)"
+_TELEGRAM = (
+    r"(?!share|proxy|socks|login|addstickers|addemoji|joinchat)(?:s/)?@?([a-z]\w{3,31})(?![\w-])"
+)
 _SEND = rf"send/?\?(?:[^\s#]{{1,200}}&)?phone={_NUMBER}"
 
 PATHS: tuple[tuple[Service, str, str, str], ...] = (
     (S.TELEGRAM, "t.me telegram.me telegram.dog", _NUMBER, "+{}"),
     (S.TELEGRAM, "t.me telegram.me telegram.dog", r"(?:joinchat/|\+)([\w-]{8,})", "+{}"),
-    (S.TELEGRAM, "t.me telegram.me telegram.dog", r"(?:s/)?@?([a-z]\w{3,31})(?![\w-])", "@{l}"),
+    (S.TELEGRAM, "t.me telegram.me telegram.dog", _TELEGRAM, "@{l}"),
     (S.WHATSAPP, "wa.me", _NUMBER, "+{}"),
     (S.WHATSAPP, "wa.me", r"((?:qr|message|c)/[\w-]{4,})", "{}"),
     (S.WHATSAPP, "api.whatsapp.com web.whatsapp.com", _SEND, "+{}"),
@@ -59,8 +62,9 @@ for _service, _hosts, _path, _form in PATHS:
         _pattern = re.compile(_path, re.IGNORECASE | re.ASCII)
         _BY_HOST.setdefault(_host, []).append((_service, _pattern, _form))
 
-_HOST = re.compile(f"({any_of(_BY_HOST).replace(re.escape('.'), DOT)}){SLASH}")
-_EVASIVE_DOT = re.compile(EVASIVE_DOT)
+_HOST_DOT = rf"(?:\. ?|{EVASIVE_DOT})"
+_DOTS = re.compile(_HOST_DOT)
+_HOST = re.compile(f"({any_of(_BY_HOST).replace(re.escape('.'), _HOST_DOT)}){SLASH}")
 _BEFORE = re.compile(rf"(?:h(?:tt|xx)ps?(?: ?:| ?\[:\]) ?/ ?/ ?)?(?:www{DOT})?$")
 _SCHEMES = re.compile(
     r"(?<!\w)(?:(?:tg|telegram)://resolve/?\?domain=(?P<name>\w{4,32})"
@@ -68,8 +72,8 @@ _SCHEMES = re.compile(
     r"(?:\+|%2b)?(?P<number>\d{7,15})(?!\d))",
     re.IGNORECASE,
 )
-_REST = re.compile(r"[!-~]*")
-_ENDS_LINK = re.compile(r"[<>\"'|,;\[\]{}()]|[.:!?*_~]+$")
+_TAIL = re.compile(r"(?:[.:!?*~]*[\w/#&=%+@$-])*", re.ASCII)
+"""The rest of a path, up to what belongs to the sentence."""
 
 
 def find_links(reading: Reading) -> Iterator[Found]:
@@ -77,10 +81,11 @@ def find_links(reading: Reading) -> Iterator[Found]:
     for match in _HOST.finditer(reading.lower_latin):
         before = reading.lower_latin[max(0, match.start() - 16) : match.start()]
         begin = _BEFORE.search(before)
-        start = match.start() - (len(before) - begin.start() if begin else 0)
+        assert begin is not None  # it may be empty
+        start = match.start() - len(before) + begin.start()
         if _GOES_ON.match(reading.latin[max(0, start - 1) : start]):
             continue
-        host = _EVASIVE_DOT.sub(".", match.group(1))
+        host = _DOTS.sub(".", match.group(1))
         found = _account(reading, host, match.end())
         if found:
             service, value, end = found
@@ -98,11 +103,10 @@ def _account(reading: Reading, host: str, start: int) -> tuple[Service, str, int
     for service, path, form in _BY_HOST[host]:
         account = path.match(text, start)
         if account:
-            rest = text[account.end() : account.end() + 200]
-            shown = _REST.match(rest)
-            tail = _ENDS_LINK.split(shown.group(), maxsplit=1)[0] if shown else ""
+            tail = _TAIL.match(text, account.end())
+            assert tail is not None  # it may be empty
             code = account.group(1).rstrip("._-") if "{l}" in form else account.group(1)
-            end = account.end() + len(tail) if tail else account.start(1) + len(code)
+            end = tail.end() if tail.group() else account.start(1) + len(code)
             return service, form.format(code, l=code.lower()), end
     return None
 

@@ -20,7 +20,7 @@ _DIGIT = r"(?:\d|(?<=\d)[OoОо](?=[ .-]?\d))"
 _RUN = re.compile(rf"(?:(?<!\d)\+{_APART})?\(?\d(?:{_APART}{_DIGIT})*+")
 _OH = re.compile("[OoОо]")
 _SPLITS = tuple(map(re.compile, (r" ?[/|] ?| {2,}| [-–—] ", r" (?=\(?0\d)")))
-_TOKEN = re.compile(r"[^ ]+")
+_TOKEN = re.compile(r"\S*\d")
 _DROPPED = 3
 """Tokens that may belong to something else before or after a number: "8-18 0912 000 123"."""
 
@@ -31,6 +31,7 @@ _DATE = re.compile(
 )
 _TIMES = re.compile(r"\d{1,2}[.]\d{2} ?[-–—] ?\d{1,2}[.]\d{2}")
 _DECIMAL = re.compile(r"\d{1,3}\.\d{4,}")
+_CONTINUES = re.compile(r"[#№$€£=]$|\d[,:]$")
 _FOLLOWED = re.compile(r"[:,°%]\d|[%°]")
 _AMERICAN = re.compile(r"(?:1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}")
 _AREA = re.compile(r"\(0?\d{2,3}\)")
@@ -58,6 +59,10 @@ LONGEST_UNKNOWN = 12
 """Digits of a number that is introduced as one, in a country unknown."""
 
 
+Value = Callable[[int, int], str | None]
+"""E.164 of what is written at ``[start, end)``, or nothing."""
+
+
 class Phones:
     """Phone numbers of one reading."""
 
@@ -70,8 +75,7 @@ class Phones:
         """Numbers with a plus sign."""
         text = self._reading.left
         for run in _RUN.finditer(text) if "+" in text else ():
-            if run.group().startswith("+"):
-                yield from self._first(_narrowed(run.group(), run.start()), self._with_plus)
+            yield from self._each(*run.span(), self._with_plus)
 
     def local(self, regions: Sequence[str], home: str | None) -> Iterator[Found]:
         """Numbers without one, tried in ``regions`` in turn. In ``home``, the country of the ad
@@ -83,36 +87,23 @@ class Phones:
         for run in _RUN.finditer(self._reading.left):
             yield from self._each(run.start(), run.end(), value)
 
-    def _each(
-        self, start: int, end: int, value: Callable[[int, int], str | None]
-    ) -> Iterator[Found]:
+    def _each(self, start: int, end: int, value: Value) -> Iterator[Found]:
         """Numbers of a run of digits, which may hold several."""
-        run = self._reading.text[start:end]
-        if _digits(run) is None and len(run) < FEWEST:
+        if end - start < FEWEST:
             return
         whole = self._found(start, end, value)
+        parts = [] if whole else _parts(self._reading.text[start:end], start)
         if whole:
             yield whole
-            return
-        for split in _SPLITS:
-            cuts = [cut.span() for cut in split.finditer(run)]
-            if cuts:
-                begins = [0, *(cut[1] for cut in cuts)]
-                for begin, finish in zip(
-                    begins, [*(cut[0] for cut in cuts), len(run)], strict=True
-                ):
-                    yield from self._each(start + begin, start + finish, value)
-                return
-        yield from self._first(_narrowed(run, start), value)
+        elif len(parts) > 1:
+            for part in parts:
+                yield from self._each(*part, value)
+        else:
+            narrowed = _narrowed(self._reading.text[start:end], start)
+            tries = (self._found(*span, value) for span in narrowed)
+            yield from filter(None, [next(filter(None, tries), None)])
 
-    def _first(
-        self, spans: Iterator[tuple[int, int]], value: Callable[[int, int], str | None]
-    ) -> Iterator[Found]:
-        found = next(filter(None, (self._found(*span, value) for span in spans)), None)
-        if found:
-            yield found
-
-    def _found(self, start: int, end: int, value: Callable[[int, int], str | None]) -> Found | None:
+    def _found(self, start: int, end: int, value: Value) -> Found | None:
         number = value(start, end)
         if number is None:
             return None
@@ -120,7 +111,8 @@ class Phones:
         return Found(EntityType.PHONE, start, end, number, service)
 
     def _with_plus(self, start: int, end: int) -> str | None:
-        digits = _digits(self._reading.text[start:end].replace("(0)", ""))
+        written = self._reading.text[start:end]
+        digits = _digits(written.replace("(0)", "")) if written.startswith("+") else None
         return self._plans.international(digits, valid=False) if digits else None
 
     def _without_plus(
@@ -188,11 +180,20 @@ def _digits(written: str) -> str | None:
     return digits if FEWEST <= len(digits) <= MOST else None
 
 
+def _parts(run: str, offset: int) -> list[tuple[int, int]]:
+    """Pieces of a run at the signs that part two numbers, or where a second zero begins one."""
+    for split in _SPLITS:
+        cuts = [cut.span() for cut in split.finditer(run)]
+        if cuts:
+            begins, ends = [0, *(cut[1] for cut in cuts)], [*(cut[0] for cut in cuts), len(run)]
+            return [(offset + b, offset + e) for b, e in zip(begins, ends, strict=True)]
+    return []
+
+
 def _narrowed(run: str, offset: int) -> Iterator[tuple[int, int]]:
-    """The run, then without its last and its first tokens, then each token of it alone."""
+    """The run without its last or its first tokens, then each token of it alone."""
     tokens = [token.span() for token in _TOKEN.finditer(run)]
     if len(run) <= 4 * MOST:
-        yield offset, offset + len(run)
         for count in range(1, min(_DROPPED, len(tokens) - 1) + 1):
             yield offset, offset + tokens[-count - 1][1]
             yield offset + tokens[count][0], offset + len(run)
@@ -213,16 +214,13 @@ def _looks_otherwise(reading: Reading, start: int, end: int) -> bool:
     ):
         return True
     before, after = text[max(0, start - 2) : start], text[end : end + 1]
-    if before[-1:] in ("#", "№", "$", "€", "£", "=") or (
-        before[-1:] in (",", ":") and before[:1].isdigit()
-    ):
+    if _CONTINUES.search(before) or (after.isalpha() and after.isascii()):
         return True
-    if after.isalpha() and after.isascii():
-        return True
-    return before[-1:].isascii() and before[-1:].isalpha() and _told_letter(reading, start)
+    letter = before[-1:]
+    return letter.isascii() and letter.isalpha() and not _called(reading, start)
 
 
-def _told_letter(reading: Reading, start: int) -> bool:
-    """Whether the letter before a number belongs to no word of calling: ``A12345678``."""
+def _called(reading: Reading, start: int) -> bool:
+    """Whether the letter before a number ends a word of calling: ``tel0912``, not ``A0912``."""
     words = _WORDS.within(reading.lower, max(0, start - BEFORE), start)
-    return not any(word.meaning and word.end == start for word in words)
+    return any(word.meaning and word.end == start for word in words)

@@ -106,22 +106,18 @@ def service_near(reading: Reading, named: Sequence[Named], start: int, end: int)
     """The service a number or handle at ``[start, end)`` is given for: the last one named within
     :data:`BEFORE` characters before it with no digit between, or else one right after it."""
     at = bisect_left(named, start, key=lambda one: one.start)
-    if at and named[at - 1].end <= start:
-        last = named[at - 1]
-        between = reading.text[last.end : start]
-        parted = _PARTED.search(between) or reading.taken(last.end, start)
-        if len(between) <= BEFORE and not parted:
+    last = named[at - 1] if at else None
+    if last and last.end <= start <= last.end + BEFORE:
+        parted = _PARTED.search(reading.text, last.end, start)
+        if not parted and not reading.taken(last.end, start):
             return last.service
     following = named[at] if at < len(named) else None
-    if (
-        following
-        and following.start >= end
-        and _AFTER.fullmatch(reading.lower[end : following.start])
-    ):
-        return following.service
+    if following and end <= following.start <= end + BEFORE:
+        between = reading.lower[end : following.start]
+        return following.service if _AFTER.fullmatch(between) else None
     return None
 
 
 BEFORE = 24
 _PARTED = re.compile(r"\d|[.!?。]\s|\n\n")
-_AFTER = re.compile(r" ?[(\[/,-]? ?(?:on |via |in |по |в |в |на |en |no |di |na )?")
+_AFTER = re.compile(r" ?[(\[/,-]? ?(?:on |via |in |по |в |на |en |no |di |na )?")

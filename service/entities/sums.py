@@ -17,6 +17,7 @@ _RIGHT_GAP = re.compile(r"(?:/-|,-|\.-|\+)?(?: de | d'| din | di |[ -]?[(\[]?)")
 _TAIL = re.compile(r"/-|,-|\.-|\+")
 _LEFT_GAP = " .:=~(-"
 _LONGEST_WORD = 16
+TEN_THOUSAND = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _compound(reading: Reading, high: Sum, low: Sum) -> Sum | None:
     ``1tr5`` (Vietnamese: 1.5 million)."""
     between = reading.text[high.end : low.start]
     goes_on = high.multiplier and high.end == high.multiplier.end and between in ("", " ")
-    if not goes_on or low.start < min(low.number.start, high.end) or high.rest:
+    if not goes_on or low.start != low.number.start or high.rest:
         return None
     if low.multiplier:
         rest = low.value
@@ -81,9 +82,6 @@ def _compound(reading: Reading, high: Sum, low: Sum) -> Sum | None:
     return Sum(
         high.start, low.end, high.number, high.multiplier, low.currency or high.currency, rest
     )
-
-
-TEN_THOUSAND = 10_000
 
 
 def _with_words(reading: Reading, hints: Hints, number: Number, after: int) -> Sum | None:

@@ -18,12 +18,15 @@ _LABEL = "[A-Za-z0-9-]++"
 _PATH = r"(?P<path>(?::\d{2,5})?(?:[/?#][!#-;=?-~]*+)?)"
 _SCHEME = r"(?P<scheme>(?:h(?:tt|xx)ps?|ftp)(?: ?:| ?\[:\]) ?/ ?/ ?)"
 _ALONE = r"(?<![\w@.\-/\\\u00c0-\u024f\u0400-\u052f])"
+_SENTENCE_BEGINS = r"(?!Com\b)[A-Z][a-z]"
 _FULL = re.compile(
     rf"{_SCHEME}(?P<host>{_LABEL}(?:(?:\.|{EVASIVE_DOT}){_LABEL})*+(?![\u00c0-\u052f])"
     rf"|[\w-]++(?:\.[\w-]++)*+){_PATH}",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(rf"{_ALONE}(?P<host>{_LABEL}(?:\.{_LABEL})++){_PATH}", re.ASCII)
+_PLAIN = re.compile(
+    rf"{_ALONE}(?P<host>{_LABEL}(?:\.(?!{_SENTENCE_BEGINS}){_LABEL})++){_PATH}", re.ASCII
+)
 _CYRILLIC = re.compile(
     rf"{_ALONE}(?P<host>(?:[а-яёіїєґ0-9-]++\.)++"
     r"(?:рф|рус|укр|бел|срб|қаз|онлайн|сайт|москва|орг|ком)(?!\w))" + _PATH,
@@ -131,7 +134,7 @@ def _likely(reading: Reading, match: re.Match[str]) -> bool:
     if len(name) < 2 or not (re.search("[a-z]", name) or suffix in ("com", "net", "cn")):
         return False
     if not host.endswith(suffix) and suffix != "com" and not (host.isupper() and suffix in COMMON):
-        return False  # a new sentence: "end.Start"
+        return False  # a new sentence: "END.START"
     if len(path) > 1:
         return True
     if suffix in FILES:

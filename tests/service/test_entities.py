@@ -2,24 +2,17 @@
 
 import base64
 import binascii
-import hashlib
 import random
-import time
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import base58
 import bech32
-import pytest
 from Crypto.Hash import keccak
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from models.ad import Ad
 from models.rendering import render
-from service.entities import Entity, EntityType, find
+from service.entities import Entity, find
 from service.entities.wallets import BECH32, BECH32M
 
 TABLE = Path(__file__).with_name("entities_table.tsv")
@@ -83,9 +76,15 @@ def wallets() -> dict[str, str]:
         "ton": ton(),
         "sol": base58.b58encode(seeded("solana", 32)).decode(),
     }
-    return good | {
-        f"{name}_broken": broken(address) for name, address in good.items() if name != "eth_lower"
-    } | {"eth_broken": ethereum()[:-12] + ethereum()[-12:].swapcase()}
+    return (
+        good
+        | {
+            f"{name}_broken": broken(address)
+            for name, address in good.items()
+            if name != "eth_lower"
+        }
+        | {"eth_broken": ethereum()[:-12] + ethereum()[-12:].swapcase()}
+    )
 
 
 WALLETS = wallets()

@@ -31,7 +31,7 @@ class Gated:
 
 
 def ads(count: int) -> list[Ad]:
-    return [Ad("x" * (i + 1)) for i in range(count)]
+    return [Ad("7" * (i + 1)) for i in range(count)]
 
 
 def test_results_keep_their_order() -> None:
