@@ -6,6 +6,7 @@ python -m evaluation run FILE_OR_FOLDER …      figures of the served bundle on
 python -m evaluation report RESULT.json        one page of them, to open in a browser
 python -m evaluation compare BUNDLE FILE …     another bundle against the served one
 python -m evaluation gate                      whether a bundle keeps every floor
+python -m evaluation floors RESULT.json        a proposal of floors from what a bundle reached
 python -m evaluation peers --data FOLDER       simpler ways on the same splits, as a table
 python -m evaluation drift OLD NEW             whether scores have moved, and where to relabel
 python -m evaluation speed --texts FILE        the served bundle against torch, as ratios
@@ -93,7 +94,7 @@ def gate(
         typer.Argument(help="Labelled files or folders; default: the written corpus."),
     ] = None,
     folder: BundleDir = None,
-    floors: Annotated[Path, typer.Option(help="File of floors.")] = gates.FLOORS,
+    floors_file: Annotated[Path, typer.Option("--floors", help="File of floors.")] = gates.FLOORS,
     sets: Annotated[
         list[Literal["collected", "written or generated"]] | None,
         typer.Option(
@@ -109,7 +110,7 @@ def gate(
     """Judge a bundle by its floors on texts it was not fitted on. Exit 1 where one is broken or
     was not measured."""
     asked = tuple(sets or ((COLLECTED, WRITTEN) if paths or result else (WRITTEN,)))
-    loaded = gates.load(floors)
+    loaded = gates.load(floors_file)
     if result is not None:
         found: dict[str, Any] = json.loads(result.read_text("utf-8"))
     else:
@@ -125,6 +126,18 @@ def gate(
     say(f"{found['bundle']}: {len(verdicts) - len(failed)} of {len(verdicts)} floors kept")
     if failed:
         raise typer.Exit(1)
+
+
+@app.command()
+def floors(
+    result: Annotated[Path, typer.Argument(help="What `run --out` wrote.")],
+    date: Annotated[str, typer.Option(help="Date of the measurement, such as 2026-11-26.")],
+) -> None:
+    """Propose a file of floors from what a bundle reached: the near ends of the intervals."""
+    from evaluation.propose import as_toml, proposed
+
+    measured = json.loads(result.read_text("utf-8"))
+    print(as_toml(proposed(measured, date)), end="")
 
 
 @app.command()

@@ -5,6 +5,7 @@ For example:
 python -m service serve                     the HTTP service, http://127.0.0.1:8000/docs
 python -m service score ads.jsonl           JSON lines in, JSON lines out
 echo '{"text": "..."}' | python -m service score -
+python -m service draw ads.jsonl --out page.html   what was found, drawn into the texts
 python -m service policy check my.yaml      what a policy does, and what a change would flip
 python -m service settings                  every setting, its variable and its meaning
 python -m service openapi                   the OpenAPI document
@@ -15,6 +16,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 import orjson
@@ -152,6 +154,37 @@ def open_source(source: str) -> TextIO:
         return open(source, encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise UsageError(f"{source}: {error.strerror}") from None
+
+
+@app.command()
+def draw(
+    source: Annotated[str, typer.Argument(help="File of JSON lines as for `score`; - is stdin.")],
+    out: Annotated[Path, typer.Option(help="The page to write. It holds the texts.")],
+    language: Annotated[
+        str | None, typer.Option(help="Language of the sentences that explain indicators.")
+    ] = None,
+) -> None:
+    """A page of a few ads with what was found drawn into them, to open in a browser."""
+    from service.api.results import Wanted, result
+    from service.api.schemas import AdIn
+    from service.drawn import page
+    from service.engine import Engine
+    from service.indicators import pick
+
+    try:
+        with open_source(source) as stream:
+            given = [AdIn.model_validate_json(line) for line in stream if line.strip()]
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise UsageError(f"{source}: {first['msg']}") from None
+    engine = Engine.start(read_settings())
+    answers = engine.answer_now([one.ad() for one in given])
+    wanted = Wanted(pick(None, language))
+    pairs = zip(given, answers, strict=True)
+    results = [(ad, result(ad, one, engine.name, wanted)) for ad, one in pairs]
+    out.write_text(page(results), "utf-8")
+    engine.scorer.close()
+    say(f"{len(results)} ads in {out}")
 
 
 @app.command()

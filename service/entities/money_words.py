@@ -127,8 +127,8 @@ CURRENCIES: dict[str, str] = {
 """ISO 4217 code, or the ticker of a crypto currency, and how it is written. Underscores stand for
 spaces, a star for any ending. ``IRT`` is Iran's toman, ten rials."""
 
-CAPITALS_ONLY = words("n p f omr da dt mt bs mop try mad gel cop ron sr qr jd kd r u ars ks lak")
-"""Codes that are words or letters in lower case."""
+CAPITALS_ONLY = words("m n p f omr da dt mt bs mop try mad gel cop ron sr qr jd kd r u ars ks lak")
+"""Signs that are words or letters in lower case."""
 
 PAY_ONLY = words("n p f ج da dt mt bs r u р р. kr ks ft rand pound sol won tl 刀 불 sar quid")
 """Signs so short that they count only at sums of three digits, or with a multiplier."""
@@ -142,20 +142,20 @@ RIGHT_ONLY = words(
 LEFT_ONLY = words("r rp rm s/ s/. n p")
 """Signs that stand before a sum only."""
 
-ONLY_IN: dict[str, frozenset[str]] = {
+ONLY_IN: dict[str, frozenset[str | None]] = {
     "u": words("zh"),
     "w": words("zh"),
     "ft": words("hu"),
     "f": words("fr"),
     "n": words("ha pcm yo ig NG"),
     "p": words("tl fil ceb ilo PH"),
-    "tr": words("vi"),
+    "tr": words("vi") | {None},
     "bin": words("tr az"),
     "laki": words("sw"),
 }
-"""Short words that mean money in some languages or countries."""
+"""Short words that mean money in some languages or countries; ``None``: where none is known."""
 
-TIGHT = words("k к w n p")
+TIGHT = words("k к w n p m")
 """Signs that count only where they touch the number."""
 
 DOLLARS = {
@@ -199,7 +199,7 @@ MULTIPLIERS: dict[int, str] = {
     10_000: "万 萬 w 만 หมื่น ໝື່ນ သောင်း ម៉ឺន",
     100_000: """lakh lakhs lac lacs लाख লাখ লক্ষ لاکھ ਲੱਖ લાખ லட்சம் లక్షలు లక్షల ಲಕ್ಷ ലക്ഷം ලක්ෂ แสน
         ແສນ သိန်း laki""",
-    1_000_000: """million millions mln mln. mn млн млн. миллион* мільйон* millón millones
+    1_000_000: """m million millions mln mln. mn млн млн. миллион* мільйон* millón millones
         milhão milhões milioni milione milyon juta jt triệu tr củ ล้าน ລ້ານ လန်း លាន သန်း مليون
         ملايين ملیون میلیون ሚሊዮን मिलियन 百万 百萬 백만 millió milion milionów milioane miliona""",
     10_000_000: "crore crores करोड़ কোটি کروڑ ਕਰੋੜ કરોડ கோடி",

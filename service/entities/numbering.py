@@ -8,6 +8,9 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, Val
 MAX_QUESTIONS = 300
 """Questions asked of the library for one ad, some 30 microseconds each; then every answer is no."""
 
+NO_COUNTRY = ("ZZ", "001")
+"""The library's regions of unknown and of shared country codes."""
+
 MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 ANY = (
     *MOBILE,
@@ -24,6 +27,8 @@ class Numbering:
 
     def __init__(self) -> None:
         self._questions = 0
+        self.called: list[str] = []
+        """Countries of the international numbers so far."""
 
     def international(self, digits: str, valid: bool) -> str | None:
         """E.164 of ``digits`` with the country code in front: of a ``valid`` number, or of one that
@@ -32,7 +37,12 @@ class Numbering:
         if number is None:
             return None
         good = phonenumbers.is_valid_number(number) if valid else _long_enough(number)
-        return _e164(number) if good else None
+        if not good:
+            return None
+        region = phonenumbers.region_code_for_country_code(number.country_code)
+        if region not in NO_COUNTRY:
+            self.called.append(region)
+        return _e164(number)
 
     def national(
         self, digits: str, regions: Sequence[str], kinds: Sequence[int] = ANY

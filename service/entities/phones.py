@@ -16,7 +16,7 @@ from service.entities.reading import Found, Reading
 from service.entities.service_words import Named, service_near
 
 _APART = r"[ ()\[\].·•*_~|/\\\u2010-\u2015\u20e3-]{0,4}"
-_DIGIT = r"(?:\d|(?<=\d)[OoОо](?=[ .-]?\d))"
+_DIGIT = r"(?:\d|(?<=\d)[OoОо](?=[ .-]?\d)|[OoОо](?=\d))"
 _RUN = re.compile(rf"(?:(?<!\d)\+{_APART})?\(?\d(?:{_APART}{_DIGIT})*+")
 _OH = re.compile("[OoОо]")
 _SPLITS = tuple(map(re.compile, (r" ?[/|] ?| {2,}| [-–—] ", r" (?=\(?0\d)")))
@@ -78,11 +78,14 @@ class Phones:
             yield from self._each(*run.span(), self._with_plus)
 
     def local(self, regions: Sequence[str], home: str | None) -> Iterator[Found]:
-        """Numbers without one, tried in ``regions`` in turn. In ``home``, the country of the ad
-        where that is known, the right length is enough if a word introduces the number."""
+        """Numbers without one, tried in the countries of those with one, then in ``regions``. In
+        ``home``, the country of the ad where that is known, the right length is enough if a word
+        introduces the number."""
+
+        every = list(dict.fromkeys((*self._plans.called, *regions)))
 
         def value(start: int, end: int) -> str | None:
-            return self._without_plus(start, end, regions, home)
+            return self._without_plus(start, end, every, home)
 
         for run in _RUN.finditer(self._reading.left):
             yield from self._each(run.start(), run.end(), value)
@@ -120,7 +123,9 @@ class Phones:
     ) -> str | None:
         written = self._reading.text[start:end]
         digits = _digits(written)
-        if digits is None or _looks_otherwise(self._reading, start, end):
+        if digits is None or _looks_otherwise(self._reading.text, start, end):
+            return None
+        if self._in_word(start):
             return None
         told = self._told(start)
         if told is False:
@@ -163,6 +168,15 @@ class Phones:
             return self._plans.national(digits, regions, MOBILE)
         return None
 
+    def _in_word(self, start: int) -> bool:
+        """Whether a letter before a number makes it part of a word: ``A0912``, but ``tel0912``."""
+        letter = self._reading.text[start - 1 : start] if start else ""
+        if not (letter.isascii() and letter.isalpha()):
+            return False
+        words = _WORDS.within(self._reading.lower, max(0, start - BEFORE), start)
+        called = any(word.meaning and word.end == start for word in words)
+        return not called and not any(one.end == start for one in self._named)
+
     def _told(self, start: int) -> bool | None:
         """Whether the word before a number makes it a phone number; ``None`` where none does."""
         text = self._reading.lower
@@ -202,25 +216,14 @@ def _narrowed(run: str, offset: int) -> Iterator[tuple[int, int]]:
             yield offset + begin, offset + finish
 
 
-def _looks_otherwise(reading: Reading, start: int, end: int) -> bool:
+def _looks_otherwise(text: str, start: int, end: int) -> bool:
     """Whether digits are a date, a time, a decimal, or go on as a word or another number."""
-    text = reading.text
     written = text[start:end]
-    if (
-        _DATE.search(written)
-        or _TIMES.fullmatch(written)
-        or _DECIMAL.fullmatch(written)
+    shaped = _DATE.search(written) or _TIMES.fullmatch(written) or _DECIMAL.fullmatch(written)
+    after = text[end : end + 1]
+    return bool(
+        shaped
         or _FOLLOWED.match(text, end)
-    ):
-        return True
-    before, after = text[max(0, start - 2) : start], text[end : end + 1]
-    if _CONTINUES.search(before) or (after.isalpha() and after.isascii()):
-        return True
-    letter = before[-1:]
-    return letter.isascii() and letter.isalpha() and not _called(reading, start)
-
-
-def _called(reading: Reading, start: int) -> bool:
-    """Whether the letter before a number ends a word of calling: ``tel0912``, not ``A0912``."""
-    words = _WORDS.within(reading.lower, max(0, start - BEFORE), start)
-    return any(word.meaning and word.end == start for word in words)
+        or _CONTINUES.search(text[max(0, start - 2) : start])
+        or (after.isalpha() and after.isascii())
+    )

@@ -120,7 +120,7 @@ def _multiplier_right(reading: Reading, hints: Hints, end: int) -> Word[int] | N
     word = _MULTIPLIERS.at(reading.lower, end + space)
     if word is None or (space and word.word in money_words.TIGHT):
         return None
-    return word if _said_in(hints, word) else None
+    return word if _said_in(hints, word) and _capital(reading, word) else None
 
 
 def _multiplier_left(reading: Reading, after: int, start: int) -> Word[int] | None:
@@ -160,12 +160,15 @@ def _said_in(hints: Hints, word: Word[Any]) -> bool:
     return where is None or hints.language in where or hints.region in where
 
 
+def _capital(reading: Reading, word: Word[Any]) -> bool:
+    """Whether a sign that is a word in lower case is written in capitals."""
+    typed = reading.text[word.start : word.end]
+    return word.word not in money_words.CAPITALS_ONLY or typed.isupper()
+
+
 def _counts(reading: Reading, word: Word[str], large: bool) -> bool:
     """Whether a sign is written as a currency, beside a sum that it may be trusted with."""
-    typed = reading.text[word.start : word.end]
-    if word.word in money_words.CAPITALS_ONLY and not typed.isupper():
-        return False
-    return large or word.word not in money_words.PAY_ONLY
+    return _capital(reading, word) and (large or word.word not in money_words.PAY_ONLY)
 
 
 def _ends_at(

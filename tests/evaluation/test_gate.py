@@ -9,6 +9,7 @@ import pytest
 from evaluation import gate
 from evaluation.__main__ import main
 from evaluation.gate import Floors, WrongFloor, judge, load
+from evaluation.propose import as_toml, proposed
 
 FLOOR = {
     "set": "collected", "slice": "language=th", "figure": "area under ROC", "at_least": 0.9,
@@ -106,3 +107,34 @@ def test_the_command_names_slice_figure_and_floor(
 def test_the_shipped_floors_are_of_both_sets() -> None:
     floors = load(gate.FLOORS).floor
     assert {floor.set for floor in floors} == set(SETS)
+
+
+def test_a_bundle_keeps_the_floors_that_are_proposed_from_it(tmp_path: Path) -> None:
+    whole = {
+        "texts": 100, "area under ROC": {"value": 0.9, "low": 0.85, "high": 0.95},
+        "recall at balanced": {"value": 0.7, "low": 0.6, "high": 0.8},
+        "false positives at balanced": {"value": 0.0, "low": 0.0, "high": 0.03},
+    }  # fmt: skip
+    few = whole | {"texts": 19}
+    found = {
+        "bundle": "champion",
+        "thresholds": {"balanced": 0.5},
+        "sets": {
+            "collected": {
+                "all": whole,
+                "slices": {"language": {"th": whole, "lo": few}, "kind": {"other": whole}},
+            }
+        },
+    }
+    path = tmp_path / "floors.toml"
+    path.write_text(as_toml(proposed(found, "2026-01-01")))
+    floors = load(path)
+    places = [(f.slice, f.figure, f.at_least, f.at_most) for f in floors.floor]
+    assert places == [
+        ("all", "area under ROC", 0.85, None),
+        ("all", "recall at balanced", 0.6, None),
+        ("all", "false positives at balanced", None, 0.03),
+        ("language=th", "area under ROC", 0.85, None),
+        ("kind=other", "false positives at balanced", None, 0.03),
+    ]
+    assert [one.problem for one in judge(floors, found, ("collected",))] == [""] * 5

@@ -1,18 +1,24 @@
 """What an answer says beside the score: language, disguises, entities, reasons, words."""
 
 import json
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+import service
 from models.labels import INDICATORS, Kind
 from models.rendering import Located
+from service.__main__ import main
 from service.api.results import indicator
+from service.api.schemas import Span
 from service.app import create_app
 from service.assessment import Assessment, Shown
+from service.drawn import marked
 from service.indicators import languages
 from service.settings import Settings
 from service.statement import MAX_FACTS, draft
@@ -150,3 +156,26 @@ def test_the_facts_of_a_statement_fit_and_never_conclude() -> None:
     assert "indicators are present" in made.facts
     assert made.automated_decision == "AUTOMATED_DECISION_FULLY"
     assert "traffick" not in made.facts
+
+
+def test_a_drawn_text_loses_nothing_and_runs_nothing() -> None:
+    text = "<script>pay</script> & \u202efee"
+    spans = [Span(field="text", start=8, end=11), Span(field="title", start=0, end=5)]
+    entity = [Span(field="text", start=9, end=13)]
+    found = marked(text, spans, entity)
+    assert found.startswith('&lt;script&gt;<mark class="i">p</mark><mark class="i e">ay</mark>')
+    assert '<mark class="e">&lt;/</mark>' in found
+    assert unescape(re.sub("</?mark[^>]*>", "", found)) == text
+
+
+def test_the_ten_scripts_are_drawn(
+    tiny_run: TinyRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LUREWATCH_BUNDLE_DIR", str(tiny_run.bundle))
+    examples = Path(service.__file__).parent / "examples" / "ten_scripts.jsonl"
+    out = tmp_path / "page.html"
+    assert main(["draw", str(examples), "--out", str(out), "--language", "sw"]) == 0
+    page = out.read_text("utf-8")
+    assert page.count("<article>") == 10
+    assert not re.search("(?:src|href)=", page)
+    assert main(["draw", str(tmp_path / "none"), "--out", str(out)]) == 2
