@@ -14,6 +14,7 @@ python -m evaluation speed --texts FILE        the served bundle against torch, 
 
 import json
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -40,6 +41,13 @@ Unseen = Annotated[
         "--unseen", help="Leave out what the bundle was fitted on, instead of refusing it."
     ),
 ]
+
+
+class SetName(StrEnum):
+    """Sets of texts that are never counted together."""
+
+    COLLECTED = COLLECTED
+    WRITTEN = WRITTEN
 
 
 def engine_of(folder: Path | None) -> Engine:
@@ -96,7 +104,7 @@ def gate(
     folder: BundleDir = None,
     floors_file: Annotated[Path, typer.Option("--floors", help="File of floors.")] = gates.FLOORS,
     sets: Annotated[
-        list[Literal["collected", "written or generated"]] | None,
+        list[SetName] | None,
         typer.Option(
             "--set",
             help="Only the floors of this set; repeatable. Default: both when files are named, "
@@ -109,7 +117,8 @@ def gate(
 ) -> None:
     """Judge a bundle by its floors on texts it was not fitted on. Exit 1 where one is broken or
     was not measured."""
-    asked = tuple(sets or ((COLLECTED, WRITTEN) if paths or result else (WRITTEN,)))
+    named = tuple(str(one) for one in sets or ())
+    asked = named or ((COLLECTED, WRITTEN) if paths or result else (WRITTEN,))
     loaded = gates.load(floors_file)
     if result is not None:
         found: dict[str, Any] = json.loads(result.read_text("utf-8"))

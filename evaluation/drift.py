@@ -62,7 +62,10 @@ def read_log(path: Path) -> list[Line]:
                     raise ValueError(f"score {score} is not within 0 and 1")
             except (ValueError, KeyError, TypeError) as error:
                 raise WrongRow(f"{path}:{number}: {type(error).__name__}: {error}") from None
-            language = str(given.get("language") or "").split("-")[0]
+            language = given.get("language") or ""
+            if isinstance(language, dict):  # as an answer gives it
+                language = language.get("tag", "")
+            language = str(language).split("-")[0]
             lines.append(Line(score, str(given.get("platform") or ""), language))
     if not lines:
         raise WrongRow(f"{path} holds no score")

@@ -58,7 +58,7 @@ def evidence_of(scored: Scored, calibration: Calibration) -> tuple[Evidence, ...
     found = []
     for first, last in runs:
         places = locate(scored.rendered, logits.offsets, first, last - 1)
-        found += [Evidence(place, float(shares[first:last].sum())) for place in places[:1]]
+        found += [Evidence(place, float(shares[first:last].sum())) for place in places[-1:]]
     return tuple(sorted(found, key=lambda one: -abs(one.share)))
 
 
@@ -111,8 +111,12 @@ def phrases(runs: Runs, shares: NDArray[np.float64], counted: NDArray[np.bool_])
 
 def locate(rendered: Rendered, offsets: Offsets, first: int, last: int) -> Sequence[Located]:
     """Where the tokens from ``first`` to ``last`` came from, without the space before a word,
-    which the tokeniser counts to it."""
+    which the tokeniser counts to it, and without the reader's own turns."""
     start, end = offsets[first][0], offsets[last][1]
     while start < end - 1 and rendered.text[start].isspace():
         start += 1
-    return rendered.locate(start, end)
+    places = rendered.locate(start, end)
+    if not rendered.own:
+        return places
+    mine = {p.field for p in rendered.parts if (p.offset, p.offset + p.length) in rendered.own}
+    return [place for place in places if place.field not in mine]

@@ -63,6 +63,8 @@ def result(given: AdIn, answer: Answer, model: str, wanted: Wanted) -> Result:
         entities=[entity(one, wanted.entity_values) for one in reading.entities],
         language=LanguageOut(**asdict(reading.language)),
         rendering=RenderingOut(changed=list(reading.changed)),
+        platform=given.platform,
+        surface=given.surface,
         statement_of_reasons=statement(answer, model) if wanted.statement else None,
         windows=assessment.windows,
         model=model,

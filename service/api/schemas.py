@@ -157,7 +157,10 @@ class IndicatorOut(Shape):
     """Of the three above: the one asked for, or English."""
 
     direction: Literal["ltr", "rtl"]
+    """In which those three are written."""
+
     source: SourceOut
+    """Where the indicator is published."""
 
 
 class AmountOut(Shape):
@@ -311,8 +314,19 @@ class Result(Shape):
     """Contacts, links, wallets and sums, in the order of the text."""
 
     language: LanguageOut
+    """What the text is written in."""
+
     rendering: RenderingOut
+    """Disguises that were undone before reading."""
+
+    platform: Platform | None
+    """As given with the ad."""
+
+    surface: Surface | None
+    """As given with the ad."""
+
     statement_of_reasons: StatementOut | None = None
+    """Only where it was asked for, and the ad is not allowed as it is."""
 
     windows: int
     """How many windows the text was read in; the one with the highest logit speaks for it."""

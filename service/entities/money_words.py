@@ -130,7 +130,7 @@ spaces, a star for any ending. ``IRT`` is Iran's toman, ten rials."""
 CAPITALS_ONLY = words("m n p f omr da dt mt bs mop try mad gel cop ron sr qr jd kd r u ars ks lak")
 """Signs that are words or letters in lower case."""
 
-PAY_ONLY = words("n p f ج da dt mt bs r u р р. kr ks ft rand pound sol won tl 刀 불 sar quid")
+PAY_ONLY = words("n p f ج da dt mt bs r u р р. kr ks ft rand pound sol won 刀 불 sar quid")
 """Signs so short that they count only at sums of three digits, or with a multiplier."""
 
 RIGHT_ONLY = words(

@@ -39,7 +39,7 @@ class Numbering:
         good = phonenumbers.is_valid_number(number) if valid else _long_enough(number)
         if not good:
             return None
-        region = phonenumbers.region_code_for_country_code(number.country_code)
+        region = phonenumbers.region_code_for_country_code(number.country_code or 0)
         if region not in NO_COUNTRY:
             self.called.append(region)
         return _e164(number)

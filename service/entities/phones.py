@@ -45,6 +45,9 @@ _BARE_MOBILES = {
 """Mobile numbers known by their look, in countries that write no zero before them."""
 
 _WORDS = Lexicon({True: phone_words.PHONE, False: phone_words.OTHER_NUMBER})
+_AND_ANOTHER = re.compile(
+    r"[ /|,;&-]{0,3}(?:or|and|или|и|або|y|o|ou|et|und|dan|atau|หรือ|或|या|বা)? ?"
+)
 _CUT = re.compile(r"[.!?。]\s|\n\n|\d{4}|\0")
 BEFORE = 28
 """Characters before a number in which a word tells what it is."""
@@ -70,6 +73,7 @@ class Phones:
         self._reading = reading
         self._named = named
         self._plans = Numbering()
+        self._last_end = 0
 
     def international(self) -> Iterator[Found]:
         """Numbers with a plus sign."""
@@ -110,6 +114,7 @@ class Phones:
         number = value(start, end)
         if number is None:
             return None
+        self._last_end = end
         service = service_near(self._reading, self._named, start, end)
         return Found(EntityType.PHONE, start, end, number, service)
 
@@ -185,7 +190,8 @@ class Phones:
         near = bool(words) and not _CUT.search(text, words[-1].end + 1, start)
         if near and (words[-1].meaning or not service):
             return words[-1].meaning
-        return True if service else None
+        again = self._last_end and _AND_ANOTHER.fullmatch(text, self._last_end, start)
+        return True if service or again else None
 
 
 def _digits(written: str) -> str | None:

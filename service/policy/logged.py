@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from models.ad import Platform, Surface
 from models.labels import Harm, Indicator, Kind
@@ -45,6 +45,11 @@ class LoggedCampaign(Lenient):
     copies: int = Field(ge=1)
 
 
+def tag(given: object) -> object:
+    """The tag of a language as an answer gives it; a bare tag stays."""
+    return given.get("tag") if isinstance(given, dict) else given
+
+
 class LoggedResult(Lenient):
     """The part of a result that a policy reads. No text, and none is needed."""
 
@@ -55,7 +60,7 @@ class LoggedResult(Lenient):
     indicators: tuple[LoggedIndicator, ...] = ()
     entities: tuple[LoggedEntity, ...] = ()
     campaign: LoggedCampaign | None = None
-    language: str | None = None
+    language: Annotated[str | None, BeforeValidator(tag)] = None
     platform: Platform | None = None
     surface: Surface | None = None
 

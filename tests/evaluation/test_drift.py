@@ -23,9 +23,10 @@ def log(path: Path, parts: dict[tuple[str, str], np.ndarray]) -> Path:
 
 
 def test_the_index_by_hand() -> None:
-    old = np.repeat([0.25, 0.75], 500)  # one edge at the median leaves two bins
+    old = np.repeat([0.25, 0.75], 500)  # the deciles are 0.25, 0.5 and 0.75: four bins
     new = np.repeat([0.25, 0.75], [250, 750])
-    p, q = np.array([500.5, 500.5]) / 1001, np.array([250.5, 750.5]) / 1001
+    p = np.array([0.5, 500.5, 0.5, 500.5]) / 1002
+    q = np.array([0.5, 250.5, 0.5, 750.5]) / 1002
     assert stability_index(old, new) == pytest.approx(float(np.sum((q - p) * np.log(q / p))))
     assert stability_index(old, old) == 0
 

@@ -39,6 +39,7 @@ def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
+    server.server_close()
 
 
 def rows(count: int) -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ POINT = OperatingPoint(
 )
 
 
-def labelled(kind: Kind, number: int, **more: object) -> Labelled:
+def labelled(kind: Kind, number: int, **more: Any) -> Labelled:
     row = Labelled(
         f"text {number} of kind {kind}", kind, f"g{number}", "some", "en-GB", f"i{number}"
     )
@@ -144,7 +145,7 @@ def shown(*spans: tuple[Indicator, int, int]) -> Assessment:
     for indicator, start, end in spans:
         by_name.setdefault(indicator, []).append(Located("text", start, end))
     own = tuple(Shown(name, 0.9, tuple(places)) for name, places in by_name.items())
-    return Assessment(0.5, Kind.LURE, {}, {}, (), 0.0, 0.0, own, "allow", 1, 1)
+    return Assessment(0.5, Kind.LURE, {}, {}, (), 0.0, 0.0, 0.0, own, 1, 1)
 
 
 def test_spans_are_counted_from_coarse_to_fine() -> None:

@@ -3,16 +3,25 @@
 import base64
 import binascii
 import random
+import socket
+import statistics
+import time
+from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import base58
 import bech32
+import pytest
 from Crypto.Hash import keccak
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from models.ad import Ad
-from models.rendering import render
-from service.entities import Entity, find
+from models.ad import MAX_TEXT_CHARS, Ad
+from models.rendering import RENDERINGS, render
+from service.entities import Chain, Entity, EntityType, Period, Service, find
+from service.entities.numbers import read
 from service.entities.wallets import BECH32, BECH32M
 
 TABLE = Path(__file__).with_name("entities_table.tsv")
@@ -133,3 +142,279 @@ def quoted(text: str, entity: Entity) -> str:
 
 def triples(text: str, language: str | None = None) -> frozenset[Triple]:
     return frozenset((e.type.value, quoted(text, e), e.value) for e in entities(text, language))
+
+
+LINES = table()
+
+FLOORS = {
+    EntityType.PHONE: (0.97, 0.97),
+    EntityType.EMAIL: (0.97, 0.97),
+    EntityType.HANDLE: (0.97, 0.97),
+    EntityType.MESSENGER_LINK: (0.95, 0.95),
+    EntityType.URL: (0.95, 0.95),
+    EntityType.WALLET: (1.0, 1.0),
+    EntityType.AMOUNT: (0.98, 0.98),
+}
+"""Precision and recall over the table, a little below what is reached on it today, which is 1.0:
+its lines were used to mend what they showed. On their first run its unseen parts gave 0.93 and
+0.90 (``held``, 219 lines) and 0.93 and 0.89 (``later``, the first 74)."""
+
+
+def test_the_table_reaches_its_floors_for_every_type() -> None:
+    right, extra, missed = Counter[str](), Counter[str](), Counter[str]()
+    wrong = []
+    for line in LINES:
+        found = triples(line.text, line.language)
+        right.update(kind for kind, _, _ in found & line.expected)
+        extra.update(kind for kind, _, _ in found - line.expected)
+        missed.update(kind for kind, _, _ in line.expected - found)
+        if found != line.expected:
+            told = f"extra {set(found - line.expected)}, missed {set(line.expected - found)}"
+            wrong.append(f"{line.language}: {line.text}\n    {told}")
+    report = "\n".join(wrong)
+    for kind, (precision, recall) in FLOORS.items():
+        assert right[kind] / (right[kind] + extra[kind]) >= precision, f"{kind}\n{report}"
+        assert right[kind] / (right[kind] + missed[kind]) >= recall, f"{kind}\n{report}"
+
+
+def test_the_table_is_wide_and_a_third_of_it_are_traps() -> None:
+    assert len(LINES) >= 400
+    assert len({line.language.split("-")[0] for line in LINES}) >= 25
+    assert sum(not line.expected for line in LINES) >= len(LINES) / 3
+    assert len({line.text for line in LINES}) == len(LINES)
+
+
+@pytest.mark.parametrize("name", [name for name in WALLETS if not name.endswith("_broken")])
+def test_a_wallet_is_found_by_its_checksum_and_not_with_a_broken_one(name: str) -> None:
+    text = "Send USDT or SOL to {} today"
+    (found,) = [e for e in entities(text.format(WALLETS[name])) if e.type is EntityType.WALLET]
+    assert found.value == f"{found.chain}:{WALLETS[name]}"
+    if f"{name}_broken" in WALLETS and name != "sol":  # a Solana address has no checksum
+        wrong = entities(text.format(WALLETS[f"{name}_broken"]))
+        assert not [e for e in wrong if e.type is EntityType.WALLET]
+
+
+@pytest.mark.parametrize("name", ["tron", "eth"])
+def test_a_wallet_set_apart_by_spaces_is_put_together(name: str) -> None:
+    address = WALLETS[name]
+    apart = " ".join(address[i : i + 4] for i in range(0, len(address), 4))
+    (found,) = entities(f"Wallet: {apart} thanks")
+    assert found.value.endswith(address)
+    assert found.chain in (Chain.TRON, Chain.ETHEREUM)
+
+
+def test_a_wallet_keeps_digits_that_rendering_reads_as_letters() -> None:
+    address = WALLETS["eth"]
+    text = f"W0rk and send to {address}"  # the first word makes rendering look for digits in words
+    assert render(Ad(text)).text != text
+    assert [e.value for e in entities(text)] == [f"ethereum:{address}"]
+
+
+def test_a_solana_address_counts_only_where_the_coin_is_named() -> None:
+    assert entities(f"code {WALLETS['sol']} end") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "service"),
+    [
+        ("WhatsApp: +1 202 555 0143", "+12025550143", Service.WHATSAPP),
+        ("+1 202 555 0143 (Viber)", "+12025550143", Service.VIBER),
+        ("Zalo0912000123", "+84912000123", Service.ZALO),
+        ("Phone +1 202 555 0143. Signal is off.", "+12025550143", None),
+    ],
+)
+def test_a_phone_number_names_the_service_it_is_given_for(
+    text: str, value: str, service: Service | None
+) -> None:
+    (found,) = entities(text)
+    assert (found.value, found.service) == (value, service)
+
+
+def test_a_local_number_is_read_in_the_country_that_the_ad_points_to() -> None:
+    text = "Contact 0712 000 123"
+    assert [e.value for e in entities(text, region="KE")] == ["+254712000123"]
+    assert [e.value for e in entities(text, "sw-TZ")] == ["+255712000123"]
+    both = entities(f"{text} or +40 712 000 456")
+    assert [e.value for e in both] == ["+40712000123", "+40712000456"]
+    assert [e.value for e in entities(text)] == ["0712000123"]  # digits where nothing tells
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "region", "currency"),
+    [
+        ("Pay $500", "en", None, "USD"),
+        ("Pay $500", "en", "AU", "AUD"),
+        ("500 pesos", "tl", None, "PHP"),
+        ("500 pesos", "es-CO", None, "COP"),
+        ("Rs 5000", "en", None, "INR"),
+        ("Rs 5000", "en-PK", None, "PKR"),
+        ("¥5000", "zh", None, "CNY"),
+        ("¥5000", "ja", None, "JPY"),
+        ("gaji 5 juta", "id", None, "IDR"),
+        ("gaji 5 juta", "ms", None, "MYR"),
+        ("salary 5000", "en", None, None),
+    ],
+)
+def test_a_currency_is_the_likeliest_for_language_and_country(
+    text: str, language: str, region: str | None, currency: str | None
+) -> None:
+    (found,) = entities(text, language, region)
+    assert found.amount is not None
+    assert found.amount.currency == currency
+
+
+def test_an_amount_has_its_range_as_decimals_and_its_period() -> None:
+    (found,) = entities("We pay $1.5k-2k/week")
+    amount = found.amount
+    assert amount is not None
+    assert (amount.low, amount.high) == (Decimal(1500), Decimal(2000))
+    assert (amount.currency, amount.period) == ("USD", Period.WEEK)
+    assert str(amount) == found.value == "USD 1500-2000/week"
+
+
+PERIODS = {
+    "en": ("$90 a day", "day"), "ar": ("90 دولار في اليوم", "day"), "zh": ("日结90元", "day"),
+    "es": ("90 € por semana", "week"), "fr": ("90 € par mois", "month"),
+    "pt": ("90 reais por hora", "hour"), "ru": ("90 $ в день", "day"),
+    "uk": ("900 грн на тиждень", "week"), "hi": ("₹900 प्रति माह", "month"),
+    "ur": ("900 روپے روزانہ", "day"), "bn": ("৯০০ টাকা প্রতি মাসে", "month"),
+    "id": ("Rp90.000 per jam", "hour"), "vi": ("90.000đ mỗi giờ", "hour"),
+    "th": ("900 บาทต่อวัน", "day"), "tl": ("₱900 kada araw", "day"),
+    "my": ("တစ်လ ၉၀၀၀၀ ကျပ်", "month"), "km": ("90 ដុល្លារ ក្នុងមួយថ្ងៃ", "day"),
+    "sw": ("KSh 900 kwa siku", "day"), "am": ("900 ብር በወር", "month"),
+    "tr": ("saatlik 90 TL", "hour"), "ja": ("時給900円", "hour"), "ko": ("시급 9000원", "hour"),
+    "de": ("90 € pro Tag", "day"), "it": ("90 € al mese", "month"),
+    "pl": ("90 zł za zadanie", "task"),
+    "fa": ("۹۰۰ تومان در ماه", "month"), "he": ("90 ₪ לשעה", "hour"), "ro": ("90 lei pe zi", "day"),
+    "ms": ("RM90 sehari", "day"), "el": ("90 € την ημέρα", "day"), "ne": ("मासिक रु 900", "month"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "case"), PERIODS.items())
+def test_a_period_is_read_in_many_languages(language: str, case: tuple[str, str]) -> None:
+    text, period = case
+    (found,) = entities(text, language)
+    assert found.amount is not None
+    assert found.amount.period == period
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("1,50,000", "150000"), ("2.500,50", "2500.50"), ("1 250", "1250"), ("1.5", "1.5"),
+        ("1.500", "1500"), ("0.500", "0.500"), ("1'200", "1200"), ("12.05.2024", None),
+        ("1.2.3.4", None), ("12,34,56", None),
+    ],
+)  # fmt: skip
+def test_separators_group_or_part_digits(written: str, value: str | None) -> None:
+    assert read(written) == (None if value is None else Decimal(value))
+
+
+def test_places_are_spans_of_the_field_they_were_found_in() -> None:
+    ad = Ad(
+        "Pay: $9\u200b00",
+        "Call \u202e3410 555 202 1+\u202c",
+        ("hi", "ｈｒ＠ｅｘａｍｐｌｅ．ｃｏｍ"),
+    )
+    fields = {"text": ad.text, "title": ad.title, "thread/1": ad.thread[1]}
+    found = {e.type: e for e in find(render(ad), ad)}
+    quotes = {kind: fields[e.places[0].field][e.places[0].start : e.places[0].end]
+              for kind, e in found.items()}  # fmt: skip
+    assert quotes == {
+        EntityType.AMOUNT: "$9\u200b00",
+        EntityType.PHONE: "3410 555 202 1+",
+        EntityType.EMAIL: "ｈｒ＠ｅｘａｍｐｌｅ．ｃｏｍ",
+    }
+    assert found[EntityType.PHONE].value == "+12025550143"
+
+
+@pytest.mark.parametrize("version", RENDERINGS)
+def test_entities_are_found_in_every_rendering(version: int) -> None:
+    ad = Ad("telegram: @anna01x, $500 a week, 2O2-555-O143".replace("O", "0"))
+    values = [e.value for e in find(render(ad, version), ad)]
+    assert values == ["telegram:@anna01x", "USD 500/week", "+12025550143"]
+
+
+def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object) -> None:
+        raise AssertionError("a connection was tried")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    (found,) = entities("https://jobs.example.co.uk/1")
+    assert found.domain == "example.co.uk"
+
+
+HOSTILE = [
+    "1", ".", "@", " ", "(", "[", "a", "+", "/", "\n", "1 ", "1.", "1-", "1,", "(1", "+1",
+    "+ 1 ", "a@", "a.", "a@a.", "a dot ", "x at ", "x . ", "a.b@c.d ", "t.me/",
+    "t . me / a ", "http://", "http://a.b ", "wa.me/1", "telegram ", "telegram: a ", "tg: ",
+    "@abcd ", "微信:a1b ", "0x", "0xa", "T1aB", "T 1 a B ", "A1", "千", "1千", "三万",
+    "5 lakh ", "$5 - ", "$", "5 usd ", "5 per month ", "salary 500 ", "call 0912000123 ",
+    "0912000123 ", "+12025550143 ", "123 ", "01234567  ", "1\u20e3", "٠١٢ ", "телега ",
+    "тeлeгa т.ме/a ", "1.2.3.4 ", "a@b.com ", "w0rk @abc0d ", "example . com ",
+    "example.com ", "1(2)3.4 @a .b ", "<", "{at}", "_", "9" * 40 + " ",
+]  # fmt: skip
+LIMIT_S = 0.5
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_the_longest_text_takes_half_a_second_at_most(piece: str) -> None:
+    ad = Ad((piece * MAX_TEXT_CHARS)[:MAX_TEXT_CHARS])
+    rendered = render(ad)
+    began = time.process_time()
+    find(rendered, ad)
+    assert time.process_time() - began < LIMIT_S
+
+
+ORDINARY = (
+    "We are hiring customer support agents for our office. No experience needed, full training "
+    "provided, flexible hours and a friendly team. Salary 800-1200 USD per month plus bonus, free "
+    "accommodation and meals. Monday to Friday 09:00-18:00. Contact HR on Telegram @hr_example or "
+    "call +1 202 555 0143 today."
+)
+ORDINARY_LIMIT_S = 0.0015
+
+
+def test_an_ordinary_ad_takes_a_millisecond_and_a_half_at_most() -> None:
+    ad = Ad(ORDINARY)
+    rendered = render(ad)
+    taken = []
+    for _ in range(30):
+        began = time.process_time()
+        find(rendered, ad)
+        taken.append(time.process_time() - began)
+    assert statistics.median(taken) < ORDINARY_LIMIT_S
+
+
+PIECES = st.sampled_from(
+    [
+        "telegram", "тг", "微信", "@", ":", " ", "\n", ".", "-", "/", "t.me", "wa.me", "dot",
+        " at ", "(", ")", "+", "1", "0", "٠", "９", "k", "万", "lakh", "$", "USD", "руб",
+        "€", "per month", "/mo", "a", "B", "name", "com", "ru", "рф", "http://", "0x", "T",
+        "\u200b", "\u202e", "\u20e3", "é", "İ", "ß", "ﬁ", "e\u0301", "क्", "w0rk", "а",
+        "call", "ID", "until", "-", "~", "h1b", "三", "千", "元",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.text(), st.lists(PIECES, max_size=40).map("".join)), st.text(max_size=20))
+def test_spans_lie_in_their_field_in_order_for_any_text(text: str, title: str) -> None:
+    ad = Ad(text, title)
+    fields = {"text": text, "title": title}
+    found = find(render(ad), ad)
+    for entity in found:
+        assert entity.places
+        for place in entity.places:
+            assert 0 <= place.start < place.end <= len(fields[place.field])
+    if "\u202e" not in text + title:  # text that is turned back runs the other way
+        for field in fields:
+            starts = [p.start for e in found for p in e.places if p.field == field]
+            assert starts == sorted(starts)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(), st.text(max_size=8), st.text(max_size=4))
+def test_no_language_or_region_makes_it_fail(text: str, language: str, region: str) -> None:
+    ad = Ad(text + " call 0912000123, $5, Rs 5000")
+    find(render(ad), ad, language, region)

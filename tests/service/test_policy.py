@@ -21,7 +21,7 @@ from models.cli import run
 from models.errors import BundleError
 from models.inference import HARM_START, INDICATOR_START
 from models.labels import HARMS, INDICATORS, Harm, Indicator, Kind
-from service.api.schemas import AdIn, HarmOut, IndicatorOut, Result
+from service.api.schemas import AdIn, HarmOut, IndicatorOut, LanguageOut, Result, SourceOut
 from service.assessment import assess
 from service.entities.entity import Entity, EntityType
 from service.policy.advice import advice
@@ -510,9 +510,14 @@ def test_a_log_line_is_read_as_it_was_answered() -> None:
     answered = set(Result.model_fields) | set(AdIn.model_fields) | {"entities", "campaign"}
     assert set(LoggedResult.model_fields) <= answered
     harm = HarmOut(harm=Harm.MONEY_MULE, probability=0.7)
-    indicator = IndicatorOut.model_validate({"indicator": "urgency", "strength": 0.9, "spans": []})
+    indicator = IndicatorOut(
+        indicator=Indicator.URGENCY, strength=0.9, spans=[], name="", meaning="", honest="",
+        language="en", direction="ltr", source=SourceOut(title="", organisation="", year=2024),
+    )  # fmt: skip
+    language = LanguageOut(tag="pt", script="Latn", confidence=0.9, mixed=[])
     line = {
-        "score": 0.8, "kind": "lure", "language": "pt", "surface": "chat", "unread": [],
+        "score": 0.8, "kind": "lure", "language": language.model_dump(), "surface": "chat",
+        "unread": [],
         "harms": [harm.model_dump()], "indicators": [indicator.model_dump()],
         "entities": [{"type": "wallet"}, {"type": "url"}, {"type": "wallet"}],
         "campaign": {"copies": 3},
