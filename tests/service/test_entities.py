@@ -397,7 +397,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.one_of(st.text(), st.lists(PIECES, max_size=40).map("".join)), st.text(max_size=20))
 def test_spans_lie_in_their_field_in_order_for_any_text(text: str, title: str) -> None:
     ad = Ad(text, title)
@@ -413,7 +413,7 @@ def test_spans_lie_in_their_field_in_order_for_any_text(text: str, title: str) -
             assert starts == sorted(starts)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text(), st.text(max_size=8), st.text(max_size=4))
 def test_no_language_or_region_makes_it_fail(text: str, language: str, region: str) -> None:
     ad = Ad(text + " call 0912000123, $5, Rs 5000")
