@@ -26,7 +26,7 @@ def words(listed: str) -> frozenset[str]:
 def any_of(words: Iterable[str]) -> str:
     """Pattern of the longest listed word at a place, as a tree of prefixes.
 
-    A plain alternation tries every word at every place: with 400 words that is 30 times slower.
+    A plain alternation tries every word at every place: with 600 words, two to four times the time.
     """
     tree: dict[str, Any] = {}
     for word in words:

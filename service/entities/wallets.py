@@ -77,11 +77,12 @@ def _key(address: str) -> bool:
 
 
 _BITCOIN = base58.BITCOIN_ALPHABET
+_tron = _base58check(_BITCOIN, 0x41)
 FORMS: tuple[tuple[Chain, str, Callable[[str], bool]], ...] = (
     (Chain.BITCOIN, f"[13]{_BASE58}{{25,34}}", _base58check(_BITCOIN, 0x00, 0x05)),
     (Chain.BITCOIN, "(?:bc1[ac-hj-np-z02-9]{11,71}|BC1[AC-HJ-NP-Z02-9]{11,71})", _segwit),
     (Chain.ETHEREUM, "0[xX][0-9a-fA-F]{40}", _ethereum),
-    (Chain.TRON, f"T{_BASE58}{{33}}", _base58check(_BITCOIN, 0x41)),
+    (Chain.TRON, f"T{_BASE58}{{33}}", _tron),
     (Chain.LITECOIN, f"[LM]{_BASE58}{{25,34}}", _base58check(_BITCOIN, 0x30, 0x32)),
     (Chain.LITECOIN, "ltc1[ac-hj-np-z02-9]{11,71}", _segwit),
     (Chain.DOGECOIN, f"[DA9]{_BASE58}{{25,34}}", _base58check(_BITCOIN, 0x1E, 0x16)),
@@ -93,7 +94,7 @@ _FORMS = [(c, re.compile(f"{_ALONE}(?:{form}){_END}"), check) for c, form, check
 
 _GAP = r"[ \-.·]?"
 _APART = [
-    (Chain.TRON, re.compile(f"{_ALONE}T(?:{_GAP}{_BASE58}){{33}}{_END}"), FORMS[3][2]),
+    (Chain.TRON, re.compile(f"{_ALONE}T(?:{_GAP}{_BASE58}){{33}}{_END}"), _tron),
     (
         Chain.ETHEREUM,
         re.compile(f"{_ALONE}0{_GAP}[xX](?:{_GAP}[0-9a-fA-F]){{40}}{_END}"),
