@@ -10,7 +10,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 NAME ?= lurewatch-$(shell date +%F)
 ROUTE ?= hub
-RECIPE ?= second
+RECIPE ?= third
 SHARED ?=
 WRITTEN := training/corpus/written
 
