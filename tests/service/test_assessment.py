@@ -12,7 +12,7 @@ from models.labels import HARMS, INDICATORS, Kind
 from models.rendering import render
 from service.assessment import assess, harms_of
 from service.engine import Engine
-from service.evidence import evidence_of, phrases, words
+from service.evidence import Evidence, evidence_of, phrases, words
 from service.scoring.scorer import Scored
 
 POINTS = tuple(
@@ -80,16 +80,21 @@ def test_evidence_the_rest_and_the_constant_add_up_to_the_logit(
     assert shares + one.rest + one.constant == pytest.approx(one.logit, abs=1e-4)
 
 
+def fields(evidence: tuple[Evidence, ...]) -> set[str]:
+    """Of the ad, that the evidence stands in."""
+    return {one.place.field for one in evidence}
+
+
 def test_own_turns_are_context_and_never_evidence(tiny_engine: Engine) -> None:
     thread = ("You pay no fee, ticket and room are free", "Is it legal? No visa? I am afraid")
     whole = Ad("Fly on Friday, send the passport photo now", thread=thread)
     mine = Ad(whole.text, thread=thread, own=frozenset([1]))
-    (both, one) = tiny_engine.assess_now([whole, mine])
-    fields = {each.place.field for each in (*one.evidence,)}
-    fields |= {place.field for shown in one.indicators for place in shown.spans}
-    assert "thread/1" not in fields
-    assert {each.place.field for each in both.evidence} == {"thread/0", "thread/1", "text"}
-    (scored_one,) = tiny_engine.scorer.score_now([mine])
+    (both, scored_one) = tiny_engine.scorer.score_now([whole, mine])
+    calibration = tiny_engine.bundle.calibration
+    assert fields(evidence_of(both, calibration)) == {"thread/0", "thread/1", "text"}
+    assert fields(evidence_of(scored_one, calibration)) == {"thread/0", "text"}
+    shown = assess(scored_one, calibration).indicators
+    assert "thread/1" not in {place.field for one in shown for place in one.spans}
     tokens, counted = scored_one.logits.tokens, scored_one.logits.counted
     assert 0 < counted.sum() < len(counted)
     assert scored_one.logits.kind == pytest.approx(tokens[counted].mean(axis=0)[:6], abs=1e-5)
