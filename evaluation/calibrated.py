@@ -7,7 +7,7 @@ from typing import Any
 from evaluation.figures import truth
 from evaluation.metrics import Bools, Floats, with_interval
 from evaluation.rows import Labelled
-from evaluation.slices import DIMENSIONS
+from evaluation.slices import members
 
 BY = ("language", "length", "source")
 
@@ -24,12 +24,8 @@ def calibrated(rows: Sequence[Labelled], scores: Floats) -> dict[str, Any]:
     found: dict[str, Any] = {}
     is_lure = truth(rows)
     for dimension in BY:
-        slices: dict[str, list[int]] = {}
-        for i, row in enumerate(rows):
-            for name in DIMENSIONS[dimension](row):
-                slices.setdefault(name, []).append(i)
         gaps = {}
-        for name, own in sorted(slices.items()):
+        for name, own in members(rows, dimension).items():
             groups = [rows[i].group for i in own]
             figure = with_interval(gap, scores[own], is_lure[own], groups)
             if figure.value is not None and figure.low is not None and figure.high is not None:

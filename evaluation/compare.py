@@ -19,7 +19,7 @@ from evaluation.metrics import (
 )
 from evaluation.rows import Labelled
 from evaluation.run import COLLECTED, WRITTEN, not_fitted_on
-from evaluation.slices import DIMENSIONS
+from evaluation.slices import members
 from models.calibration import roc_area
 from service.engine import Engine
 
@@ -47,18 +47,16 @@ def compare(
     ]
     answer: dict[str, Any] = {"champion": champion.name, "challenger": challenger.name, "sets": {}}
     for name, synthetic in ((COLLECTED, False), (WRITTEN, True)):
-        members = np.array([i for i, r in enumerate(rows) if r.synthetic == synthetic], dtype=int)
-        if not len(members):
+        chosen = np.array([row.synthetic == synthetic for row in rows], dtype=bool)
+        own = [row for row in rows if row.synthetic == synthetic]
+        if not own:
             continue
-        found = {"all": paired([rows[i] for i in members], scores[0][members], scores[1][members])}
+        before, after = scores[0][chosen], scores[1][chosen]
+        found = {"all": paired(own, before, after)}
         for dimension in BY:
-            slices: dict[str, list[int]] = {}
-            for i in members:
-                for value in DIMENSIONS[dimension](rows[i]):
-                    slices.setdefault(value, []).append(int(i))
-            for value, own in sorted(slices.items()):
+            for value, places in members(own, dimension).items():
                 found[f"{dimension}={value}"] = paired(
-                    [rows[i] for i in own], scores[0][own], scores[1][own]
+                    [own[i] for i in places], before[places], after[places]
                 )
         answer["sets"][name] = found
     return answer
@@ -73,11 +71,11 @@ def paired(
     counts = {"lures": int(is_lure.sum()), "others": int((~is_lure).sum())}
     if min(counts.values()) < MIN_EACH:
         return counts
-    members = group_members([row.group for row in rows])
+    copies = group_members([row.group for row in rows])
     rng = np.random.default_rng(seed)
     changes: dict[str, list[float]] = {name: [] for name in COMPARED}
     for _ in range(RESAMPLES // 2):
-        drawn = np.concatenate([members[i] for i in rng.integers(len(members), size=len(members))])
+        drawn = np.concatenate([copies[i] for i in rng.integers(len(copies), size=len(copies))])
         if 0 < is_lure[drawn].sum() < len(drawn):
             for name, metric in COMPARED.items():
                 both = [metric(s[drawn], is_lure[drawn]) for s in (before, after)]

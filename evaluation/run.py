@@ -62,14 +62,16 @@ def measure(
         if members:
             own = [rows[i] for i in members]
             answer["sets"][name] = of_set(engine, own, [assessments[i] for i in members])
+    scores = np.array([one.score for one in assessments])
     if fairness:
-        scores = np.array([one.score for one in assessments])
         answer["fairness"] = measure_fairness(engine, rows, per_dimension=sample, scores=scores)
     if robustness:
-        answer["robustness"] = measure_robustness(engine, rows, per_attack=sample)
+        answer["robustness"] = measure_robustness(engine, rows, per_attack=sample, scores=scores)
         answer["search attack"] = {
-            "with deletions": measure_search(engine, rows, texts=sample // 2),
-            "without deletions": measure_search(engine, rows, texts=sample // 2, leave_out=False),
+            name: measure_search(
+                engine, rows, texts=sample // 2, leave_out=leave_out, scores=scores
+            )
+            for name, leave_out in (("with deletions", True), ("without deletions", False))
         }
     return answer
 

@@ -1,13 +1,10 @@
 """Which slices a text stands in: every figure is also given for each of them."""
 
-import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-
-import numpy as np
 
 from evaluation.figures import SHORT, Figures, figures
 from evaluation.metrics import Floats
+from evaluation.robustness.words import script_of
 from evaluation.rows import Labelled
 from models.calibration import OperatingPoint
 
@@ -28,9 +25,7 @@ def language(row: Labelled) -> str:
 
 def script(row: Labelled) -> str:
     """Script of most of the text's letters, by the first word of their Unicode names."""
-    letters = (unicodedata.name(c, "?").split()[0] for c in row.text if c.isalpha())
-    most = Counter(letters).most_common(1)
-    return most[0][0].capitalize() if most else "none"
+    return script_of(row.text).capitalize() or "none"
 
 
 def length(row: Labelled) -> str:
@@ -65,14 +60,20 @@ def sliced(
 ) -> dict[str, dict[str, Figures]]:
     """Figures by dimension and slice. A kind or a harm is one-sided: it has rates alone."""
     found: dict[str, dict[str, Figures]] = {}
-    for dimension, names_of in DIMENSIONS.items():
-        members: dict[str, list[int]] = {}
-        for i, row in enumerate(rows):
-            for name in names_of(row):
-                members.setdefault(name, []).append(i)
-        if members:
+    for dimension in DIMENSIONS:
+        slices = members(rows, dimension)
+        if slices:
             found[dimension] = {
-                name: figures([rows[i] for i in own], scores[np.array(own)], points, SHORT)
-                for name, own in sorted(members.items())
+                name: figures([rows[i] for i in own], scores[own], points, SHORT)
+                for name, own in slices.items()
             }
     return found
+
+
+def members(rows: Sequence[Labelled], dimension: str) -> dict[str, list[int]]:
+    """Positions of the rows of each slice, by its name, in the order of the names."""
+    found: dict[str, list[int]] = {}
+    for i, row in enumerate(rows):
+        for name in DIMENSIONS[dimension](row):
+            found.setdefault(name, []).append(i)
+    return dict(sorted(found.items()))

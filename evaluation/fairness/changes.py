@@ -10,6 +10,7 @@ from evaluation.fairness.swaps import NEUTRAL
 from evaluation.fairness.terms import DIMENSIONS
 from evaluation.figures import Figures
 from evaluation.metrics import rate
+from evaluation.slices import language
 from models.calibration import OperatingPoint
 
 MOST_CHANGE = 0.02
@@ -107,7 +108,7 @@ def strongest(pairs: Iterable[Pair]) -> list[Figures]:
     same: dict[tuple[str, str, str, str], list[tuple[str, str, float]]] = {}
     for pair in pairs:
         for subgroup, word, change in ends(pair):
-            key = (pair.row.language.split("-")[0], pair.swap.dimension, pair.way, subgroup)
+            key = (language(pair.row), pair.swap.dimension, pair.way, subgroup)
             same.setdefault(key, []).append((pair.row.text, word, change))
     found: list[Figures] = [
         {

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from evaluation.answers import assessed
-from evaluation.metrics import rate
+from evaluation.figures import truth
+from evaluation.metrics import Floats, rate
 from evaluation.robustness.attacks import ATTACKS, STRENGTHS, Attack
 from evaluation.robustness.cost import share_changed
 from evaluation.rows import Labelled
+from evaluation.slices import language
 from models.ad import Ad
 from models.calibration import threshold_at
 from service.assessment import Assessment
@@ -28,18 +30,20 @@ def measure(
     rates: Sequence[float] = (0.01, 0.05),
     seed: int = 1,
     per_attack: int = 200,
+    scores: Floats | None = None,
 ) -> dict[str, Any]:
     """For each attack and strength what :func:`under_attack` gives. JSON-ready.
 
     Thresholds are those that at most ``rates`` of the rows that are no lures reach, unattacked. At
-    most ``per_attack`` lures are attacked, of those the attack can be done to. Raises
+    most ``per_attack`` lures are attacked, of those the attack can be done to. ``scores``,
+    ``(rows,)``, are those the engine gave to the rows, where they are known already. Raises
     ``ValueError`` without lures or without other texts.
     """
     lures = spread([row for row in rows if row.is_lure], seed)
-    others = [row.text for row in rows if not row.is_lure]
+    others = len(rows) - sum(row.is_lure for row in rows)
     if not lures or not others:
-        raise ValueError(f"lures and others are needed: {len(lures)} and {len(others)} given")
-    thresholds = thresholds_of(engine, others, rates)
+        raise ValueError(f"lures and others are needed: {len(lures)} and {others} given")
+    thresholds = thresholds_of(engine, rows, rates, scores)
     samples = {attack.name: applicable(attack, lures) for attack in ATTACKS}
     drawn = {row.text for sample in samples.values() for row in sample[:per_attack]}
     texts = sorted(drawn)
@@ -47,7 +51,7 @@ def measure(
     return {
         "model": engine.name,
         "seed": seed,
-        "others": len(others),
+        "others": others,
         "lures": len(lures),
         "thresholds": dict(thresholds),
         "attacks": {
@@ -75,16 +79,24 @@ def spread(lures: Sequence[Labelled], seed: int) -> list[Labelled]:
     ranked: list[tuple[int, Labelled]] = []
     seen: Counter[str] = Counter()
     for row in {row.group: row for row in drawn}.values():
-        language = row.language.split("-")[0]
-        ranked.append((seen[language], row))
-        seen[language] += 1
+        ranked.append((seen[language(row)], row))
+        seen[language(row)] += 1
     return [row for _, row in sorted(ranked, key=lambda pair: pair[0])]
 
 
-def thresholds_of(engine: Engine, others: Sequence[str], rates: Sequence[float]) -> Thresholds:
-    """The smallest threshold for each rate."""
-    scores = np.array([found.score for found in assessed(engine, others, "other texts")])
-    return {f"{rate:g}": threshold_at(scores, rate) for rate in rates}
+def thresholds_of(
+    engine: Engine,
+    rows: Sequence[Labelled],
+    rates: Sequence[float],
+    scores: Floats | None = None,
+) -> Thresholds:
+    """The smallest threshold for each rate, over the rows that are no lures."""
+    if scores is None:
+        others = [row.text for row in rows if not row.is_lure]
+        own = np.array([found.score for found in assessed(engine, others, "other texts")])
+    else:
+        own = scores[~truth(rows)]
+    return {f"{rate:g}": threshold_at(own, rate) for rate in rates}
 
 
 def applicable(attack: Attack, lures: Sequence[Labelled]) -> list[Labelled]:
@@ -118,7 +130,7 @@ def under_attack(
     groups = [row.group for row, _ in changed]
     old, new = (np.array([found.score for found in side]) for side in (before, after))
     return counts | {
-        "languages": len({row.language.split("-")[0] for row, _ in changed}),
+        "languages": len({language(row) for row, _ in changed}),
         "recall" if attack.keeps_label else "wrongly flagged": {
             name: {
                 "before": asdict(rate(old >= threshold, groups)),

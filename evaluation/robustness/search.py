@@ -17,13 +17,14 @@ from typing import Any, Literal
 import numpy as np
 from tqdm import tqdm
 
-from evaluation.metrics import MIN_EACH, rate
+from evaluation.metrics import MIN_EACH, Floats, rate
 from evaluation.robustness import letters
 from evaluation.robustness.material import own, read
 from evaluation.robustness.measure import spread, thresholds_of
 from evaluation.robustness.wording import rephrased
 from evaluation.robustness.words import words, worth_changing
 from evaluation.rows import Labelled
+from evaluation.slices import language as primary
 from models.ad import Ad
 from service.assessment import Assessment
 from service.engine import Engine
@@ -177,14 +178,15 @@ def measure_search(
     texts: int = 100,
     seed: int = 1,
     leave_out: bool = True,
+    scores: Floats | None = None,
 ) -> dict[str, Any]:
     """The search on at most ``texts`` lures, spread over languages. JSON-ready.
 
     ``missed unattacked`` are those that no search is needed for: their score is below the threshold
-    of that false-positive rate. :func:`outcome` says what is told of the others.
+    of that false-positive rate. :func:`outcome` says what is told of the others. ``scores``,
+    ``(rows,)``, are those the engine gave to the rows, where they are known already.
     """
-    others = [row.text for row in rows if not row.is_lure]
-    (threshold,) = thresholds_of(engine, others, [false_positives]).values()
+    (threshold,) = thresholds_of(engine, rows, [false_positives], scores).values()
     lures = spread([row for row in rows if row.is_lure], seed)[:texts]
     bar = tqdm(lures, desc=f"search by {ranking}", unit="text", mininterval=2)
     found = [
@@ -194,7 +196,7 @@ def measure_search(
     flagged = [(row, one) for row, one in found if one.flagged]
     by_language: dict[str, list[tuple[Labelled, Found]]] = {}
     for row, one in flagged:
-        by_language.setdefault(row.language.split("-")[0], []).append((row, one))
+        by_language.setdefault(primary(row), []).append((row, one))
     return {
         "model": engine.name,
         "ranking": ranking,
