@@ -7,12 +7,12 @@ python -m service score ads.jsonl           JSON lines in, JSON lines out
 echo '{"text": "..."}' | python -m service score -
 python -m service draw ads.jsonl --out page.html   what was found, drawn into the texts
 python -m service policy check my.yaml      what a policy does, and what a change would flip
+python -m service keys add --name me --scope review   keys for those who call the service
 python -m service settings                  every setting, its variable and its meaning
 python -m service openapi                   the OpenAPI document
 """
 
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -28,31 +28,20 @@ from models.cli import new_app, say
 from models.cli import run as run_cli
 from models.errors import BundleError
 from models.rendering import is_blank
+from service.commands.keys import app as keys_app
+from service.commands.settings import UsageError, read_settings
+from service.errors import OperatorError, StoreUnavailable
 from service.policy.cli import app as policy_app
 from service.policy.errors import PolicyError
-from service.settings import PREFIX, Settings, unknown_variables
+from service.settings import PREFIX, Settings
+from service.store.vault import new_key as new_vault_key
 
 app = new_app(__doc__)
 app.add_typer(policy_app, name="policy")
+app.add_typer(keys_app, name="keys")
 
 CHUNK = 64
 """Lines scored together: enough for every worker, few enough to stream."""
-
-
-class UsageError(Exception):
-    """What was asked for cannot be done as asked."""
-
-
-def read_settings(**given: Any) -> Settings:
-    """From the environment, with what the command line gives on top."""
-    unknown = unknown_variables(os.environ)
-    if unknown:
-        raise UsageError(f"{', '.join(unknown)}: no such setting; 'python -m service settings'")
-    try:
-        return Settings(**{k: v for k, v in given.items() if v is not None})
-    except ValidationError as error:
-        places = [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
-        raise UsageError("; ".join(places)) from None
 
 
 @app.command()
@@ -66,10 +55,12 @@ def serve(
     from service import logs
     from service.app import create_app
     from service.engine import Engine
+    from service.runtime import open_store
 
     settings = read_settings(host=host, port=port)
     logs.configure()
     engine = Engine.start(settings)  # a bundle that cannot serve is told here, in one line
+    open_store(settings)[0].close()  # and so is a database that cannot be used
     uvicorn.run(
         create_app(settings, start=lambda _: engine), host=settings.host, port=settings.port,
         log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=30,
@@ -204,9 +195,17 @@ def openapi() -> None:
     print(json.dumps(create_app(read_settings()).openapi(), indent=1))
 
 
+@app.command("new-key")
+def new_key() -> None:
+    """Print a new key for LUREWATCH_SECRET_KEY: 32 random bytes in base64."""
+    print(new_vault_key())
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code: 0 done, 1 some lines could not be scored, 2 cannot be done as asked."""
-    return run_cli(app, argv, (UsageError, BundleError, PolicyError))
+    return run_cli(
+        app, argv, (UsageError, BundleError, PolicyError, OperatorError, StoreUnavailable)
+    )
 
 
 if __name__ == "__main__":

@@ -9,9 +9,11 @@ from fastapi_offline import FastAPIOffline
 
 from service import problems
 from service.api import health, model, score
+from service.background import Background, Job
 from service.edge import Edge
 from service.engine import Engine
 from service.errors import ModelUnavailable
+from service.runtime import Runtime, open_store
 from service.settings import Settings
 
 DESCRIPTION = """\
@@ -19,36 +21,46 @@ Says how likely a text is a **lure**: a fake job offer by which trafficking netw
 fraudsters draw people in. Answers mean "indicators present, verify", never "this is trafficking".
 """
 
+RESOURCES = (score, model, health)
+
 log = logging.getLogger(__name__)
+
+
+def jobs_of(runtime: Runtime) -> dict[str, Job]:
+    """What goes on beside requests, by name."""
+    return {}
 
 
 def create_app(settings: Settings, start: Callable[[Settings], Engine] = Engine.start) -> FastAPI:
     """The service over the bundle that ``settings`` name. ``start`` is the seam for tests."""
-    engines: list[Engine] = []
+    runtimes: list[Runtime] = []
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        database, vault = open_store(settings)
         engine = start(settings)
-        engines.append(engine)
+        runtimes.append(Runtime(settings, engine, database, vault))
+        background = Background(jobs_of(runtimes[0]))
         log.info("ready", extra={"model": engine.name})
         yield
-        engines.clear()
+        await background.close()
+        runtimes.clear()
         engine.scorer.close()
+        database.close()
 
-    def engine() -> Engine:
-        if not engines:
+    def runtime() -> Runtime:
+        if not runtimes:
             raise ModelUnavailable("no bundle is loaded; the service is starting or stopping")
-        return engines[0]
+        return runtimes[0]
 
     # As FastAPI, but /docs takes its script and style from a package: no third party's script runs
     # on a page where people paste messages, and it opens on a closed network.
     app: FastAPI = FastAPIOffline(
         title="Lurewatch", version="1", description=DESCRIPTION, lifespan=lifespan, redoc_url=None
     )
-    app.state.settings = settings
-    app.state.engine = engine
+    app.state.runtime = runtime
     problems.install(app)
-    for resource in (score, model, health):
+    for resource in RESOURCES:
         app.include_router(resource.router)
     paths = app.openapi()["paths"]
     app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes, paths=frozenset(paths))

@@ -26,8 +26,9 @@ class Edge:
     """Wraps the application."""
 
     def __init__(self, app: ASGIApp, max_body_bytes: int, paths: Collection[str]) -> None:
+        """``paths`` as the OpenAPI document has them, ``{parameters}`` in braces."""
         self.app = app
-        self.paths = paths
+        self.paths = [(path, re.compile(pattern(path))) for path in sorted(paths)]
         self.limit = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -39,6 +40,7 @@ class Edge:
         given = headers.get("x-request-id", "")
         request_id = given if REQUEST_ID.match(given) else uuid.uuid4().hex
         state = scope.setdefault("state", {})
+        path = self.known(scope["path"])
         began = time.perf_counter()
         status = 499  # the caller went before an answer began
         answered = False
@@ -71,7 +73,7 @@ class Edge:
 
         defect = ""
         try:
-            self.check(scope, headers)
+            self.check(scope["method"] if path else "", headers)
             await self.app(scope, receiving, sending)
         except errors.RequestError as error:
             refused = error
@@ -91,22 +93,37 @@ class Edge:
             extra={
                 "request_id": request_id,
                 "method": scope["method"],
-                # An address that is not ours is the caller's words, and may be a text.
-                "path": scope["path"] if scope["path"] in self.paths else "other",
+                # An address that is not ours is the caller's words, and may be a text; so may be
+                # what stands for a parameter.
+                "path": path or "other",
                 "status": status,
                 "milliseconds": round((time.perf_counter() - began) * 1000, 1),
                 **state.get("noted", {}),
             },
         )
 
-    def check(self, scope: Scope, headers: Headers) -> None:
-        """What can be refused before the body is read."""
+    def known(self, path: str) -> str:
+        """The path of ours that this is, its parameters by name; empty where it is none."""
+        return next((name for name, form in self.paths if form.fullmatch(path)), "")
+
+    def check(self, method: str, headers: Headers) -> None:
+        """What can be refused before the body is read. No method: a path that is not ours."""
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > self.limit:
             raise errors.BodyTooLarge(self.limit)
-        if scope["method"] == "POST" and scope["path"] in self.paths:
+        # A POST without a body is told what is missing in it; a DELETE may have none.
+        if method in ("POST", "PUT", "PATCH") and length != "0":
             given = headers.get("content-type", "").partition(";")[0].strip().lower()
             if given != "application/json" and not given.endswith("+json"):
                 raise errors.NotJson(
                     "the Content-Type is missing or another; send 'application/json'"
                 )
+
+
+def pattern(path: str) -> str:
+    """The paths that a template stands for, as a regular expression.
+
+    >>> pattern("/v1/ads/{id}")
+    '/v1/ads/[^/]+'
+    """
+    return re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(path))

@@ -8,8 +8,19 @@
     - EmptyBatch
     - EmptyAd
     - NotJson
+    - UnknownId
+    - KeyReused
+    - UnknownWebhook
+    - WebhookRefused
+    - Unauthenticated
+    - Forbidden
   + Overloaded              the caller can retry
+  + RateLimited
   + ModelUnavailable        the operator must act
+  + StoreUnavailable
+  + ReportsClosed
+* OperatorError             told at start, or in the shell; never an answer
+  + VaultError
 """
 
 from collections.abc import Mapping
@@ -69,17 +80,85 @@ class EmptyAd(RequestError):
         self.extra = {"errors": [{"pointer": place, "detail": "blank"} for place in places]}
 
 
-class Overloaded(ServiceError):
-    """More characters wait than ``max_queued_chars``."""
+class UnknownId(RequestError):
+    """Nothing is kept under that id, or no longer."""
 
-    def __init__(self, limit: int, retry_after_s: int) -> None:
+    def __init__(self, what: str) -> None:
+        super().__init__(f"no such {what}: the id is wrong, or what it named has expired")
+
+
+class KeyReused(RequestError):
+    """An ``Idempotency-Key`` came again with another body."""
+
+    def __init__(self) -> None:
         super().__init__(
-            f"up to {limit} characters may wait for the model and there is no room; "
-            f"try again in {retry_after_s} s"
+            "this Idempotency-Key came before with another body; send a new key with new content"
+        )
+
+
+class UnknownWebhook(RequestError):
+    """A submission names an endpoint that is not registered, or is disabled."""
+
+
+class WebhookRefused(RequestError):
+    """An address to which we send nothing."""
+
+
+class Unauthenticated(RequestError):
+    """No key, or none that is known."""
+
+    def __init__(self) -> None:
+        super().__init__("send a key that is known and in force: 'Authorization: Bearer lw_…'")
+
+
+class Forbidden(RequestError):
+    """A key without the scope."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"this key has no scope '{scope}'")
+        self.extra = {"scope": scope}
+
+
+class Overloaded(ServiceError):
+    """More waits than may: characters for the model, or submissions for a worker."""
+
+    def __init__(self, limit: int, retry_after_s: int, unit: str = "characters") -> None:
+        super().__init__(
+            f"up to {limit} {unit} may wait and there is no room; try again in {retry_after_s} s"
         )
         self.retry_after_s = retry_after_s
-        self.extra = {"limit": limit, "unit": "characters", "retry_after_s": retry_after_s}
+        self.extra = {"limit": limit, "unit": unit, "retry_after_s": retry_after_s}
+
+
+class RateLimited(ServiceError):
+    """One caller asks too often."""
+
+    def __init__(self, limit: str, retry_after_s: int) -> None:
+        super().__init__(f"{limit} are taken from one place; try again in {retry_after_s} s")
+        self.retry_after_s = retry_after_s
+        self.extra = {"limit": limit, "retry_after_s": retry_after_s}
 
 
 class ModelUnavailable(ServiceError):
     """No bundle is loaded, or the service is stopping."""
+
+
+class StoreUnavailable(ServiceError):
+    """The database is away, full, or not one that we know."""
+
+
+class ReportsClosed(ServiceError):
+    """The operator set no public key, so that no report could be sealed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "reports are not taken here: the operator has set no LUREWATCH_REPORTS_PUBLIC_KEY"
+        )
+
+
+class OperatorError(Exception):
+    """What only the one who runs the service can mend."""
+
+
+class VaultError(OperatorError):
+    """The installation's key is missing, unreadable, or another than before."""

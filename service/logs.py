@@ -13,7 +13,7 @@ from service.engine import Answer
 
 ALLOWED = (
     "request_id", "method", "path", "status", "milliseconds", "model", "ads", "tokens",
-    "decisions", "error", "bundle",
+    "decisions", "error", "bundle", "job", "submission", "endpoint", "attempt", "topic", "key",
 )  # fmt: skip
 """Fields that a line may carry. Anything else given to a logger is left out, on purpose."""
 

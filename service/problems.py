@@ -23,6 +23,19 @@ PROBLEMS: dict[type[errors.ServiceError], tuple[HTTPStatus, str, str]] = {
     errors.BatchTooLarge: (HTTPStatus(422), "batch-too-large", "Too many ads in one request"),
     errors.EmptyBatch: (HTTPStatus(422), "empty-batch", "The request holds no ad"),
     errors.EmptyAd: (HTTPStatus(422), "empty-ad", "An ad has no text"),
+    errors.UnknownId: (HTTPStatus(404), "unknown-id", "Nothing is kept under this id"),
+    errors.KeyReused: (
+        HTTPStatus(422),
+        "idempotency-key-reused",
+        "The key came with another body",
+    ),
+    errors.UnknownWebhook: (HTTPStatus(422), "unknown-webhook", "No such webhook endpoint"),
+    errors.WebhookRefused: (HTTPStatus(422), "webhook-refused", "Nothing is sent to this address"),
+    errors.Unauthenticated: (HTTPStatus(401), "unauthenticated", "A key is needed"),
+    errors.Forbidden: (HTTPStatus(403), "forbidden", "The key does not allow this"),
+    errors.RateLimited: (HTTPStatus(429), "rate-limited", "Too many requests from one place"),
+    errors.StoreUnavailable: (HTTPStatus(503), "store-unavailable", "The database is away"),
+    errors.ReportsClosed: (HTTPStatus(503), "reports-closed", "Reports are not taken here"),
     errors.Overloaded: (HTTPStatus(429), "overloaded", "The service is at capacity"),
     errors.ModelUnavailable: (HTTPStatus(503), "model-unavailable", "No model is loaded"),
 }
@@ -53,8 +66,10 @@ def of_error(error: errors.ServiceError) -> Response:
     """The problem for one of our own errors."""
     status, kind, title = PROBLEMS[type(error)]
     headers = None
-    if isinstance(error, errors.Overloaded):
+    if isinstance(error, errors.Overloaded | errors.RateLimited):
         headers = {"Retry-After": str(error.retry_after_s)}
+    if isinstance(error, errors.Unauthenticated):
+        headers = {"WWW-Authenticate": "Bearer"}
     return problem(status, kind, title, str(error), headers, **error.extra)
 
 

@@ -3,14 +3,16 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models import bundle
 from service.policy.load import DEFAULT
 
 PREFIX = "LUREWATCH_"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def processors() -> int:
@@ -65,6 +67,84 @@ class Settings(BaseSettings):
     Requests take turns, so a short one does not wait for the whole of a long one. Counted in
     characters because they are what takes time: one ad of 20,000 costs as much as a hundred short
     ones."""
+
+    data_dir: Path = Path("lurewatch-data")
+    """Folder of what the service keeps where no database is named: a SQLite file, and the key that
+    seals what is in it. Default: in the folder it is started from."""
+
+    database: SecretStr | None = None
+    """URL of the database, `postgresql://…` or `sqlite:///…`. Default: a SQLite file in
+    `data_dir`. Several service processes may share one."""
+
+    secret_key: SecretStr | None = None
+    """32 random bytes in base64 (`python -m service new-key`) that seal texts and hash author ids.
+    Default: the file `key` in `data_dir`, made at the first start. The same for every process on
+    one database; what was sealed with another cannot be opened."""
+
+    authentication: Literal["auto", "on", "off"] = "auto"
+    """Whether reviewing and administration ask for a key (`python -m service keys`). `auto`: only
+    where the service listens on more than this machine. Reading reports always does."""
+
+    review_queue: bool = False
+    """Keep ads that a reviewer should see, with their text: contacts redacted, sealed, erased after
+    `keep_queue_days`. Off: no text is kept beyond its answer."""
+
+    queue_from: Literal["nudge", "review", "block"] = "review"
+    """The least decision that brings an ad into the review queue."""
+
+    campaigns: bool = False
+    """Count ads that share a template or a contact, by keyed hashes of both. It costs a write to
+    the database for each request."""
+
+    keep_results_hours: int = Field(72, ge=1)
+    """How long the answer to a submission is kept, in hours."""
+
+    keep_queue_days: int = Field(30, ge=1)
+    """How long an ad in the review queue is kept with its text, in days."""
+
+    keep_feedback_days: int = Field(730, ge=1)
+    """How long feedback is kept, with the redacted text it is about, in days."""
+
+    keep_reports_days: int = Field(730, ge=1)
+    """How long reports from people are kept, in days."""
+
+    keep_campaign_days: int = Field(90, ge=1)
+    """How long a campaign is remembered after its last ad, in days."""
+
+    max_pending_submissions: int = Field(10_000, ge=1)
+    """Submissions that wait to be scored. More are refused with 429."""
+
+    lease_s: int = Field(60, ge=1)
+    """How long a worker holds a submission without a sign of life, in seconds; then another takes
+    it. What a killed process held waits so long."""
+
+    webhook_private_targets: bool = False
+    """Also send webhooks over plain http and to private addresses: for a receiver in one's own
+    network. Anyone who may register an endpoint can then reach that network."""
+
+    webhook_timeout_s: float = Field(15.0, gt=0)
+    """How long a webhook's receiver may take to answer, in seconds."""
+
+    reports_public_key: str | None = None
+    """Public key, base64, with which reports from people are sealed (`python -m service reports
+    new-key`). Without it none are taken. The private key is never given to the service."""
+
+    reports_per_hour: int = Field(10, ge=1)
+    """Reports taken from one network address in an hour."""
+
+    @property
+    def database_url(self) -> str:
+        """Of the database that is used."""
+        if self.database is not None:
+            return self.database.get_secret_value()
+        return f"sqlite:///{self.data_dir / 'lurewatch.db'}"
+
+    @property
+    def asks_for_keys(self) -> bool:
+        """Whether reviewing and administration need a key."""
+        if self.authentication == "auto":
+            return self.host not in LOOPBACK
+        return self.authentication == "on"
 
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:

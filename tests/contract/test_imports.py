@@ -31,6 +31,9 @@ ONLY_IN: dict[str, set[str]] = {
     "matplotlib": {"training", "evaluation"},
     "sklearn": {"evaluation.peers"},
     "accelerate": {"training"},
+    "sqlalchemy": {"service"},
+    "alembic": {"service"},
+    "faststream": {"service"},
     "pickle": set(),
 }
 

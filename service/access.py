@@ -1,0 +1,109 @@
+"""Who may call what: keys with scopes.
+
+Where the service listens on this machine alone, reviewing and administration are open; reading
+what people reported never is.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from fastapi import Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.errors import Forbidden, Unauthenticated
+from service.runtime import runtime_of
+from service.store.base import new_id, now
+from service.store.tables import ApiKey
+
+
+class Scope(StrEnum):
+    """What a key is for."""
+
+    SCORE = "score"
+    REVIEW = "review"
+    REPORTS = "reports"
+    ADMIN = "admin"
+
+
+OPEN = frozenset({Scope.SCORE, Scope.REVIEW, Scope.ADMIN})
+"""What needs no key where none is asked for."""
+
+PREFIX = "lw_"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks."""
+
+    id: str | None
+    """Of the key; ``None`` without one."""
+
+    scopes: frozenset[Scope]
+
+
+def needs(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
+    """A dependency of endpoints: the caller, if it has the scope.
+
+    Raises :class:`~service.errors.Unauthenticated` or :class:`~service.errors.Forbidden`.
+    """
+
+    async def caller(request: Request) -> Caller:
+        runtime = runtime_of(request)
+        kind, _, given = request.headers.get("authorization", "").partition(" ")
+        if not given and scope in OPEN and not runtime.settings.asks_for_keys:
+            return Caller(None, OPEN)
+        if kind.lower() != "bearer" or not given:
+            raise Unauthenticated
+        found = await runtime.database.read(look_up, given.strip())
+        if scope not in found.scopes:
+            raise Forbidden(scope)
+        return found
+
+    return caller
+
+
+def look_up(session: Session, key: str) -> Caller:
+    """The key's owner. Found by its digest: equal bytes are compared by the database's index, and
+    what an attacker would learn from its time is about a digest that they cannot invert."""
+    row = session.scalar(select(ApiKey).where(ApiKey.digest == digest(key)))
+    ended = row is not None and row.expires_at is not None and row.expires_at <= now()
+    if row is None or row.revoked_at is not None or ended:
+        raise Unauthenticated
+    return Caller(row.id, frozenset(map(Scope, row.scopes)))
+
+
+def add(
+    session: Session, name: str, scopes: Collection[Scope], expires_at: datetime | None = None
+) -> tuple[str, str]:
+    """A new key; gives its id and the key itself, which is nowhere kept."""
+    key = PREFIX + secrets.token_urlsafe(32)
+    row = ApiKey(
+        id=new_id("key"),
+        name=name,
+        digest=digest(key),
+        scopes=sorted(scopes),
+        created_at=now(),
+        expires_at=expires_at,
+        revoked_at=None,
+    )
+    session.add(row)
+    return row.id, key
+
+
+def revoke(session: Session, key_id: str) -> bool:
+    """End a key; false where there is none with that id."""
+    row = session.get(ApiKey, key_id)
+    if row is None:
+        return False
+    row.revoked_at = row.revoked_at or now()
+    return True
+
+
+def digest(key: str) -> str:
+    """Of a key, as it is kept."""
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

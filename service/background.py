@@ -1,0 +1,57 @@
+"""Work that goes on beside requests until the service stops."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+RESTART_S = 1.0
+"""Pause before a job that failed is started again; doubles up to :data:`RESTART_MAX_S`."""
+
+RESTART_MAX_S = 60.0
+
+Job = Callable[[asyncio.Event], Awaitable[None]]
+"""Runs until the event is set, finishes what it has begun, and returns."""
+
+log = logging.getLogger(__name__)
+
+
+async def supervise(name: str, job: Job, stop: asyncio.Event) -> None:
+    """Run the job again and again until ``stop`` is set: a failure is logged, and is no end."""
+    pause = RESTART_S
+    while not stop.is_set():
+        try:
+            await job(stop)
+            return
+        except Exception:
+            log.exception("job failed", extra={"job": name})
+        await unless_stopped(stop, pause)
+        pause = min(RESTART_MAX_S, 2 * pause)
+
+
+async def unless_stopped(stop: asyncio.Event, seconds: float) -> bool:
+    """Wait so long; true as soon as the service stops."""
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+class Background:
+    """The jobs of one service."""
+
+    def __init__(self, jobs: Mapping[str, Job]) -> None:
+        self._stop = asyncio.Event()
+        self._tasks = [
+            asyncio.create_task(supervise(name, job, self._stop), name=name)
+            for name, job in jobs.items()
+        ]
+
+    async def close(self, patience_s: float = 20.0) -> None:
+        """Tell the jobs to end; one that does not within ``patience_s`` is cancelled."""
+        self._stop.set()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=patience_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)

@@ -1,0 +1,168 @@
+"""The database: one way in for reading, one for writing, the same on SQLite and PostgreSQL.
+
+Work is a plain function of a session, run in a thread and in a transaction of its own. SQLite has
+one writer at a time: a writing transaction takes its place at once instead of failing half-way.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from service.errors import StoreUnavailable
+
+Args = ParamSpec("Args")
+Found = TypeVar("Found")
+
+READING = "lurewatch_reading"
+BUSY_S = 30
+"""How long a writer waits for another on SQLite."""
+
+ATTEMPTS = 4
+"""Of a transaction that another one stood in the way of."""
+
+RETRIED = ("40001", "40P01")
+"""SQLSTATE of a failed serialisation and of a deadlock: the same again may succeed."""
+
+MIGRATION_LOCK = 7_318_552_001
+"""Advisory lock of PostgreSQL, so that two processes that start together migrate in turn."""
+
+
+class Database:
+    """A pool of connections to one database."""
+
+    def __init__(self, url: str, threads: int = 8) -> None:
+        """Connects to nothing yet. Raises :class:`~service.errors.StoreUnavailable` for a URL that
+        says no database of ours."""
+        self.engine = engine_for(url, threads)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="store")
+
+    def migrate(self) -> None:
+        """Bring the tables to the form that this code knows; two processes do it in turn."""
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        try:
+            with self.engine.begin() as connection:
+                if not self.is_sqlite:
+                    connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except SQLAlchemyError as error:
+            raise unavailable(error) from None
+
+    def write_now(
+        self, work: Callable[Concatenate[Session, Args], Found], *args: Args.args,
+        **named: Args.kwargs,
+    ) -> Found:  # fmt: skip
+        """``work(session, …)`` in a transaction, which is committed to disk when this returns.
+        Tried again where another transaction stood in the way, so it must not do anything else."""
+        return self._transact(False, lambda session: work(session, *args, **named))
+
+    def read_now(
+        self, work: Callable[Concatenate[Session, Args], Found], *args: Args.args,
+        **named: Args.kwargs,
+    ) -> Found:  # fmt: skip
+        """The same for work that changes nothing."""
+        return self._transact(True, lambda session: work(session, *args, **named))
+
+    async def write(
+        self, work: Callable[Concatenate[Session, Args], Found], *args: Args.args,
+        **named: Args.kwargs,
+    ) -> Found:  # fmt: skip
+        """:meth:`write_now` in a thread. Once begun it is finished, though nobody may wait."""
+        loop = asyncio.get_running_loop()
+        return await asyncio.shield(
+            loop.run_in_executor(self._pool, lambda: self.write_now(work, *args, **named))
+        )
+
+    async def read(
+        self, work: Callable[Concatenate[Session, Args], Found], *args: Args.args,
+        **named: Args.kwargs,
+    ) -> Found:  # fmt: skip
+        """:meth:`read_now` in a thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, lambda: self.read_now(work, *args, **named))
+
+    def close(self) -> None:
+        """Finish what was begun, then let go of the connections."""
+        self._pool.shutdown(wait=True)
+        self.engine.dispose()
+
+    def _transact(self, reading: bool, work: Callable[[Session], Found]) -> Found:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.engine.connect() as connection:
+                    connection.execution_options(**{READING: reading})
+                    with Session(connection, expire_on_commit=False) as session:
+                        found = work(session)
+                        session.commit()
+                        return found
+            except DBAPIError as error:
+                state = getattr(error.orig, "sqlstate", None)
+                if state not in RETRIED or attempt == ATTEMPTS:
+                    raise unavailable(error) from None
+                time.sleep(random.uniform(0, 0.05 * 2**attempt))
+        raise AssertionError("This is a bug.")
+
+
+def engine_for(url: str, threads: int) -> Engine:
+    """An engine with our rules for each kind of database."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreUnavailable("LUREWATCH_DATABASE is no URL of a database") from None
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, pool_size=threads, max_overflow=0)
+        event.listen(engine, "connect", prepare_sqlite)
+        event.listen(engine, "begin", begin_sqlite)
+        return engine
+    if parsed.get_backend_name() != "postgresql":
+        raise StoreUnavailable(
+            "LUREWATCH_DATABASE is neither sqlite:///… nor postgresql://…; no other is supported"
+        )
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    try:
+        return create_engine(parsed, pool_size=threads, max_overflow=0, pool_pre_ping=True)
+    except ModuleNotFoundError:
+        raise StoreUnavailable(
+            "PostgreSQL needs its driver: pip install 'lurewatch[postgresql]'"
+        ) from None
+
+
+def prepare_sqlite(connection: Any, _record: object) -> None:
+    """Write-ahead log, every commit on disk, and bytes that are deleted are overwritten."""
+    connection.isolation_level = None  # transactions are begun below, not by the driver
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {BUSY_S * 1000}", "journal_mode = WAL", "synchronous = FULL",
+        "foreign_keys = ON", "secure_delete = ON",
+    ):  # fmt: skip
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def begin_sqlite(connection: Connection) -> None:
+    """A writer takes the one writer's place now, rather than when it first writes."""
+    reading = connection.get_execution_options().get(READING, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def unavailable(error: SQLAlchemyError) -> StoreUnavailable | SQLAlchemyError:
+    """What callers are told of a database that is away or full: never its own words, which may
+    hold values. A defect of ours stays what it is."""
+    if isinstance(error, OperationalError):
+        return StoreUnavailable("the database cannot be reached, or has no room; try again")
+    return error

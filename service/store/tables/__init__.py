@@ -1,0 +1,22 @@
+"""Every table. Importing this module is what makes the registry complete."""
+
+from service.store.tables.ads import StoredAd
+from service.store.tables.campaigns import Campaign, CampaignKey
+from service.store.tables.feedback import Feedback
+from service.store.tables.keys import ApiKey
+from service.store.tables.reports import Report, ReportPart
+from service.store.tables.submissions import Submission
+from service.store.tables.webhooks import Delivery, WebhookEndpoint
+
+__all__ = [
+    "ApiKey",
+    "Campaign",
+    "CampaignKey",
+    "Delivery",
+    "Feedback",
+    "Report",
+    "ReportPart",
+    "StoredAd",
+    "Submission",
+    "WebhookEndpoint",
+]

@@ -1,0 +1,55 @@
+"""Ads that were answered and are kept: those of submissions, and those that wait for a reviewer."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.store.base import Base
+
+
+class StoredAd(Base):
+    """One ad, what was said of it, and its text only where a reviewer is to see it."""
+
+    __tablename__ = "ads"
+    __table_args__ = (Index("ix_ads_queue", "queue", "priority"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """Ours: ``ad_…``."""
+
+    external_id: Mapped[str | None] = mapped_column(index=True)
+    """The caller's."""
+
+    author: Mapped[str | None] = mapped_column(index=True)
+    """Keyed hash of the caller's ``author_id``; see :meth:`service.store.vault.Vault.author`."""
+
+    submission: Mapped[str | None] = mapped_column(index=True)
+    """The submission that brought it."""
+
+    campaign: Mapped[str | None] = mapped_column(index=True)
+    """Ads that share a template or a contact."""
+
+    platform: Mapped[str | None]
+    surface: Mapped[str | None]
+    language: Mapped[str]
+    """As read, ISO 639 or ``und``."""
+
+    kind: Mapped[str]
+    score: Mapped[float]
+    decision: Mapped[str]
+    priority: Mapped[int]
+    policy: Mapped[str]
+    model: Mapped[str]
+
+    result: Mapped[bytes]
+    """The answer as JSON, sealed by the vault."""
+
+    content: Mapped[bytes | None]
+    """Text, title and thread as JSON, contacts redacted, sealed by the vault. Only for ads in the
+    review queue, until they expire."""
+
+    queue: Mapped[str | None]
+    """``open`` while a reviewer is wanted, ``done`` after; ``None``: never was in the queue."""
+
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,25 @@
+"""Who may call what."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.store.base import Base
+
+
+class ApiKey(Base):
+    """A key of 256 random bits, of which only a digest is kept."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """``key_…``: names the key in lists and logs without opening anything."""
+
+    name: Mapped[str]
+    digest: Mapped[str] = mapped_column(unique=True)
+    """SHA-256. A slow hash guards guessable words; 256 random bits need none."""
+
+    scopes: Mapped[list[str]]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,57 @@
+"""Whom results are told, and what is still to be told: the outbox."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.store.base import Base
+
+
+class WebhookEndpoint(Base):
+    """An address that the operator registered."""
+
+    __tablename__ = "webhook_endpoints"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str]
+    secrets: Mapped[bytes]
+    """Signing secrets as JSON, newest first, each with the moment it ends; sealed by the vault."""
+
+    disabled_at: Mapped[datetime | None]
+    disabled_reason: Mapped[str | None]
+    """Such as ``410 Gone``."""
+
+    created_at: Mapped[datetime]
+
+
+class Delivery(Base):
+    """One message to one endpoint. Its bytes are fixed when it is written, in the transaction that
+    writes the result: nobody is told twice with different answers."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index("ix_deliveries_due", "state", "due_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """``msg_…``; the ``webhook-id`` of every attempt, by which a receiver knows a repetition."""
+
+    endpoint: Mapped[str] = mapped_column(
+        ForeignKey("webhook_endpoints.name", ondelete="CASCADE"), index=True
+    )
+    submission: Mapped[str] = mapped_column(index=True)
+    payload: Mapped[bytes]
+    """The body, sealed by the vault."""
+
+    state: Mapped[str]
+    """``pending``, ``delivered`` or ``dead``."""
+
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    last_status: Mapped[int | None]
+    last_error: Mapped[str | None]
+    """Kind of the failure in our words; never the receiver's answer."""
+
+    created_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
