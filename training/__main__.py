@@ -129,6 +129,10 @@ def fit(
     run: Run = WORK / "run",
     resume: Annotated[bool, typer.Option(help="Go on from the run's checkpoint.")] = False,
     seed: Annotated[int | None, typer.Option(help="Another seed than the recipe's.")] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a bundle that goes on learning; default: from the base."),
+    ] = None,
 ) -> None:
     """Fit the model. Progress on stderr, figures by epoch in metrics.jsonl."""
     from training.fit import fit as fit_model
@@ -137,7 +141,7 @@ def fit(
     chosen = load(recipe)
     if seed is not None:
         chosen = chosen.model_copy(update={"seed": seed})
-    say(f"fitted model in {fit_model(base, data, chosen, run, resume)}")
+    say(f"fitted model in {fit_model(base, data, chosen, run, resume, start=start)}")
 
 
 @app.command()

@@ -36,3 +36,7 @@ class ExportError(TrainingError):
 
 class ParityError(TrainingError):
     """Export stopped before a bundle was written."""
+
+
+class StartError(TrainingError):
+    """A bundle from which a fit cannot start."""

@@ -24,6 +24,7 @@ from torch.optim import AdamW
 from torch.optim.lr_scheduler import LambdaLR
 from tqdm import tqdm
 
+from models.bundle import load as load_bundle
 from models.calibration import LURE
 from models.cli import say
 from models.tokenization import from_json
@@ -39,6 +40,7 @@ from training.padding import companies_of, padded
 from training.prepare import load
 from training.quoting import frames_of, quoted
 from training.recipe import Optimise, Recipe
+from training.start import refuse_seen, start_from
 
 CHECKPOINT = "checkpoint"
 FITTED = "fitted"
@@ -58,10 +60,12 @@ class Progress:
 
 
 def fit(
-    base: Path, data: Path, recipe: Recipe, out: Path, resume: bool, save_every: int = 150
-) -> Path:
+    base: Path, data: Path, recipe: Recipe, out: Path, resume: bool, save_every: int = 150,
+    start: Path | None = None,
+) -> Path:  # fmt: skip
     """Fit a model from ``base`` on the prepared ``data``; gives the folder of the fitted model.
 
+    ``start``: folder of a bundle on the same base whose weights are the first ones.
     Writes ``recipe.json``, ``metrics.jsonl`` and ``checkpoint/`` to ``out`` on the way.
     """
     precision = "bf16" if torch.cuda.is_available() or has_bfloat16() else "no"
@@ -72,6 +76,9 @@ def fit(
     held = [row for row in dataset if row["split"] == "calibration" and row["kind"] is not None]
     tokenizer = from_json((base / "tokenizer.json").read_text("utf-8"))
     model = from_base(base, recipe.optimise.dropout)
+    if start is not None:
+        refuse_seen(start, list(dataset))
+        start_from(model, start)
     freeze(model, recipe.optimise.frozen_layers)
     optimizer = AdamW(groups(model, recipe.optimise), weight_decay=recipe.optimise.weight_decay)
     world = accelerator.num_processes
@@ -113,7 +120,7 @@ def fit(
         items = [features(rows[i], tokenizer, disguised, rng) for i in members[:count]]
         return to_device(collate(items, padding), accelerator.device)
 
-    identity = identity_of(recipe, lock, base, world)
+    identity = identity_of(recipe, lock, base, start, world)
     progress = Progress()
     out.mkdir(parents=True, exist_ok=True)
     if resume and last_checkpoint(out):
@@ -127,7 +134,8 @@ def fit(
             for old in (CHECKPOINT, CHECKPOINT + ".old", CHECKPOINT + ".new"):
                 shutil.rmtree(out / old, ignore_errors=True)
         sample = epoch_batches(rows, recipe, 0)[:STANDARDISE_BATCHES]
-        standardise(accelerator.unwrap_model(model), (make(members, None) for members in sample))
+        seen = (make(members, None) for members in sample)
+        standardise(accelerator.unwrap_model(model), seen, learnt=start is not None)
     if accelerator.is_main_process:
         (out / "recipe.json").write_text(recipe.model_dump_json(indent=1), "utf-8")
 
@@ -266,13 +274,16 @@ def trainable(model: LureModel) -> Iterator[tuple[str, torch.nn.Parameter]]:
     return ((n, p) for n, p in model.named_parameters() if p.requires_grad)
 
 
-def identity_of(recipe: Recipe, lock: dict[str, Any], base: Path, world: int) -> dict[str, str]:
+def identity_of(
+    recipe: Recipe, lock: dict[str, Any], base: Path, start: Path | None, world: int
+) -> dict[str, str]:
     """What a checkpoint must share with the run that goes on from it."""
     config = (base / "config.json").read_bytes()
     return {
         "recipe": hashlib.sha256(recipe.model_dump_json().encode()).hexdigest(),
         "data": str(lock["sha256"]),
         "base encoder": hashlib.sha256(config).hexdigest(),
+        "bundle to start from": "" if start is None else load_bundle(start).manifest.name,
         "number of processes": str(world),
     }
 

@@ -98,12 +98,12 @@ def freeze(model: LureModel, layers: int) -> None:
             part.requires_grad_(False)
 
 
-def standardise(model: LureModel, batches: Iterable[Batch]) -> None:
+def standardise(model: LureModel, batches: Iterable[Batch], learnt: bool = False) -> None:
     """Let the head see token states of mean 0 and variance 1 in every channel.
 
     An encoder made for one vector a text gives all its tokens much the same state; without this the
     head has not learnt one indicator after a thousand steps. What it does is linear, and
-    :func:`save` folds it into the head.
+    :func:`save` folds it into the head. A head that has ``learnt`` answers as before.
     """
     states = []
     with torch.no_grad():
@@ -113,6 +113,10 @@ def standardise(model: LureModel, batches: Iterable[Batch]) -> None:
     seen = torch.cat(states)
     model.centre.copy_(seen.mean(0))
     model.spread.copy_(seen.std(0).clamp(min=1e-3))
+    if learnt:
+        with torch.no_grad():
+            model.head.bias.add_(model.head.weight @ model.centre)
+            model.head.weight.mul_(model.spread)
 
 
 def save(model: LureModel, folder: Path) -> None:

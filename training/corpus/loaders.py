@@ -34,7 +34,7 @@ def written(folder: Path = WRITTEN) -> list[Row]:
 
 
 def shared(folder: Path, bad: BadRows | None = None) -> list[Row]:
-    """A folder of collected texts in the same shape without spans; the file name is the source."""
+    """A folder of collected texts in the same shape; the file name is the source."""
     return [row for path in jsonl_files(folder) for row in read(path, shared_row, bad)]
 
 
@@ -104,14 +104,13 @@ def collect(
 
 def written_row(given: dict[str, Any], path: Path) -> Row:
     """A row of the written corpus. ``spans`` absent means not marked yet."""
-    spans = given.get("spans")
     return Row(
         id=given["id"],
         text=given["text"],
         language=given["language"],
         kind=given["kind"],
         harms=tuple(given["harms"]),
-        spans=None if spans is None else tuple(Span(**span) for span in spans),
+        spans=spans_in(given),
         group=given["group"],
         source=WRITTEN_SOURCE,
         synthetic=True,
@@ -124,7 +123,8 @@ def written_row(given: dict[str, Any], path: Path) -> Row:
 
 
 def shared_row(given: dict[str, Any], path: Path) -> Row:
-    """A collected text. ``kind`` may be null: a reader could not decide."""
+    """A collected text. ``kind`` may be null: a reader could not decide. ``spans`` are there where
+    somebody marked them, as in what the service exports of its reviewers' labels."""
     kind = given["kind"]
     harms = given.get("harms") or ()
     return Row(
@@ -133,10 +133,16 @@ def shared_row(given: dict[str, Any], path: Path) -> Row:
         language=given["language"],
         kind=kind,
         harms=tuple(harms) if harms or kind not in (None, "lure") else None,
-        spans=None,
+        spans=spans_in(given),
         group=f"{path.stem}:{given['group']}",
         source=path.stem,
         synthetic=bool(given.get("synthetic", False)),
         platform=given.get("platform", ""),
         surface=given.get("surface", ""),
     )
+
+
+def spans_in(given: dict[str, Any]) -> tuple[Span, ...] | None:
+    """Spans of a row; ``None`` where they are absent or null, which means not marked."""
+    spans = given.get("spans")
+    return None if spans is None else tuple(Span(**span) for span in spans)

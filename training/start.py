@@ -1,0 +1,127 @@
+"""A bundle's weights as the start of another fit: the champion goes on learning instead of a model
+from nothing.
+
+The served graph is the only form in which a bundle keeps them. Its int8 products are multiplied out
+again; what their rounding took is not in them any more (scores of the shipped bundle move by 0.04
+at the 99th percentile), and a fit makes up for it in its first steps.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import numpy_helper
+
+from models import bundle
+from training.errors import StartError
+from training.model import LureModel
+
+Array = NDArray[np.float32]
+
+PRODUCTS = {
+    "attention_output": ("attention.output.dense",),
+    "inner": ("intermediate.dense",),
+    "outer": ("output.dense",),
+    "qkv": ("attention.self.query", "attention.self.key", "attention.self.value"),
+}
+"""Matrices of the encoder in each product of the graph; :mod:`training.onnx_graph` joins them."""
+
+EMBEDDINGS = "encoder.embeddings."
+PIECES = f"{EMBEDDINGS}word_embeddings.weight"
+TOKEN_TYPE = f"{EMBEDDINGS}token_type_embeddings.weight"
+NORMS = ("attention.output.LayerNorm", "output.LayerNorm")
+
+
+def start_from(model: LureModel, folder: Path) -> None:
+    """Put the weights of a bundle into a model of the same shape. The table of pieces stays: it is
+    the base encoder's, which no fit moves.
+
+    Raises :class:`~models.errors.BundleError`, or :class:`~training.errors.StartError` where the
+    bundle is of another encoder or has other labels.
+    """
+    content = onnx.load_from_string(bundle.load(folder).read_model())
+    found = {
+        tensor.name: numpy_helper.to_array(tensor)
+        for tensor in content.graph.initializer
+        if not tensor.name.startswith("pieces")
+    }
+    own = dict(model.named_parameters())
+    del own[PIECES]
+    token_type = own[TOKEN_TYPE].detach().numpy()
+    state = {**embeddings_of(found, token_type), **encoder_of(found), **head_of(found)}
+    wrong = sorted(set(own) ^ set(state)) or [
+        name for name in sorted(own) if tuple(own[name].shape) != state[name].shape
+    ]
+    if wrong:
+        raise StartError(
+            f"{folder} does not fit the base encoder or the labels of today: {wrong[0]} differs"
+        )
+    with torch.no_grad():
+        for name, parameter in own.items():
+            parameter.copy_(torch.tensor(state[name]))
+
+
+def refuse_seen(folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse data that would test the new fit on what the bundle was fitted or calibrated on: split
+    as the bundle's own data was, nothing is lost by it.
+
+    Raises :class:`~training.errors.StartError`.
+    """
+    seen = bundle.load(folder).trained_on()
+    if seen is None:
+        raise StartError(f"{folder} does not say what it was fitted on; start from a newer bundle")
+    tested = {row["own_group"] for row in rows if row["split"] in ("test", "left_out")}
+    if known := sorted(group for group in tested if seen.holds(group)):
+        raise StartError(
+            f"{len(known)} of {len(tested)} groups to be tested on were fitted on by {folder}, "
+            f"such as {known[0]}: prepare the data with the recipe and the corpora of that bundle, to "
+            "which new ones may be added"
+        )
+
+
+def embeddings_of(found: Mapping[str, NDArray[np.generic]], token_type: Array) -> dict[str, Array]:
+    """Positions and the norm. The graph holds positions and token type 0 as one sum."""
+    return {
+        f"{EMBEDDINGS}position_embeddings.weight": found["positions"] - token_type[:1],
+        TOKEN_TYPE: token_type,
+        f"{EMBEDDINGS}LayerNorm.weight": found["embedding_norm"],
+        f"{EMBEDDINGS}LayerNorm.bias": found["embedding_shift"],
+    }
+
+
+def head_of(found: Mapping[str, NDArray[np.generic]]) -> dict[str, Array]:
+    """The layer per token."""
+    return {"head.weight": found["head.weight"].T, "head.bias": found["head.bias"]}
+
+
+def encoder_of(found: Mapping[str, NDArray[np.generic]]) -> dict[str, Array]:
+    """Weights of the encoder's layers by their names in ``transformers``."""
+    state: dict[str, Array] = {}
+    layers = {int(name.split(".")[0]) for name in found if re.match(r"\d+\.", name)}
+    for layer in sorted(layers):
+        prefix = f"encoder.encoder.layer.{layer}."
+        for product, parts in PRODUCTS.items():
+            weights = np.split(product_of(found, f"{layer}.{product}"), len(parts), axis=1)
+            biases = np.split(found[f"{layer}.{product}.bias"], len(parts))
+            for part, weight, bias in zip(parts, weights, biases, strict=True):
+                state[f"{prefix}{part}.weight"] = weight.T
+                state[f"{prefix}{part}.bias"] = bias.astype(np.float32)
+        for norm in NORMS:
+            state[f"{prefix}{norm}.weight"] = found[f"{layer}.{norm}.scale"].astype(np.float32)
+            state[f"{prefix}{norm}.bias"] = found[f"{layer}.{norm}.shift"].astype(np.float32)
+    return state
+
+
+def product_of(found: Mapping[str, NDArray[np.generic]], name: str) -> Array:
+    """``(in, out)``: a matrix product in float32, whatever form the graph holds it in."""
+    weight = found[f"{name}.weight"].astype(np.float32)
+    if f"{name}.scale" in found:
+        weight = weight * found[f"{name}.scale"].astype(np.float32)
+    if f"{name}.channel" in found:  # the graph multiplies what comes in by it
+        weight = weight * found[f"{name}.channel"].astype(np.float32)[:, None]
+    return weight
