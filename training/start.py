@@ -79,8 +79,8 @@ def refuse_seen(folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     if known := sorted(group for group in tested if seen.holds(group)):
         raise StartError(
             f"{len(known)} of {len(tested)} groups to be tested on were fitted on by {folder}, "
-            f"such as {known[0]}: prepare the data with the recipe and the corpora of that bundle, to "
-            "which new ones may be added"
+            f"such as {known[0]}: prepare the data with the recipe and the corpora of that bundle; "
+            "new ones may be added"
         )
 
 
