@@ -8,6 +8,11 @@ echo '{"text": "..."}' | python -m service score -
 python -m service draw ads.jsonl --out page.html   what was found, drawn into the texts
 python -m service policy check my.yaml      what a policy does, and what a change would flip
 python -m service keys add --name me --scope review   keys for those who call the service
+python -m service reports read --key-file reports.key   what people reported, opened with your key
+python -m service feedback export --out labels   what reviewers said, for training
+python -m service store check               the database: reached, up to date, how many rows
+python -m service webhooks replay           messages that could not be delivered, once more
+python -m service consume --broker nats://host:4222 --from ads --to decisions   from a stream
 python -m service settings                  every setting, its variable and its meaning
 python -m service openapi                   the OpenAPI document
 """
@@ -19,7 +24,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
-import orjson
 import typer
 from pydantic import ValidationError
 from tqdm import tqdm
@@ -27,9 +31,14 @@ from tqdm import tqdm
 from models.cli import new_app, say
 from models.cli import run as run_cli
 from models.errors import BundleError
-from models.rendering import is_blank
+from service.api.schemas import LineError, Result
+from service.commands.consume import consume
+from service.commands.feedback import app as feedback_app
 from service.commands.keys import app as keys_app
+from service.commands.reports import app as reports_app
 from service.commands.settings import UsageError, read_settings
+from service.commands.store import app as store_app
+from service.commands.webhooks import app as webhooks_app
 from service.errors import OperatorError, StoreUnavailable
 from service.policy.cli import app as policy_app
 from service.policy.errors import PolicyError
@@ -39,6 +48,11 @@ from service.store.vault import new_key as new_vault_key
 app = new_app(__doc__)
 app.add_typer(policy_app, name="policy")
 app.add_typer(keys_app, name="keys")
+app.add_typer(webhooks_app, name="webhooks")
+app.add_typer(reports_app, name="reports")
+app.add_typer(feedback_app, name="feedback")
+app.add_typer(store_app, name="store")
+app.command()(consume)
 
 CHUNK = 64
 """Lines scored together: enough for every worker, few enough to stream."""
@@ -64,6 +78,7 @@ def serve(
     uvicorn.run(
         create_app(settings, start=lambda _: engine), host=settings.host, port=settings.port,
         log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=30,
+        proxy_headers=False,  # see service/clients.py
     )  # fmt: skip
 
 
@@ -88,11 +103,11 @@ def score(
             bar = tqdm(desc="score", unit="ad", file=sys.stderr, mininterval=1)
             for chunk in chunks(enumerate(stream, 1)):
                 for answer in score_chunk(engine, chunk):
-                    if "error" in answer:
+                    if isinstance(answer, LineError):
                         wrong += 1
                         if strict:
-                            raise UsageError(f"line {answer['line']}: {answer['error']}")
-                    sys.stdout.write(orjson.dumps(answer).decode() + "\n")
+                            raise UsageError(f"line {answer.line}: {answer.error}")
+                    sys.stdout.write(answer.model_dump_json() + "\n")
                 bar.update(len(chunk))
             bar.close()
         finally:
@@ -109,31 +124,17 @@ def chunks(lines: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
         yield chunk
 
 
-def score_chunk(engine: Any, chunk: Sequence[tuple[int, str]]) -> list[dict[str, Any]]:
+def score_chunk(engine: Any, chunk: Sequence[tuple[int, str]]) -> list[Result | LineError]:
     """One answer for each line."""
     from service.api.results import Wanted, result
     from service.api.schemas import AdIn
+    from service.lines import in_place, read_line
 
-    answers: list[dict[str, Any]] = []
-    ads: list[tuple[int, AdIn]] = []
-    for number, line in chunk:
-        try:
-            given = AdIn.model_validate_json(line)
-            if is_blank(given.ad()):
-                raise UsageError("text: nothing to read")
-            ads.append((len(answers), given))
-            answers.append({})
-        except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            place = ".".join(map(str, first["loc"])) or "the line"
-            answers.append({"line": number, "error": f"{place}: {first['msg']}"})
-        except UsageError as error:
-            answers.append({"line": number, "error": str(error)})
-    found = engine.answer_now([given.ad() for _, given in ads])
-    for (position, given), answer in zip(ads, found, strict=True):
-        made = result(given, answer, engine.name, Wanted())
-        answers[position] = made.model_dump(mode="json")
-    return answers
+    read = [read_line(number, line) for number, line in chunk]
+    ads = [one for one in read if isinstance(one, AdIn)]
+    answers = engine.answer_now([one.ad() for one in ads])
+    pairs = zip(ads, answers, strict=True)
+    return in_place(read, [result(ad, one, engine.name, Wanted()) for ad, one in pairs])
 
 
 def open_source(source: str) -> TextIO:

@@ -1,7 +1,7 @@
 """From logits to what a person reads: kind, score, harms, evidence, indicators."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -55,6 +55,8 @@ class Assessment:
     indicators: tuple[Shown, ...]
     windows: int
     tokens: int
+    given_lure: Mapping[Harm, float] = field(default_factory=dict)
+    """Probability of every harm, given that the text is a lure, whatever it is."""
 
 
 def assess(scored: Scored, calibration: Calibration) -> Assessment:
@@ -76,6 +78,7 @@ def assess(scored: Scored, calibration: Calibration) -> Assessment:
         indicators=indicators_of(scored, calibration),
         windows=logits.windows,
         tokens=logits.token_count,
+        given_lure=dict(zip(HARMS, map(float, sigmoid(logits.harm)), strict=True)),
     )
 
 

@@ -8,16 +8,26 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service import errors
 from service.hangup import CallerGone
-from service.problems import internal_error, of_error
+from service.problems import Dialect, as_problem_json, internal_error, of_error
 
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+
+UNLOGGED = frozenset(
+    ("POST", path) for path in ("/v1/reports", "/v1/reports/additions", "/v1/reports/withdraw")
+)
+"""What people use who may be in danger: no line, which would tell the minute, and no request id of
+a proxy, which would tie it to that proxy's line. What we fail at is logged, under an id of ours: no
+report may be lost unseen."""
+
+STREAMS = frozenset({"/v1/score/stream"})
+"""Bodies of any length, in lines that are limited where they are read."""
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +35,16 @@ log = logging.getLogger(__name__)
 class Edge:
     """Wraps the application."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int, paths: Collection[str]) -> None:
-        """``paths`` as the OpenAPI document has them, ``{parameters}`` in braces."""
+    def __init__(
+        self, app: ASGIApp, max_body_bytes: int, paths: Collection[str],
+        dialects: Mapping[str, Dialect],
+    ) -> None:  # fmt: skip
+        """``paths`` as the OpenAPI document has them, ``{parameters}`` in braces; ``dialects``:
+        those of them whose errors are written otherwise than ours."""
         self.app = app
         self.paths = [(path, re.compile(pattern(path))) for path in sorted(paths)]
         self.limit = max_body_bytes
+        self.dialects = dialects
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -37,10 +52,11 @@ class Edge:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        given = headers.get("x-request-id", "")
+        path = self.known(scope["path"])
+        unlogged = (scope["method"], path) in UNLOGGED
+        given = "" if unlogged else headers.get("x-request-id", "")
         request_id = given if REQUEST_ID.match(given) else uuid.uuid4().hex
         state = scope.setdefault("state", {})
-        path = self.known(scope["path"])
         began = time.perf_counter()
         status = 499  # the caller went before an answer began
         answered = False
@@ -66,14 +82,14 @@ class Edge:
             message = await receive()
             if message["type"] == "http.request":
                 received += len(message.get("body", b""))
-                if received > self.limit:
+                if received > self.limit and path not in STREAMS:
                     refused = errors.BodyTooLarge(self.limit)
                     raise refused  # whoever reads the body stops; the answer is given below
             return message
 
         defect = ""
         try:
-            self.check(scope["method"] if path else "", headers)
+            self.check(scope["method"] if path else "", headers, path in STREAMS)
             await self.app(scope, receiving, sending)
         except errors.RequestError as error:
             refused = error
@@ -83,10 +99,13 @@ class Edge:
             # The message may hold what the caller sent: only the type is kept.
             defect = type(error).__name__
             log.exception("defect", extra={"request_id": request_id})
+        dialect = self.dialects.get(path, as_problem_json)
         if refused is not None and not answered:
-            await of_error(refused)(scope, receive, answering)
+            await of_error(refused, dialect)(scope, receive, answering)
         elif defect and not answered:
-            await internal_error()(scope, receive, answering)
+            await internal_error(dialect)(scope, receive, answering)
+        if unlogged and status < 500:
+            return
         log.log(
             logging.ERROR if defect else logging.INFO,
             "request",
@@ -106,18 +125,19 @@ class Edge:
         """The path of ours that this is, its parameters by name; empty where it is none."""
         return next((name for name, form in self.paths if form.fullmatch(path)), "")
 
-    def check(self, method: str, headers: Headers) -> None:
+    def check(self, method: str, headers: Headers, stream: bool = False) -> None:
         """What can be refused before the body is read. No method: a path that is not ours."""
         length = headers.get("content-length", "")
-        if length.isdigit() and int(length) > self.limit:
+        if length.isdigit() and int(length) > self.limit and not stream:
             raise errors.BodyTooLarge(self.limit)
         # A POST without a body is told what is missing in it; a DELETE may have none.
-        if method in ("POST", "PUT", "PATCH") and length != "0":
+        # HTTP/1.1 has a body where one of these two headers says so (RFC 9112, section 6).
+        has_body = length not in ("", "0") or "transfer-encoding" in headers
+        if method in ("POST", "PUT", "PATCH") and has_body:
             given = headers.get("content-type", "").partition(";")[0].strip().lower()
-            if given != "application/json" and not given.endswith("+json"):
-                raise errors.NotJson(
-                    "the Content-Type is missing or another; send 'application/json'"
-                )
+            wanted = "application/x-ndjson" if stream else "application/json"
+            if given != wanted and (stream or not given.endswith("+json")):
+                raise errors.NotJson(f"the Content-Type is missing or another; send '{wanted}'")
 
 
 def pattern(path: str) -> str:

@@ -1,7 +1,7 @@
 """A loaded bundle, the threads that run it and the policy that decides: what every way of asking
 shares."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from models import bundle
@@ -9,6 +9,7 @@ from models.ad import Ad
 from models.inference import Model
 from models.rendering import render
 from service.assessment import Assessment, assess
+from service.campaigns.seen import Seen
 from service.policy.decide import Outcome, decide
 from service.policy.facts import of_assessment
 from service.policy.load import load as load_policy
@@ -18,6 +19,9 @@ from service.scoring.scorer import Scored, Scorer
 from service.settings import Settings
 
 WARM_UP = Ad(text="Is this offer real? They pay the ticket and want my passport first.")
+
+Count = Callable[[Sequence[Scored]], Awaitable[Sequence[Seen | None]]]
+"""Gives the campaign of each ad, where it has one, and counts the ad in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,9 @@ class Answer:
     outcome: Outcome
     dry_run: Outcome | None
     """What the other policy would have done, where one is set."""
+
+    campaign: Seen | None = None
+    """Where campaigns are counted, and the ad says enough to have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +69,11 @@ class Engine:
         """The bundle's."""
         return self.bundle.manifest.name
 
-    async def answer(self, ads: Sequence[Ad]) -> list[Answer]:
-        """In order."""
+    async def answer(self, ads: Sequence[Ad], count: Count | None = None) -> list[Answer]:
+        """In order: scored, then counted, where ``count`` is given, then decided."""
         scored = await self.scorer.score(ads, read)
-        return [self._answer(ad, one) for ad, one in zip(ads, scored, strict=True)]
+        seen = [None] * len(ads) if count is None else await count(scored)
+        return [self._answer(*one) for one in zip(ads, scored, seen, strict=True)]
 
     def answer_now(self, ads: Sequence[Ad]) -> list[Answer]:
         """The same, waiting."""
@@ -77,7 +85,7 @@ class Engine:
         calibration = self.bundle.calibration
         return [assess(one, calibration) for one in self.scorer.score_now(ads)]
 
-    def _answer(self, ad: Ad, scored: Scored) -> Answer:
+    def _answer(self, ad: Ad, scored: Scored, campaign: Seen | None = None) -> Answer:
         assessment = assess(scored, self.bundle.calibration)
         assert scored.reading is not None
         facts = of_assessment(
@@ -86,10 +94,12 @@ class Engine:
             surface=ad.surface,
             language=ad.language or scored.reading.language.tag,
             entities=scored.reading.entities,
+            copies=1 if campaign is None else campaign.copies,
         )
         return Answer(
             assessment,
             scored.reading,
             decide(self.policy, facts),
             None if self.dry_run is None else decide(self.dry_run, facts),
+            campaign,
         )

@@ -7,11 +7,14 @@
     - BatchTooLarge
     - EmptyBatch
     - EmptyAd
+    - BadSpan
     - NotJson
     - UnknownId
     - KeyReused
     - UnknownWebhook
     - WebhookRefused
+    - UnknownModel
+    - NotSupported
     - Unauthenticated
     - Forbidden
   + Overloaded              the caller can retry
@@ -21,9 +24,13 @@
   + ReportsClosed
 * OperatorError             told at start, or in the shell; never an answer
   + VaultError
+  + ExportError
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+MAX_PLACES = 20
+"""Places that one message lists."""
 
 
 class ServiceError(Exception):
@@ -56,35 +63,54 @@ class BodyTooLarge(RequestError):
 class BatchTooLarge(RequestError):
     """More ads, or characters, in one request than it may hold."""
 
-    def __init__(self, given: int, limit: int, unit: str) -> None:
+    def __init__(self, given: int, limit: int, unit: str, pointer: str = "/ads") -> None:
         super().__init__(
-            f"{given} {unit} given, at most {limit} are scored at once; send them in parts"
+            f"{given} {unit} given, at most {limit} are taken at once; send them in parts"
         )
-        self.extra = {"given": given, "limit": limit, "unit": unit, "pointer": "/ads"}
+        self.extra = {"given": given, "limit": limit, "unit": unit, "pointer": pointer}
 
 
 class EmptyBatch(RequestError):
     """No ad at all."""
 
-    def __init__(self) -> None:
-        super().__init__("`ads` holds no ad; give at least one")
-        self.extra = {"given": 0, "pointer": "/ads"}
+    def __init__(self, pointer: str = "/ads") -> None:
+        super().__init__(f"`{pointer[1:]}` holds no ad; give at least one")
+        self.extra = {"given": 0, "pointer": pointer}
 
 
 class EmptyAd(RequestError):
     """An ad whose text and title hold nothing a reader would see."""
 
-    def __init__(self, positions: list[int]) -> None:
-        places = [f"/ads/{position}/text" for position in positions]
+    def __init__(self, positions: list[int], pointer: str = "/ads/{}/text") -> None:
+        """``pointer``: where the text of an ad stands, ``{}`` for its position."""
+        places = [pointer.format(position) for position in positions]
         super().__init__(f"{', '.join(places)}: nothing to read; leave the ad out or give its text")
         self.extra = {"errors": [{"pointer": place, "detail": "blank"} for place in places]}
+
+
+class BadSpan(RequestError):
+    """A span that does not lie in the ad's text."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        """``faults``: what is wrong with each, by JSON pointer."""
+        place, reason = next(iter(faults.items()))
+        more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+        super().__init__(f"{place}: {reason}{more}")
+        places = list(faults.items())[:MAX_PLACES]
+        self.extra = {"errors": [{"pointer": place, "detail": why} for place, why in places]}
 
 
 class UnknownId(RequestError):
     """Nothing is kept under that id, or no longer."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(f"no such {what}: the id is wrong, or what it named has expired")
+    def __init__(self, what: str, places: Sequence[str] = ()) -> None:
+        """``places``: JSON pointers, where the id stood in the body."""
+        reason = f"no such {what}: the id is wrong, or what it named has expired"
+        more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+        super().__init__(f"{places[0]}: {reason}{more}" if places else reason)
+        if places:
+            listed = [{"pointer": place, "detail": reason} for place in places[:MAX_PLACES]]
+            self.extra = {"errors": listed}
 
 
 class KeyReused(RequestError):
@@ -101,7 +127,29 @@ class UnknownWebhook(RequestError):
 
 
 class WebhookRefused(RequestError):
-    """An address to which we send nothing."""
+    """An address to which we send nothing. ``rule``: why, in words without the address."""
+
+    def __init__(self, rule: str, fix: str) -> None:
+        super().__init__(f"`url`: {rule}; {fix}")
+        self.rule = rule
+        self.extra = {"pointer": "/url"}
+
+
+class UnknownModel(RequestError):
+    """A request names a model that is not served."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        """``names``: those that are."""
+        super().__init__(f"`model`: no such model here; send one of: {', '.join(names)}")
+        self.extra = {"models": list(names), "pointer": "/model"}
+
+
+class NotSupported(RequestError):
+    """A part of another's protocol that is not served here."""
+
+    def __init__(self, pointer: str, reason: str) -> None:
+        super().__init__(f"{pointer}: {reason}")
+        self.extra = {"errors": [{"pointer": pointer, "detail": reason}]}
 
 
 class Unauthenticated(RequestError):
@@ -162,3 +210,7 @@ class OperatorError(Exception):
 
 class VaultError(OperatorError):
     """The installation's key is missing, unreadable, or another than before."""
+
+
+class ExportError(OperatorError):
+    """An export that cannot be written as asked."""

@@ -45,6 +45,10 @@ class Evidence:
     share: float
     """In units of the calibrated logit; positive speaks for a lure."""
 
+    alone: float
+    """The calibrated logit of a text whose words all spoke as these do: what a place is worth
+    whatever its length."""
+
 
 Runs = list[tuple[int, int]]
 
@@ -52,13 +56,16 @@ Runs = list[tuple[int, int]]
 def evidence_of(scored: Scored, calibration: Calibration) -> tuple[Evidence, ...]:
     """All phrases of the window that speaks, strongest first, for a lure and against one."""
     logits = scored.logits
-    weight = logits.counted / logits.counted.sum()
+    total = logits.counted.sum()
+    weight = logits.counted / total
     shares = calibration.scale * logits.tokens[:, LURE].astype(np.float64) * weight
     runs = phrases(list(words(scored.rendered.text, logits.offsets)), shares, logits.counted)
     found = []
     for first, last in runs:
         places = locate(scored.rendered, logits.offsets, first, last - 1)
-        found += [Evidence(place, float(shares[first:last].sum())) for place in places[-1:]]
+        share = float(shares[first:last].sum())
+        alone = float(share * total / logits.counted[first:last].sum() + calibration.offset)
+        found += [Evidence(place, share, alone) for place in places[-1:]]
     return tuple(sorted(found, key=lambda one: -abs(one.share)))
 
 

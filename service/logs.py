@@ -14,6 +14,8 @@ from service.engine import Answer
 ALLOWED = (
     "request_id", "method", "path", "status", "milliseconds", "model", "ads", "tokens",
     "decisions", "error", "bundle", "job", "submission", "endpoint", "attempt", "topic", "key",
+    "reports", "wrong_lines", "delivery",
+    "messages", "batches", "dead", "lag", "partitions",
 )  # fmt: skip
 """Fields that a line may carry. Anything else given to a logger is left out, on purpose."""
 
@@ -49,11 +51,15 @@ def configure(level: int = logging.INFO) -> None:
     logging.root.setLevel(level)
 
 
-def note(request: Request, model: str, answers: Sequence[Answer]) -> None:
-    """Leave on the request what its line will say of the ads."""
+def note(request: Request, model: str, answers: Sequence[Answer], wrong_lines: int = 0) -> None:
+    """Add to what the request's line will say of the ads."""
+    before = getattr(request.state, "noted", {})
+    decided = Counter(answer.outcome.decision for answer in answers)
     request.state.noted = {
         "model": model,
-        "ads": len(answers),
-        "tokens": sum(answer.assessment.tokens for answer in answers),
-        "decisions": dict(Counter(answer.outcome.decision for answer in answers)),
+        "ads": before.get("ads", 0) + len(answers),
+        "tokens": before.get("tokens", 0) + sum(answer.assessment.tokens for answer in answers),
+        "decisions": dict(Counter(before.get("decisions", {})) + decided),
     }
+    if wrong_lines or "wrong_lines" in before:
+        request.state.noted["wrong_lines"] = before.get("wrong_lines", 0) + wrong_lines

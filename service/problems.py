@@ -1,7 +1,8 @@
 """Errors as problem details, RFC 9457 (``application/problem+json``)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -18,11 +19,12 @@ MEDIA_TYPE = "application/problem+json"
 # One row for each error; a contract test checks that none is missing.
 PROBLEMS: dict[type[errors.ServiceError], tuple[HTTPStatus, str, str]] = {
     errors.BadJson: (HTTPStatus(400), "bad-json", "The body is not JSON"),
-    errors.NotJson: (HTTPStatus(415), "not-json", "The body must be application/json"),
+    errors.NotJson: (HTTPStatus(415), "not-json", "The body is of another type"),
     errors.BodyTooLarge: (HTTPStatus(413), "body-too-large", "The body is too large"),
     errors.BatchTooLarge: (HTTPStatus(422), "batch-too-large", "Too many ads in one request"),
     errors.EmptyBatch: (HTTPStatus(422), "empty-batch", "The request holds no ad"),
     errors.EmptyAd: (HTTPStatus(422), "empty-ad", "An ad has no text"),
+    errors.BadSpan: (HTTPStatus(422), "bad-span", "A span lies outside of its text"),
     errors.UnknownId: (HTTPStatus(404), "unknown-id", "Nothing is kept under this id"),
     errors.KeyReused: (
         HTTPStatus(422),
@@ -31,6 +33,8 @@ PROBLEMS: dict[type[errors.ServiceError], tuple[HTTPStatus, str, str]] = {
     ),
     errors.UnknownWebhook: (HTTPStatus(422), "unknown-webhook", "No such webhook endpoint"),
     errors.WebhookRefused: (HTTPStatus(422), "webhook-refused", "Nothing is sent to this address"),
+    errors.UnknownModel: (HTTPStatus(404), "unknown-model", "No such model"),
+    errors.NotSupported: (HTTPStatus(422), "not-supported", "This is not served here"),
     errors.Unauthenticated: (HTTPStatus(401), "unauthenticated", "A key is needed"),
     errors.Forbidden: (HTTPStatus(403), "forbidden", "The key does not allow this"),
     errors.RateLimited: (HTTPStatus(429), "rate-limited", "Too many requests from one place"),
@@ -46,40 +50,60 @@ MAX_LISTED = 20
 """Places named in one answer; a batch of 256 wrong ads needs no 256 lines."""
 
 
-def problem(
-    status: HTTPStatus,
-    kind: str,
-    title: str,
-    detail: str = "",
-    headers: Mapping[str, str] | None = None,
-    **extra: object,
-) -> Response:
-    """``type`` and ``title`` name the kind of problem; ``detail`` this occurrence."""
-    body: dict[str, object] = {"type": f"/problems/{kind}", "title": title, "status": int(status)}
-    if detail:
-        body["detail"] = detail
-    body |= extra
-    return Response(orjson.dumps(body), status, headers, media_type=MEDIA_TYPE)
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong with a request, before it is written in any form."""
+
+    status: HTTPStatus
+    kind: str
+    title: str
+    """Names the kind of problem."""
+
+    detail: str = ""
+    """This occurrence."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
+    """Facts that a program can act on."""
 
 
-def of_error(error: errors.ServiceError) -> Response:
+Dialect = Callable[[Problem], Response]
+"""Writes a problem in the form that a protocol's clients know."""
+
+
+def as_problem_json(found: Problem) -> Response:
+    """As RFC 9457 has it: our own dialect."""
+    body: dict[str, object] = {
+        "type": f"/problems/{found.kind}", "title": found.title, "status": int(found.status),
+    }  # fmt: skip
+    if found.detail:
+        body["detail"] = found.detail
+    body |= found.extra
+    return Response(orjson.dumps(body), found.status, found.headers, media_type=MEDIA_TYPE)
+
+
+def of_error(error: errors.ServiceError, dialect: Dialect = as_problem_json) -> Response:
     """The problem for one of our own errors."""
     status, kind, title = PROBLEMS[type(error)]
-    headers = None
+    headers = {}
     if isinstance(error, errors.Overloaded | errors.RateLimited):
         headers = {"Retry-After": str(error.retry_after_s)}
     if isinstance(error, errors.Unauthenticated):
         headers = {"WWW-Authenticate": "Bearer"}
-    return problem(status, kind, title, str(error), headers, **error.extra)
+    return dialect(Problem(status, kind, title, str(error), headers, error.extra))
 
 
-def install(app: FastAPI) -> None:
-    """Every error of the application as a problem: ours, validation, routing. A defect is answered
-    by :class:`service.edge.Edge`, outside of everything that could fail."""
+def install(app: FastAPI, dialects: Mapping[str, Dialect]) -> None:
+    """Every error of the application as a problem: ours, validation, routing; in the dialect of its
+    path, where it has one. A defect is answered by :class:`service.edge.Edge`, outside of
+    everything that could fail."""
+
+    def dialect(request: Request) -> Dialect:
+        return dialects.get(request.scope["path"], as_problem_json)
 
     @app.exception_handler(errors.ServiceError)
     async def known(request: Request, error: errors.ServiceError) -> Response:
-        return of_error(error)
+        return of_error(error, dialect(request))
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:
@@ -87,8 +111,9 @@ def install(app: FastAPI) -> None:
         if found and found[0]["type"] == "json_invalid":
             position = found[0]["loc"][-1]
             reason = found[0].get("ctx", {}).get("error", "invalid JSON")
-            return of_error(errors.BadJson(f"at character {position}: {reason}"))
-        return validation_problem(found)
+            bad = errors.BadJson(f"at character {position}: {reason}")
+            return of_error(bad, dialect(request))
+        return dialect(request)(validation_problem(found))
 
     @app.exception_handler(HTTPException)
     async def routed(request: Request, error: HTTPException) -> Response:
@@ -97,30 +122,33 @@ def install(app: FastAPI) -> None:
             return of_error(
                 errors.BadJson(
                     "it cannot be read: not UTF-8, nested too deeply, or a number too long"
-                )
+                ),
+                dialect(request),
             )
         kind = status.phrase.lower().replace(" ", "-")
         detail = {
             HTTPStatus.NOT_FOUND: "there is nothing at this address; see /docs",
             HTTPStatus.METHOD_NOT_ALLOWED: "this method is not answered here; see /docs",
         }.get(status, "")
-        return problem(status, kind, status.phrase, detail, error.headers)
+        return dialect(request)(
+            Problem(status, kind, status.phrase, detail, error.headers or {})
+        )
 
 
-def internal_error() -> Response:
+def internal_error(dialect: Dialect = as_problem_json) -> Response:
     """A defect of ours. What happened is in the log, under the request's id."""
-    return problem(HTTPStatus(500), "internal", "Internal error")
+    return dialect(Problem(HTTPStatus(500), "internal", "Internal error"))
 
 
-def validation_problem(found: Sequence[Any]) -> Response:
+def validation_problem(found: Sequence[Any]) -> Problem:
     """What does not fit the schema, each place as a JSON pointer (RFC 6901); never what was given,
     which may be the ad's text."""
     places = [told(error) for error in found[:MAX_LISTED]]
     first = places[0] if places else {"pointer": "", "detail": "unknown"}
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-    return problem(
+    return Problem(
         HTTPStatus(422), "invalid-request", "The request does not fit the schema",
-        f"{first['pointer'] or 'the body'}: {first['detail']}{more}", errors=places,
+        f"{first['pointer'] or 'the body'}: {first['detail']}{more}", extra={"errors": places},
     )  # fmt: skip
 
 
@@ -134,9 +162,12 @@ def told(error: Any) -> dict[str, str]:
 
 
 def pointer(place: Sequence[str | int]) -> str:
-    """A validation error's place as a JSON pointer into the body, or ``?name`` in the query."""
+    """A validation error's place as a JSON pointer into the body, ``?name`` in the query, or the
+    name of a header."""
     where, *rest = place
     if where == "query":
         return "?" + "".join(map(str, rest))
+    if where == "header":
+        return "".join(map(str, rest)).title()
     parts = rest if where == "body" else [where, *rest]
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)

@@ -22,6 +22,12 @@ class Reading:
     entities: tuple[Entity, ...]
     """Contacts, links, wallets, amounts."""
 
+    hidden: tuple[Entity, ...] = ()
+    """Those that touch the reader's own turns: told to nobody, redacted where the ad is kept."""
+
+    fields: tuple[str, ...] = ("text",)
+    """What was read, in that order: ``title``, ``thread/<index>``, ``text``."""
+
 
 def read(ad: Ad, rendered: Rendered) -> Reading:
     """Everything at once. The language that the platform gave decides how sums are read."""
@@ -30,9 +36,12 @@ def read(ad: Ad, rendered: Rendered) -> Reading:
     worn = {one for field in (ad.title, *theirs, ad.text) for one in evasions(field)}
     mine = {f"thread/{i}" for i in ad.own}
     known = None if language.tag == UNDETERMINED else language.tag
-    entities = tuple(
-        entity
-        for entity in find(rendered, ad, ad.language or known)
-        if not mine & {place.field for place in entity.places}
+    found = find(rendered, ad, ad.language or known)
+    touching = [bool(mine & {place.field for place in one.places}) for one in found]
+    return Reading(
+        language,
+        tuple(one for one in Evasion if one in worn),
+        tuple(one for one, hides in zip(found, touching, strict=True) if not hides),
+        tuple(one for one, hides in zip(found, touching, strict=True) if hides),
+        tuple(part.field for part in rendered.parts),
     )
-    return Reading(language, tuple(one for one in Evasion if one in worn), entities)

@@ -1,10 +1,12 @@
 """What a running service is made of, and how a request gets at it."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 
 from fastapi import Request
 
 from service.engine import Engine
+from service.limiting import Limiter
 from service.settings import Settings
 from service.store import Database, Vault
 
@@ -17,6 +19,15 @@ class Runtime:
     engine: Engine
     database: Database
     vault: Vault
+    bell: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set it, on the event loop, after a commit that put something into the outbox: the sender of
+    this process looks at once. What nobody rings for is found within a second."""
+
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    """The same for a submission: the worker of this process claims it at once."""
+
+    limiter: Limiter = field(default_factory=Limiter)
+    """How often one network address may ask; known to this process alone."""
 
 
 def open_store(settings: Settings) -> tuple[Database, Vault]:

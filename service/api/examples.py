@@ -38,6 +38,73 @@ SCORE_REQUESTS: dict[str, Any] = {
     },
 }
 
+SUBMISSION_REQUESTS: dict[str, Any] = {
+    "two ads": SCORE_REQUESTS["two ads"],
+    "thai answer": {
+        "summary": "Sentences in Thai",
+        "value": {"answer_language": "th", "ads": [{"id": "a", "text": LURE}]},
+    },
+}
+
+FEEDBACK: dict[str, Any] = {
+    "an ad that you send along": {
+        "summary": "A platform that keeps nothing here",
+        "value": {
+            "feedback": [
+                {
+                    "ad": {"id": "a", "text": HONEST, "platform": "job_board"},
+                    "kind": "recruitment",
+                    "wrong_spans": {},
+                    "reviewer": "reviewer-7",
+                    "origin": "sample",
+                }
+            ]
+        },
+    },
+    "an ad of the queue": {
+        "summary": "A lure, and a span that was shown by mistake",
+        "value": {
+            "feedback": [
+                {
+                    "ad_id": "ad_0123456789abcdef0123456789abcdef",
+                    "kind": "lure",
+                    "harms": ["trafficking_for_forced_criminality"],
+                    "wrong_spans": {
+                        "all_costs_covered": [{"field": "text", "start": 67, "end": 85}]
+                    },
+                    "reviewer": "reviewer-7",
+                }
+            ]
+        },
+    },
+    "an appeal": {
+        "summary": "An appeal that took a decision back",
+        "value": {
+            "feedback": [
+                {
+                    "external_id": "post-4711",
+                    "kind": "recruitment",
+                    "overturned": True,
+                    "reviewer": "appeals-2",
+                    "origin": "appeal",
+                }
+            ]
+        },
+    },
+}
+
+CLAIMS: dict[str, Any] = {
+    "next": {
+        "summary": "The next three ads from dating platforms",
+        "value": {"reviewer": "reviewer-7", "count": 3, "platform": "dating"},
+    }
+}
+
+ERASURES: dict[str, Any] = {
+    "author": {"summary": "All of an author", "value": {"author_id": "user-81"}},
+    "ads": {"summary": "Some ads by your ids", "value": {"external_ids": ["post-4711", "a"]}},
+}
+
 PROBLEM: dict[str, Any] = {
     "type": "/problems/empty-ad",
     "title": "An ad has no text",

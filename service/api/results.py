@@ -6,6 +6,7 @@ from models.rendering import Located
 from service.api.schemas import (
     AdIn,
     AmountOut,
+    CampaignSeen,
     DryRunOut,
     EntityOut,
     EvidenceOut,
@@ -20,6 +21,7 @@ from service.api.schemas import (
     StatementOut,
 )
 from service.assessment import Shown
+from service.campaigns.seen import Seen
 from service.engine import Answer
 from service.entities import Entity
 from service.indicators import CATALOGUE, FALLBACK, wording
@@ -67,8 +69,14 @@ def result(given: AdIn, answer: Answer, model: str, wanted: Wanted) -> Result:
         surface=given.surface,
         statement_of_reasons=statement(answer, model) if wanted.statement else None,
         windows=assessment.windows,
+        campaign=campaign(answer.campaign),
         model=model,
     )
+
+
+def campaign(seen: Seen | None) -> CampaignSeen | None:
+    """The ad's, where it has one."""
+    return None if seen is None else CampaignSeen(id=seen.campaign, copies=seen.copies)
 
 
 def reasons(outcome: Outcome) -> list[ReasonOut]:

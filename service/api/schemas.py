@@ -258,6 +258,16 @@ class HarmOut(Shape):
     """Given that the text is a lure."""
 
 
+class CampaignSeen(Shape):
+    """The campaign of an ad."""
+
+    id: str
+    """As in `GET /v1/campaigns/{id}`."""
+
+    copies: int
+    """Ads of it seen so far, this one included."""
+
+
 class Result(Shape):
     """What we say of one ad: indicators present, verify. Never a verdict."""
 
@@ -331,7 +341,7 @@ class Result(Shape):
     windows: int
     """How many windows the text was read in; the one with the highest logit speaks for it."""
 
-    campaign: str | None = None
+    campaign: CampaignSeen | None = None
     """Ads that share a template or a contact have one; only where campaigns are counted."""
 
     ad_id: str | None = None
@@ -345,6 +355,23 @@ class ScoreResponse(Shape):
     """One result for each ad, in order."""
 
     results: list[Result]
+
+
+class LineError(Shape):
+    """In place of a result, for a line of a stream or of a file that is wrong."""
+
+    line: int
+    """Number of the line, from 1; blank lines count."""
+
+    error: str
+    """What is wrong with it, without repeating any of it."""
+
+
+class StreamClosed(Shape):
+    """The last line of a stream that ends before its body does. It stands for no line sent."""
+
+    closed: str
+    """Why, and what to do."""
 
 
 class ModelCard(Shape):

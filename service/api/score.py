@@ -1,16 +1,18 @@
 """``POST /v1/score``: up to 256 ads, results in order."""
 
 import logging
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Header, Request
 
 from models.ad import Ad
 from models.rendering import is_blank
+from service.answering import runtime_answer
 from service.api.examples import SCORE_REQUESTS
 from service.api.openapi import problems
 from service.api.results import Wanted, result
-from service.api.schemas import Result, ScoreRequest, ScoreResponse
+from service.api.schemas import AdIn, Result, ScoreRequest, ScoreResponse
 from service.errors import BatchTooLarge, EmptyAd, EmptyBatch, StoreUnavailable
 from service.hangup import unless_gone
 from service.indicators import pick
@@ -37,7 +39,7 @@ async def score(
     runtime = runtime_of(request)
     engine = runtime.engine
     ads = ads_of(given, runtime.settings)
-    answers = await unless_gone(request, engine.answer(ads))
+    answers = await unless_gone(request, runtime_answer(runtime, ads))
     note(request, engine.name, answers)
     language = pick(accept_language, given.answer_language)
     wanted = Wanted(language, given.entity_values, given.statement_of_reasons)
@@ -49,19 +51,27 @@ async def score(
 
 
 def ads_of(given: ScoreRequest, settings: Settings) -> list[Ad]:
-    """The ads of a request that may be scored. Raises :class:`~service.errors.EmptyBatch`,
+    """The ads of a request that may be scored. Raises as :func:`checked`."""
+    return checked(given.ads, settings)
+
+
+def checked(
+    given: Sequence[AdIn], settings: Settings, place: str = "/ads", text: str = "/ads/{}/text"
+) -> list[Ad]:
+    """The same of any list of ads. ``place`` and ``text``: where they and their texts stood in the
+    request, as JSON pointers. Raises :class:`~service.errors.EmptyBatch`,
     :class:`~service.errors.BatchTooLarge` or :class:`~service.errors.EmptyAd`."""
-    if not given.ads:
-        raise EmptyBatch
-    if len(given.ads) > settings.max_request_ads:
-        raise BatchTooLarge(len(given.ads), settings.max_request_ads, "ads")
-    ads = [one.ad() for one in given.ads]
+    if not given:
+        raise EmptyBatch(place)
+    if len(given) > settings.max_request_ads:
+        raise BatchTooLarge(len(given), settings.max_request_ads, "ads", place)
+    ads = [one.ad() for one in given]
     blank = [position for position, ad in enumerate(ads) if is_blank(ad)]
     if blank:
-        raise EmptyAd(blank)
+        raise EmptyAd(blank, text)
     chars = sum(map(cost, ads))
     if chars > settings.max_request_chars:
-        raise BatchTooLarge(chars, settings.max_request_chars, "characters")
+        raise BatchTooLarge(chars, settings.max_request_chars, "characters", place)
     return ads
 
 

@@ -1,11 +1,16 @@
 """From facts to a decision: pure, deterministic, some microseconds."""
 
+import math
 from dataclasses import dataclass
 
 from service.policy.decisions import CAP, CAPPED, Decision, at_most
 from service.policy.facts import Facts
 from service.policy.model import Policy
 from service.policy.priority import expected_harm
+from service.policy.thresholds import Cuts
+
+CERTAIN = 1e-6
+"""Nearest that a score comes to 0 or 1 where its distance is measured in logits."""
 
 CAP_REASON = "kind_never_blocked"
 """Key of the reason where :data:`~service.policy.decisions.CAPPED` held a decision down."""
@@ -44,6 +49,10 @@ class Outcome:
     observed: Decision | None
     """In observe mode, what the decision would have been; else ``None``."""
 
+    margin: float
+    """Distance in logits of the score from the nearest threshold of the ad's place: the smaller,
+    the sooner another score would have been another decision. Infinite where there is none."""
+
     @property
     def intended(self) -> Decision:
         """What the policy says of the ad, whether or not it is enforced: for a dry run."""
@@ -73,4 +82,17 @@ def decide(policy: Policy, facts: Facts) -> Outcome:
         priority=min(100, max(0, round(priority))),
         policy=policy.label,
         observed=decision if observes else None,
+        margin=margin(facts.score, cuts),
     )
+
+
+def margin(score: float, cuts: Cuts) -> float:
+    """See :attr:`Outcome.margin`."""
+    near = (abs(logit(score) - logit(cut)) for cut in cuts if math.isfinite(cut))
+    return min(near, default=math.inf)
+
+
+def logit(score: float) -> float:
+    """``log(score / (1 - score))``, finite."""
+    inside = min(max(score, CERTAIN), 1 - CERTAIN)
+    return math.log(inside / (1 - inside))

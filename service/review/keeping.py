@@ -8,16 +8,14 @@ else is not kept.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-import orjson
 from sqlalchemy.orm import Session
 
-from models.rendering import Located
-from service.api.schemas import AdIn, Result, Span
+from service.api.schemas import AdIn, Result
 from service.engine import Answer
 from service.policy.decisions import DECISIONS, Decision
-from service.redaction import Cut, cuts_of, moved, redact
+from service.review.content import redacted
+from service.review.order import rank_of, uncertainty_of
 from service.settings import Settings
 from service.store import Vault
 from service.store.base import new_id, now
@@ -43,12 +41,14 @@ def keep(
     """Keep what is to be kept; gives our id of each ad, ``None`` where nothing was kept."""
     moment = now()
     ids: list[str | None] = []
-    for one in answered:
+    for i, one in enumerate(answered):
         queued = settings.review_queue and wanted(one.answer.outcome.intended, settings)
         if not queued and submission is None:
             ids.append(None)
             continue
-        row = row_of(one, vault, settings, moment, queued, submission)
+        # A microsecond apart: the queue keeps the order of a request.
+        when = moment + timedelta(microseconds=i)
+        row = row_of(one, vault, settings, when, queued, submission)
         session.add(row)
         ids.append(row.id)
     return ids
@@ -64,25 +64,29 @@ def row_of(
     submission: str | None,
 ) -> StoredAd:  # fmt: skip
     """The row. In a queued ad every span is moved to where it stands in the redacted text."""
-    content, result = None, one.result.model_dump(mode="json")
+    given, answer, result = one.given, one.answer, one.result.model_dump(mode="json")
+    content = None
     lifetime = timedelta(hours=settings.keep_results_hours)
     if queued:
         lifetime = timedelta(days=settings.keep_queue_days)
-        content, result = redacted(one)
+        kept = redacted(given, answer.reading)
+        content, result = kept.content, kept.moved(result)
     # What a contact says is never kept, nor what the caller calls the ad's author.
     result["entities"] = [{**e, "value": None, "domain": None} for e in result["entities"]]
     ad_id = new_id("ad")
     result["ad_id"] = ad_id
+    uncertainty = uncertainty_of(answer.outcome.margin)
     return StoredAd(
         id=ad_id,
-        external_id=one.given.id,
-        author=vault.author(one.given.author_id),
+        external_id=as_kept(given.id),
+        author=vault.author(given.author_id),
         submission=submission,
-        campaign=one.result.campaign,
-        platform=one.given.platform,
-        surface=one.given.surface,
+        campaign=None if answer.campaign is None else answer.campaign.campaign,
+        platform=given.platform,
+        surface=given.surface,
         language=one.result.language.tag,
         kind=one.result.kind,
+        harm=one.result.harms[0].harm if one.result.harms else None,
         score=one.result.score,
         decision=one.result.decision,
         priority=one.result.priority,
@@ -90,39 +94,14 @@ def row_of(
         model=one.result.model,
         result=vault.seal(result),
         content=None if content is None else vault.seal(content),
+        uncertainty=uncertainty,
+        rank=rank_of(one.result.priority, uncertainty),
         queue="open" if queued else None,
         created_at=moment,
         expires_at=moment + lifetime,
     )
 
 
-def redacted(one: Answered) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The ad's words without contacts, and the result with its spans in those words."""
-    entities = one.answer.reading.entities
-    fields = {"title": one.given.title, "text": one.given.text}
-    fields |= {f"thread/{i}": turn.text for i, turn in enumerate(one.given.thread)}
-    cuts = {name: cuts_of(entities, name) for name in fields}
-    words = {name: redact(text, cuts[name]) for name, text in fields.items()}
-    thread = [
-        {"text": words[f"thread/{i}"], "role": turn.role} for i, turn in enumerate(one.given.thread)
-    ]
-    content = {"title": words["title"], "text": words["text"], "thread": thread}
-    return content, with_spans_moved(one.result.model_dump(mode="json"), cuts)
-
-
-def with_spans_moved(value: Any, cuts: dict[str, list[Cut]]) -> Any:
-    """The same JSON, every span in it moved."""
-    if isinstance(value, dict):
-        if set(value) == set(Span.model_fields):
-            place = Located(value["field"], value["start"], value["end"])
-            other = moved(place, cuts.get(place.field, []))
-            return {"field": other.field, "start": other.start, "end": other.end}
-        return {key: with_spans_moved(item, cuts) for key, item in value.items()}
-    if isinstance(value, list):
-        return [with_spans_moved(item, cuts) for item in value]
-    return value
-
-
-def as_json(result: Result) -> bytes:
-    """A result as it is answered."""
-    return orjson.dumps(result.model_dump(mode="json"))
+def as_kept(external_id: str | None) -> str | None:
+    """A caller's id as the database has it: PostgreSQL takes no text with a NUL in it."""
+    return None if external_id is None else external_id.replace("\0", "\ufffd")

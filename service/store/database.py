@@ -147,7 +147,9 @@ def prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun below, not by the driver
     cursor = connection.cursor()
     for pragma in (
-        f"busy_timeout = {BUSY_S * 1000}", "journal_mode = WAL", "synchronous = FULL",
+        f"busy_timeout = {BUSY_S * 1000}",
+        "auto_vacuum = INCREMENTAL",  # of a new file; must come before anything is written to it
+        "journal_mode = WAL", "synchronous = FULL",
         "foreign_keys = ON", "secure_delete = ON",
     ):  # fmt: skip
         cursor.execute(f"PRAGMA {pragma}")

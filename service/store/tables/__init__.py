@@ -1,7 +1,13 @@
 """Every table. Importing this module is what makes the registry complete."""
 
 from service.store.tables.ads import StoredAd
-from service.store.tables.campaigns import Campaign, CampaignKey
+from service.store.tables.campaigns import (
+    Campaign,
+    CampaignBand,
+    CampaignHour,
+    CampaignKey,
+    CampaignTemplate,
+)
 from service.store.tables.feedback import Feedback
 from service.store.tables.keys import ApiKey
 from service.store.tables.reports import Report, ReportPart
@@ -11,7 +17,10 @@ from service.store.tables.webhooks import Delivery, WebhookEndpoint
 __all__ = [
     "ApiKey",
     "Campaign",
+    "CampaignBand",
+    "CampaignHour",
     "CampaignKey",
+    "CampaignTemplate",
     "Delivery",
     "Feedback",
     "Report",

@@ -12,7 +12,7 @@ class StoredAd(Base):
     """One ad, what was said of it, and its text only where a reviewer is to see it."""
 
     __tablename__ = "ads"
-    __table_args__ = (Index("ix_ads_queue", "queue", "priority"),)
+    __table_args__ = (Index("ix_ads_queue", "queue", "rank"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     """Ours: ``ad_…``."""
@@ -24,7 +24,7 @@ class StoredAd(Base):
     """Keyed hash of the caller's ``author_id``; see :meth:`service.store.vault.Vault.author`."""
 
     submission: Mapped[str | None] = mapped_column(index=True)
-    """The submission that brought it."""
+    """The submission that brought it. It may be gone; this stays until it expires itself."""
 
     campaign: Mapped[str | None] = mapped_column(index=True)
     """Ads that share a template or a contact."""
@@ -35,6 +35,9 @@ class StoredAd(Base):
     """As read, ISO 639 or ``und``."""
 
     kind: Mapped[str]
+    harm: Mapped[str | None]
+    """The likeliest, where one is named."""
+
     score: Mapped[float]
     decision: Mapped[str]
     priority: Mapped[int]
@@ -48,8 +51,19 @@ class StoredAd(Base):
     """Text, title and thread as JSON, contacts redacted, sealed by the vault. Only for ads in the
     review queue, until they expire."""
 
+    uncertainty: Mapped[float] = mapped_column(default=0.0)
+    """How near the score is to a threshold, 0 to 1; see :mod:`service.review.order`."""
+
+    rank: Mapped[int] = mapped_column(default=0)
+    """Place in the queue, the highest first; see :mod:`service.review.order`."""
+
     queue: Mapped[str | None]
     """``open`` while a reviewer is wanted, ``done`` after; ``None``: never was in the queue."""
+
+    claimed_by: Mapped[str | None]
+    """Keyed hash of the reviewer who has it on the desk, until ``claimed_until``."""
+
+    claimed_until: Mapped[datetime | None]
 
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -12,7 +12,7 @@ class Submission(Base):
     """From its acceptance to its answer. It is one request: 1 to 256 ads, answered together."""
 
     __tablename__ = "submissions"
-    __table_args__ = (Index("ix_submissions_due", "state", "lease_until"),)
+    __table_args__ = (Index("ix_submissions_due", "state", "created_at"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     """``sub_…``."""
@@ -32,6 +32,9 @@ class Submission(Base):
     ads: Mapped[int]
     """How many."""
 
+    chars: Mapped[int]
+    """What they cost the model, in characters; see :func:`service.scoring.scorer.cost`."""
+
     request: Mapped[bytes | None]
     """The request as JSON, sealed by the vault; gone as soon as there is an answer."""
 
@@ -47,4 +50,5 @@ class Submission(Base):
 
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
-    expires_at: Mapped[datetime] = mapped_column(index=True)
+    expires_at: Mapped[datetime | None] = mapped_column(index=True)
+    """Counted from the answer; ``None`` until then, so that nothing that waits can expire."""

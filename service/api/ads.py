@@ -1,0 +1,56 @@
+"""``/v1/ads``: erasing what is kept of ads."""
+
+import asyncio
+import logging
+from collections import Counter
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Request
+
+from service.access import Caller, Scope, needs
+from service.api.examples import ERASURES
+from service.api.openapi import problems
+from service.api.reviewing import Erased, EraseRequest
+from service.errors import UnknownId
+from service.review.erasure import Whose, erase, waiting
+from service.review.keeping import as_kept
+from service.runtime import Runtime, runtime_of
+from service.store.retention import tidy
+
+log = logging.getLogger(__name__)
+
+router = APIRouter(tags=["review"])
+
+Reviewing = Annotated[Caller, Depends(needs(Scope.REVIEW))]
+
+
+@router.delete("/v1/ads/{ad_id}", status_code=204, responses=problems(401, 403, 404, 503))
+async def delete_ad(request: Request, ad_id: str, caller: Reviewing) -> None:
+    """Erase an ad: its text and answer, what reviewers said of it, and its part of a submission's
+    results and of messages to webhooks that are not delivered yet."""
+    runtime = runtime_of(request)
+    whose = Whose(ad_ids=tuple(filter(None, [as_kept(ad_id)])))
+    if not (await erased(runtime, whose, caller)).total():
+        raise UnknownId("ad")
+
+
+@router.post("/v1/ads/erase", responses=problems(400, 401, 403, 413, 415, 422, 503))
+async def erase_ads(
+    request: Request,
+    given: Annotated[EraseRequest, Body(openapi_examples=ERASURES)],
+    caller: Reviewing,
+) -> Erased:
+    """Erase all ads of an author, or those that you name, as `DELETE /v1/ads/{ad_id}` does one.
+    Nothing found is no error: it says 0."""
+    runtime = runtime_of(request)
+    done = await erased(runtime, Whose.of_request(given, runtime.vault), caller)
+    left = await runtime.database.read(waiting)
+    return Erased.model_validate({**dict.fromkeys(Erased.model_fields, 0), **done, "waiting": left})
+
+
+async def erased(runtime: Runtime, whose: Whose, caller: Caller) -> Counter[str]:
+    """Erase, and say in the log how many ads and by which key. Never which."""
+    done = await erase(runtime.database, runtime.vault, whose)
+    await asyncio.to_thread(tidy, runtime.database)
+    log.info("ads erased", extra={"ads": done["ads"], "key": caller.id})
+    return done

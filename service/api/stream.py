@@ -1,0 +1,119 @@
+"""``POST /v1/score/stream``: an ad a line, a result a line, of any length."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import Response
+
+from service.answering import runtime_answer
+from service.api.examples import HONEST, LURE
+from service.api.openapi import problems
+from service.api.results import Wanted, result
+from service.api.schemas import AdIn, LanguageTag, LineError, Shape, StreamClosed
+from service.api.score import kept
+from service.exchange import Exchange, Line
+from service.indicators import pick
+from service.lines import in_place, read_line, too_long, written
+from service.logs import note
+from service.review.keeping import Answered
+from service.runtime import runtime_of
+
+BATCH_LINES = 16
+"""Lines answered together at most, or as many as there are workers: few enough that the first
+answers come soon."""
+
+DOCUMENTED: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            Exchange.media_type: {
+                "schema": {"$ref": "#/components/schemas/AdIn"},
+                "examples": {
+                    "two lines": {
+                        "summary": "A lure and an honest ad",
+                        "value": f'{{"id": "a", "text": "{LURE}"}}\n{{"text": "{HONEST}"}}\n',
+                    }
+                },
+            }
+        },
+    },
+    "responses": {
+        "200": {
+            "description": "JSON lines: a result, or what is wrong, for each line in order",
+            "content": {
+                Exchange.media_type: {
+                    "schema": {
+                        "anyOf": [
+                            {"$ref": "#/components/schemas/Result"},
+                            LineError.model_json_schema(),
+                            StreamClosed.model_json_schema(),
+                        ]
+                    }
+                }
+            },
+        }
+    },
+}
+"""What the framework cannot know of a body that it does not read."""
+
+router = APIRouter(tags=["score"])
+
+
+class StreamOptions(Shape):
+    """What is asked of every answer of a stream; as in the body of ``POST /v1/score``."""
+
+    answer_language: LanguageTag | None = None
+    """Language of the sentences that explain indicators, such as `th`; else the first of
+    `Accept-Language` that we have, else English."""
+
+    entity_values: bool = False
+    """Also give what each entity says, such as a telephone number."""
+
+    statement_of_reasons: bool = False
+    """Also draft a statement of reasons for ads that are not allowed as they are."""
+
+
+@router.post(
+    "/v1/score/stream",
+    response_class=Response,
+    responses=problems(415, 422, 429, 503),
+    openapi_extra=DOCUMENTED,
+)
+async def score_stream(
+    request: Request,
+    asked: Annotated[StreamOptions, Query()],
+    accept_language: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Score ads while they come: one in each line of the body (`application/x-ndjson`), one result
+    or `{"line": 7, "error": "…"}` in each line of the answer, in order. Blank lines count, and get
+    no answer.
+
+    A line has at most `max_body_bytes`, the body any length. Answers are written as soon as they
+    are there, and no more is read while you do not take them: send and read at the same time, or
+    send no more than about 64 kB before you read. A stream waits for room where a request would get
+    429; it gets 429 itself only before it begins. Where nothing comes for a minute it ends with
+    `{"closed": "…"}`, and it breaks off where the service stops: open another with the first line
+    that has no answer.
+    """
+    runtime = runtime_of(request)
+    settings = runtime.settings
+    language = pick(accept_language, asked.answer_language)
+    wanted = Wanted(language, asked.entity_values, asked.statement_of_reasons)
+
+    async def answer(lines: Sequence[Line]) -> bytes:
+        read = [
+            too_long(number, settings.max_body_bytes) if line is None else read_line(number, line)
+            for number, line in lines
+        ]
+        ads = [one for one in read if isinstance(one, AdIn)]
+        answers = await runtime_answer(runtime, [one.ad() for one in ads]) if ads else []
+        note(request, runtime.engine.name, answers, wrong_lines=len(read) - len(ads))
+        answered = [
+            Answered(ad, one, result(ad, one, runtime.engine.name, wanted))
+            for ad, one in zip(ads, answers, strict=True)
+        ]
+        return written(in_place(read, await kept(runtime, answered)))
+
+    batch_lines = max(BATCH_LINES, settings.workers)
+    return Exchange(answer, settings.max_body_bytes, batch_lines, settings.stream_idle_s)

@@ -1,0 +1,71 @@
+"""What can go wrong between a client and the service.
+
+* ClientError
+  + Unreachable         no answer came, or it broke off
+  + Unreadable          an answer came that is none of this service's
+  + Unfinished          a submission is still queued after the time that was given
+  + Problem             the service said no (RFC 9457)
+    - Refused           4xx: the same request will be refused again
+    - Unavailable       429 and 5xx: the same request may do later
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+TOO_MANY = 429
+
+
+class ClientError(Exception):
+    """Base of what this package raises. No message holds an ad's text."""
+
+
+class Unreachable(ClientError):
+    """No answer, though it was asked for as often and as long as it may be."""
+
+
+class Unreadable(ClientError):
+    """Something answers at that address, in another form than this service does."""
+
+
+class Unfinished(ClientError):
+    """A submission that has no results yet. It is scored all the same; ask again."""
+
+    def __init__(self, submission: str, timeout_s: float) -> None:
+        super().__init__(f"{submission} is still queued after {timeout_s:g} s; ask again later")
+        self.submission = submission
+
+
+class Problem(ClientError):
+    """An error of the service: its ``type`` is stable, its ``detail`` is for people."""
+
+    def __init__(self, status: int, told: Mapping[str, Any]) -> None:
+        """``told``: the problem's members; none where something else than the service spoke."""
+        self.type = str(told.get("type", "about:blank"))
+        self.title = str(told.get("title", f"HTTP status {status}"))
+        self.status = status
+        self.detail = str(told.get("detail", ""))
+        self.errors: Sequence[Mapping[str, str]] = told.get("errors") or ()
+        """Places in the request as JSON pointers, each with what is wrong there."""
+
+        self.facts = dict(told)
+        """Every member, such as ``given``, ``limit``, ``unit`` and ``scope``."""
+
+        super().__init__(f"{self.title}: {self.detail}" if self.detail else self.title)
+
+    def __reduce__(self) -> tuple[type["Problem"], tuple[int, dict[str, Any]]]:
+        """So that it survives the way out of a worker process."""
+        return type(self), (self.status, self.facts)
+
+
+class Refused(Problem):
+    """Mend the request: ``detail`` and ``errors`` say what."""
+
+
+class Unavailable(Problem):
+    """Ask again later."""
+
+
+def problem(status: int, told: Mapping[str, Any]) -> Problem:
+    """The error for a status of 400 and above."""
+    kind = Unavailable if status == TOO_MANY or status >= 500 else Refused
+    return kind(status, told)

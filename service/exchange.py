@@ -1,0 +1,183 @@
+"""Lines in, lines out, over one request: answered while they come, in bounded memory.
+
+Not a streaming response of the framework: that one listens for the caller's hanging up by reading
+the body, and would lose it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from fastapi.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from service.api.schemas import StreamClosed
+from service.errors import Overloaded
+from service.hangup import CallerGone
+from service.lines import Splitter, written
+
+Line = tuple[int, bytes | None]
+"""Number and bytes; ``None`` where there were too many."""
+
+Answer = Callable[[Sequence[Line]], Awaitable[bytes]]
+"""Lines of answers for a few lines; :class:`~service.errors.Overloaded` where there is no room."""
+
+Done = TypeVar("Done")
+
+IN_FLIGHT = 3
+"""Batches begun and not yet taken by the caller: one on its way out, one being answered, one
+waiting for a thread."""
+
+BATCH_BYTES = 20_000
+"""Bytes answered together, but for a single line that has more."""
+
+LOOK_AGAIN_S = 0.5
+"""Longest pause before a stream that has begun asks again for room."""
+
+
+class Exchange(Response):
+    """Reads no more of the body while its caller does not take the answers. What comes at once is
+    answered together, and a line that comes alone is answered alone.
+
+    When the caller hangs up, what was not begun is dropped. A queue that is full refuses the
+    exchange before its first answer, and only delays it afterwards.
+    """
+
+    media_type = "application/x-ndjson"
+
+    def __init__(
+        self, answer: Answer, max_line_bytes: int, batch_lines: int, idle_s: float
+    ) -> None:
+        """``idle_s``: how long the caller may send nothing while no answer is owed."""
+        self.status_code = 200
+        self.background = None
+        self.init_headers({"X-Accel-Buffering": "no"})  # a proxy in front must not collect answers
+        self._answer = answer
+        self._splitter = Splitter(max_line_bytes)
+        self._batch_lines = batch_lines
+        self._idle_s = idle_s
+        self._last = b""
+        self._room = asyncio.Semaphore(IN_FLIGHT)
+        self._owed = 0
+        self._answers: asyncio.Queue[asyncio.Task[bytes] | None] = asyncio.Queue()
+        self._begun: set[asyncio.Task[Any]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Until the body has ended and all is answered. Raises
+        :class:`~service.hangup.CallerGone`, or :class:`~service.errors.Overloaded` before it
+        begins."""
+        reading = self._begin(self._read(receive))
+        writing = self._begin(self._write(send))
+        try:
+            await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
+            await (writing if writing.done() else reading)
+        finally:
+            tasks = list(self._begun)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _read(self, receive: Receive) -> None:
+        more, first = True, True
+        coming = self._listen(receive)
+        while more:
+            message = await self._heard(coming)
+            if message is None:
+                words = f"nothing came for {self._idle_s:g} s; open a stream anew for the rest"
+                self._last = written([StreamClosed(closed=words)])
+                break
+            more = message.get("more_body", False)
+            lines = list(self._splitter.feed(message.get("body", b"")))
+            if not more:
+                lines += self._splitter.close()
+            coming = self._listen(receive)  # one message ahead, and the only sign of a hang-up
+            for batch in batches(lines, self._batch_lines):
+                room = self._begin(self._room.acquire())
+                await asyncio.wait({room, coming}, return_when=asyncio.FIRST_COMPLETED)
+                if coming.done():
+                    unless_gone(coming.result())
+                await room
+                self._owed += 1
+                self._answers.put_nowait(self._begin(self._answered(batch, patient=not first)))
+                first = False
+        self._answers.put_nowait(None)
+        while True:  # until the last answer is sent, or the caller goes
+            unless_gone(await coming)
+            coming = self._listen(receive)
+
+    async def _heard(self, coming: asyncio.Task[Message]) -> Message | None:
+        """What came of the body; ``None`` where the caller has fallen silent."""
+        while not coming.done():
+            await asyncio.wait({coming}, timeout=self._idle_s)
+            if not coming.done() and not self._owed:
+                return None
+        return unless_gone(coming.result())
+
+    def _listen(self, receive: Receive) -> asyncio.Task[Message]:
+        async def listening() -> Message:
+            return await receive()
+
+        return self._begin(listening())
+
+    def _begin(self, work: Coroutine[Any, Any, Done]) -> asyncio.Task[Done]:
+        task = asyncio.create_task(work)
+        self._begun.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._begun.discard(task)
+        if not task.cancelled():
+            task.exception()  # else the event loop logs it, with its message
+
+    async def _answered(self, batch: Sequence[Line], patient: bool) -> bytes:
+        while True:
+            try:
+                return await self._answer(batch)
+            except Overloaded as full:
+                if not patient:
+                    raise
+                await asyncio.sleep(min(full.retry_after_s, LOOK_AGAIN_S))
+
+    async def _write(self, send: Send) -> None:
+        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+        started = False
+        while (task := await self._answers.get()) is not None:
+            answers = await task
+            if not started:
+                started = True
+                await send(start)
+            await send({"type": "http.response.body", "body": answers, "more_body": True})
+            self._owed -= 1
+            self._room.release()
+        if not started:
+            await send(start)
+        await send({"type": "http.response.body", "body": self._last, "more_body": False})
+
+
+def unless_gone(message: Message) -> Message:
+    """The message. Raises :class:`~service.hangup.CallerGone`."""
+    if message["type"] == "http.disconnect":
+        raise CallerGone
+    return message
+
+
+def batches(lines: Iterable[Line], most: int) -> Iterator[list[Line]]:
+    """Lines to be answered together, blank ones left out.
+
+    >>> [[number for number, _ in batch] for batch in batches([(1, b"a"), (2, b""), (3, b"b")], 1)]
+    [[1], [3]]
+    """
+    batch: list[Line] = []
+    size = 0
+    for number, line in lines:
+        if line is not None and not line.strip():
+            continue
+        length = len(line or b"")
+        if batch and (len(batch) >= most or size + length > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append((number, line))
+        size += length
+    if batch:
+        yield batch

@@ -1,0 +1,35 @@
+"""From a protocol's request to answers: the same checks, limits, counting and keeping as
+``POST /v1/score``."""
+
+from collections.abc import Sequence
+
+from fastapi import Request
+
+from service.answering import runtime_answer
+from service.api.results import Wanted, result
+from service.api.schemas import AdIn
+from service.api.score import checked, kept
+from service.engine import Answer
+from service.hangup import unless_gone
+from service.logs import note
+from service.review.keeping import Answered
+from service.runtime import runtime_of
+
+
+async def answers_of(
+    request: Request, given: Sequence[AdIn], place: str, text: str, store: bool = True
+) -> list[Answer]:
+    """In order. ``place`` and ``text``: see :func:`service.api.score.checked`, which says also what
+    is raised. Without ``store`` nothing is kept: no ad for reviewers, no count of a campaign."""
+    runtime = runtime_of(request)
+    engine = runtime.engine
+    ads = checked(given, runtime.settings, place, text)
+    asked = runtime_answer(runtime, ads) if store else engine.answer(ads)
+    answers = await unless_gone(request, asked)
+    note(request, engine.name, answers)
+    if store and runtime.settings.review_queue:
+        pairs = zip(given, answers, strict=True)
+        await kept(
+            runtime, [Answered(ad, one, result(ad, one, engine.name, Wanted())) for ad, one in pairs]
+        )
+    return answers

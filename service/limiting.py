@@ -1,0 +1,40 @@
+"""How often one network address may ask, without keeping the address.
+
+What is counted is a hash with a salt that is drawn when the process starts and is nowhere written:
+nothing maps back, and nothing outlives the process.
+"""
+
+import hashlib
+import math
+import secrets
+import time
+
+from limits import RateLimitItemPerSecond
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from service.clients import Address, place
+from service.errors import RateLimited
+
+HOUR_S = 3600
+
+
+class Limiter:
+    """Counts over a moving hour, in the memory of this process."""
+
+    def __init__(self, window_s: int = HOUR_S) -> None:
+        """``window_s`` is for tests."""
+        self._salt = secrets.token_bytes(32)
+        self._window_s = window_s
+        self._counter = MovingWindowRateLimiter(MemoryStorage())
+
+    def take(self, what: str, per_hour: int, address: Address | None) -> None:
+        """Count one. Raises :class:`~service.errors.RateLimited` above ``per_hour``, with the time
+        after which one more is taken; what is refused does not count."""
+        item = RateLimitItemPerSecond(per_hour, self._window_s)
+        who = hashlib.blake2b(place(address), key=self._salt, digest_size=16).hexdigest()
+        if not self._counter.hit(item, what, who):
+            free_at = self._counter.get_window_stats(item, what, who).reset_time
+            raise RateLimited(
+                f"{per_hour} {what} an hour", max(1, math.ceil(free_at - time.time()))
+            )

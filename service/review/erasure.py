@@ -1,0 +1,168 @@
+"""Erasing ads: everything that is kept of them, wherever it is kept.
+
+An answer to a submission is written once and never changed, with this one exception: the part on an
+erased ad is taken out of it, and out of messages to webhooks that are not delivered yet. Out of
+reach are a message that is just being sent, and what a receiver was told before.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute as Column
+from sqlalchemy.orm import Session
+
+from service.api.reviewing import EraseRequest
+from service.review.keeping import as_kept
+from service.store import Database, Vault
+from service.store.tables import Delivery, Feedback, Report, StoredAd, Submission
+
+BATCH = 200
+"""Ads of one transaction: an author may have thousands, and others want to write meanwhile."""
+
+GONE: dict[str, Any] = {"id": None, "erased": True}
+"""What stands in the place of an erased ad's answer, so that the others keep theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Which ads: all those that match one of these."""
+
+    author: str | None = None
+    """Keyed hash."""
+
+    external_ids: tuple[str, ...] = ()
+    ad_ids: tuple[str, ...] = ()
+
+    @classmethod
+    def of_request(cls, given: EraseRequest, vault: Vault) -> "Whose":
+        """As the database has it."""
+        return cls(
+            vault.author(given.author_id),
+            tuple(filter(None, map(as_kept, given.external_ids or ()))),
+            tuple(filter(None, map(as_kept, given.ad_ids or ()))),
+        )
+
+    def ads(self) -> ColumnElement[bool]:
+        """Those ads."""
+        return self._matching(StoredAd.author, StoredAd.external_id, StoredAd.id)
+
+    def words(self) -> ColumnElement[bool]:
+        """What was said of them, also of those that have expired or were never kept."""
+        return self._matching(Feedback.author, Feedback.external_id, Feedback.ad)
+
+    def _matching(
+        self, author: Column[str | None], external_id: Column[str | None], ad_id: Column[Any]
+    ) -> ColumnElement[bool]:
+        # A list, also for the author: to be equal to None means to have no author.
+        authors = [] if self.author is None else [self.author]
+        return or_(
+            author.in_(authors), external_id.in_(self.external_ids), ad_id.in_(self.ad_ids)
+        )  # fmt: skip
+
+
+async def erase(database: Database, vault: Vault, whose: Whose) -> Counter[str]:
+    """Erase until nothing is left; gives how much of each. Broken off half-way, what is erased
+    stays erased, and the same again does the rest."""
+    total: Counter[str] = Counter()
+    while True:
+        done = await database.write(erase_some, vault, whose)
+        total.update(done)
+        if done["ads"] < BATCH:
+            return total
+
+
+def erase_some(session: Session, vault: Vault, whose: Whose, batch: int = BATCH) -> Counter[str]:
+    """Up to ``batch`` of the ads, with all that hangs on them, and all words on any of them."""
+    found = session.execute(
+        select(StoredAd.id, StoredAd.submission)
+        .where(whose.ads())
+        .order_by(StoredAd.id)
+        .limit(batch)
+        .with_for_update()
+    ).all()
+    ads = [row.id for row in found]
+    submissions = sorted({row.submission for row in found} - {None})
+    done = Counter[str]()
+    done["results"] = out_of_results(session, vault, submissions, ads)
+    done["deliveries"] = out_of_deliveries(session, vault, submissions, ads)
+    done["reports"] = touched(
+        session.execute(update(Report).where(Report.ad.in_(ads)).values(ad=None))
+    )
+    done["feedback"] = touched(
+        session.execute(delete(Feedback).where(or_(whose.words(), Feedback.ad.in_(ads))))
+    )
+    done["ads"] = touched(session.execute(delete(StoredAd).where(StoredAd.id.in_(ads))))
+    return done
+
+
+def waiting(session: Session) -> int:
+    """Submissions that have no answer yet, and in which no ad is looked for."""
+    queued = select(func.count()).select_from(Submission).where(Submission.state == "queued")
+    return session.scalar(queued) or 0
+
+
+def out_of_results(
+    session: Session, vault: Vault, submissions: Sequence[str], ads: Collection[str]
+) -> int:
+    """Take the ads out of answers; gives the number of answers."""
+    rows = session.scalars(
+        select(Submission)
+        .where(Submission.id.in_(submissions), Submission.results.is_not(None))
+        .order_by(Submission.id)
+        .with_for_update()
+    )
+    changed = 0
+    for row in rows:
+        assert row.results is not None
+        less = without(vault.unseal_bytes(row.results), ads)
+        if less is not None:
+            row.results = vault.seal_bytes(less)
+            changed += 1
+    return changed
+
+
+def out_of_deliveries(
+    session: Session, vault: Vault, submissions: Sequence[str], ads: Collection[str]
+) -> int:
+    """Take the ads out of messages; gives the number of messages. Delivered ones are empty."""
+    rows = session.scalars(
+        select(Delivery)
+        .where(Delivery.submission.in_(submissions), Delivery.state != "delivered")
+        .order_by(Delivery.id)
+        .with_for_update()
+    )
+    changed = 0
+    for row in rows:
+        less = without(vault.unseal_bytes(row.payload), ads) if row.payload else None
+        if less is not None:
+            row.payload = vault.seal_bytes(less)
+            changed += 1
+    return changed
+
+
+def without(content: bytes, ads: Collection[str]) -> bytes | None:
+    """JSON in which answers on these ads are gone; ``None`` where it holds none."""
+    value = orjson.loads(content)
+    less = cleared(value, frozenset(ads))
+    return None if less == value else orjson.dumps(less)
+
+
+def cleared(value: Any, ads: frozenset[str]) -> Any:
+    """The same, :data:`GONE` in the place of each answer on one of the ads."""
+    if isinstance(value, dict):
+        if value.get("ad_id") in ads:
+            return GONE
+        return {key: cleared(item, ads) for key, item in value.items()}
+    if isinstance(value, list):
+        return [cleared(item, ads) for item in value]
+    return value
+
+
+def touched(result: object) -> int:
+    """Rows that a statement changed."""
+    assert isinstance(result, CursorResult)
+    return int(result.rowcount)

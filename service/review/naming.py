@@ -1,0 +1,81 @@
+"""Which ad a word names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.api.reviewing import Word
+from service.review.keeping import as_kept
+from service.review.subject import Along, Subject, joined, of_along, of_stored, of_word
+from service.store import Vault
+from service.store.tables import Feedback, StoredAd
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A word as it came, and the ad that came with it."""
+
+    word: Word
+    along: Along | None
+
+
+def locked(session: Session, words: Sequence[Word], moment: datetime) -> dict[str, StoredAd]:
+    """The ads that are named and kept, by our id. Locked in one order, so that of two reviewers who
+    speak at once the second one sees the first."""
+    ids = {as_kept(word.ad_id) for word in words} - {None}
+    theirs = {as_kept(word.external_id) for word in words if word.ad_id is None} - {None}
+    alive = StoredAd.expires_at > moment
+    named = StoredAd.external_id.in_(theirs)
+    newest: dict[str | None, str] = {
+        external: ad
+        for external, ad in session.execute(
+            select(StoredAd.external_id, StoredAd.id)
+            .where(named, alive)
+            .order_by(StoredAd.created_at, StoredAd.id)
+        )
+    }
+    wanted = ids | set(newest.values())
+    rows = session.scalars(
+        select(StoredAd)
+        .where(StoredAd.id.in_(wanted), alive)
+        .order_by(StoredAd.id)
+        .with_for_update()
+    )
+    return {row.id: row for row in rows}
+
+
+def subject_of(
+    session: Session, vault: Vault, one: Spoken, ads: Mapping[str, StoredAd], moment: datetime
+) -> Subject | None:
+    """What is known of the ad; ``None`` where it is not kept, and was not given."""
+    known = None
+    ad, external = as_kept(one.word.ad_id), as_kept(one.word.external_id)
+    if ad is not None:
+        stored = ads.get(ad)
+    else:
+        same = [row for row in ads.values() if row.external_id == external and external is not None]
+        stored = max(same, key=lambda row: (row.created_at, row.id), default=None)
+    if stored is not None:
+        known = of_stored(stored, vault)
+    elif ad is not None or external is not None:
+        named = Feedback.ad == ad if ad is not None else Feedback.external_id == external
+        earlier = session.scalar(
+            select(Feedback)
+            .where(named, Feedback.expires_at > moment)
+            .order_by(Feedback.content.is_(None), Feedback.created_at.desc())
+            .limit(1)
+        )
+        known = None if earlier is None else of_word(earlier, vault)
+    if one.along is None:
+        return known
+    return of_along(one.along, vault, external) if known is None else joined(
+        known, one.along, vault
+    )  # fmt: skip
+
+
+def place(position: int, word: Word) -> str:
+    """Where the id stands in the request."""
+    return f"/feedback/{position}/{'ad_id' if word.ad_id is not None else 'external_id'}"

@@ -1,0 +1,134 @@
+"""Deletes what has expired, a little at a time, so that nobody waits long for the database.
+
+Rows that expire say when themselves. Messages to webhooks are kept as long after their end as
+answers are, campaigns and what their ads share as long after the last ad as the settings say. A
+submission without an answer, and a message that is still to be sent, never expire.
+"""
+
+import asyncio
+import logging
+import random
+import sqlite3
+from collections import Counter
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, CursorResult, delete, func, inspect, select, tuple_
+from sqlalchemy.orm import Session
+
+from service.background import Job, unless_stopped
+from service.settings import Settings
+from service.store.base import Base, now
+from service.store.database import BUSY_S, Database
+from service.store.tables import (
+    Campaign,
+    CampaignHour,
+    CampaignKey,
+    CampaignTemplate,
+    Delivery,
+    Feedback,
+    Report,
+    StoredAd,
+    Submission,
+)
+
+BATCH = 1000
+"""Rows of a table that one transaction deletes."""
+
+EVERY_S = 3600.0
+"""Time between two rounds, on average: every process of an installation draws its own, so that
+they do not all come at once."""
+
+TIDY_WAIT_MS = 1000
+"""How long tidying up on SQLite waits for others."""
+
+TIDY_PAGES = 10_000
+"""Pages that it gives back at once; 40 MB."""
+
+log = logging.getLogger(__name__)
+
+
+def expired(settings: Settings, moment: datetime) -> dict[type[Base], ColumnElement[bool]]:
+    """Which rows of each table have had their time. Tables that are not named here keep theirs
+    until somebody deletes them: keys and webhook endpoints; what belongs to a report,
+    a campaign or a template goes with it."""
+    results = moment - timedelta(hours=settings.keep_results_hours)
+    campaigns = moment - timedelta(days=settings.keep_campaign_days)
+    ended = func.coalesce(Delivery.delivered_at, Delivery.due_at)
+    return {
+        Submission: (Submission.expires_at <= moment) & (Submission.state != "queued"),
+        Delivery: (ended <= results) & (Delivery.state != "pending"),
+        StoredAd: StoredAd.expires_at <= moment,
+        Feedback: Feedback.expires_at <= moment,
+        Report: Report.expires_at <= moment,
+        CampaignHour: CampaignHour.hour <= campaigns,
+        CampaignKey: CampaignKey.last_seen <= campaigns,
+        CampaignTemplate: CampaignTemplate.last_seen <= campaigns,
+        Campaign: Campaign.last_seen <= campaigns,
+    }
+
+
+def prune(
+    session: Session, settings: Settings, moment: datetime, batch: int = BATCH
+) -> dict[str, int]:
+    """Delete up to ``batch`` expired rows of every table; gives how many, by table. Nothing is left
+    when all are 0. Rows that another transaction holds are left for the next time."""
+    done = {}
+    for table, condition in expired(settings, moment).items():
+        key = inspect(table).primary_key
+        ids = session.execute(
+            select(*key).where(condition).limit(batch).with_for_update(skip_locked=True)
+        ).all()
+        these = key[0].in_([row[0] for row in ids]) if len(key) == 1 else tuple_(*key).in_(ids)
+        result = session.execute(delete(table).where(these))
+        assert isinstance(result, CursorResult)
+        done[table.__tablename__] = result.rowcount
+    return done
+
+
+async def prune_all(
+    database: Database, settings: Settings, stop: asyncio.Event | None = None
+) -> Counter[str]:
+    """:func:`prune` until nothing is left, or ``stop`` is set; then tidy up."""
+    total: Counter[str] = Counter()
+    moment = now()
+    while stop is None or not stop.is_set():
+        done = await database.write(prune, settings, moment)
+        total.update(done)
+        if not any(done.values()):
+            break
+    await asyncio.to_thread(tidy, database)
+    return total
+
+
+def tidy(database: Database) -> None:
+    """On SQLite, give room back, and empty the write-ahead log, in which deleted rows still stand.
+    What others stand in the way of is left for the next time. PostgreSQL does both by itself
+    (autovacuum)."""
+    if not database.is_sqlite:
+        return
+    connection = database.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {TIDY_WAIT_MS}")
+        with suppress(sqlite3.OperationalError):
+            # As a script: a statement alone stops after one page, which is a row without columns.
+            cursor.executescript(f"PRAGMA incremental_vacuum({TIDY_PAGES})")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_S * 1000}")
+        cursor.close()
+    finally:
+        connection.close()
+
+
+def job(database: Database, settings: Settings) -> Job:
+    """The round, once at the start and then about every :data:`EVERY_S` seconds."""
+
+    async def rounds(stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            deleted = (await prune_all(database, settings, stop)).total()
+            if deleted:
+                log.info("%d expired rows deleted", deleted, extra={"job": "retention"})
+            await unless_stopped(stop, EVERY_S * random.uniform(0.8, 1.2))
+
+    return rounds

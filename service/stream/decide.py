@@ -1,0 +1,87 @@
+"""A batch through the engine, as any other way of handing over ads: counted into campaigns and kept
+for reviewers where the operator wants that. One ad at which scoring fails does not take the others
+with it."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from models.ad import Ad
+from service.answering import runtime_answer
+from service.api.results import Wanted, result
+from service.api.schemas import Result
+from service.api.score import kept
+from service.engine import Answer, Engine
+from service.indicators import pick
+from service.review.keeping import Answered
+from service.runtime import Runtime
+from service.stream.envelope import Poison, Read, Taken
+
+TRIES = 3
+"""How often an ad is scored before its failure is called the ad's."""
+
+log = logging.getLogger(__name__)
+
+
+class Decider:
+    """What scores and decides."""
+
+    def __init__(self, engine: Engine, runtime: Runtime | None = None) -> None:
+        """``runtime``, with the same engine: where campaigns or the review queue are on."""
+        self.engine = engine
+        self._runtime = runtime
+
+    async def decide(self, batch: Sequence[Read]) -> list[tuple[Read, Result | None]]:
+        """In order: each with its result, or as poison with none."""
+        ads = [one.content.given.ad() for one in batch if isinstance(one.content, Taken)]
+        answers = iter(await self._answers(ads))
+        read: list[Read] = []
+        answered: list[Answered] = []
+        for one in batch:
+            content = one.content
+            if isinstance(content, Taken):
+                answer = next(answers)
+                if answer is None:
+                    content = Poison("internal", f"scoring failed {TRIES} times; see the log")
+                else:
+                    answered.append(self._answered(content, answer))
+            read.append(replace(one, content=content))
+        results = iter(await self._kept(answered))
+        return [(one, next(results) if isinstance(one.content, Taken) else None) for one in read]
+
+    def _answered(self, taken: Taken, answer: Answer) -> Answered:
+        given = taken.given
+        language = pick(None, given.answer_language)
+        wanted = Wanted(language, given.entity_values, given.statement_of_reasons)
+        return Answered(given, answer, result(given, answer, self.engine.name, wanted))
+
+    async def _kept(self, answered: list[Answered]) -> list[Result]:
+        """The results, with our id of those that reviewers will see. A decision does not fail with
+        the queue."""
+        if self._runtime is not None:
+            try:
+                return await kept(self._runtime, answered)
+            except Exception:
+                log.exception("ads not kept for review", extra={"ads": len(answered)})
+        return [one.result for one in answered]
+
+    async def _answers(self, ads: Sequence[Ad]) -> list[Answer | None]:
+        """In order; ``None`` where scoring failed as often as it may."""
+        try:
+            return [*await self._answer(ads)]
+        except Exception:
+            log.exception("a batch failed; its ads are scored one by one")
+        return [await self._alone(ad) for ad in ads]
+
+    async def _alone(self, ad: Ad) -> Answer | None:
+        for attempt in range(2, TRIES + 1):
+            try:
+                return (await self._answer([ad]))[0]
+            except Exception:
+                log.exception("an ad failed", extra={"attempt": attempt})
+        return None
+
+    async def _answer(self, ads: Sequence[Ad]) -> list[Answer]:
+        if self._runtime is None:
+            return await self.engine.answer(ads)
+        return await runtime_answer(self._runtime, ads)

@@ -1,0 +1,234 @@
+"""Kafka, by FastStream's broker and the consumer of its subscriber.
+
+The consumer is asked directly (``getmany``, ``commit``) rather than through FastStream's
+``get_one`` and ``ack``: those take one message at a time, decode headers before we see the message
+(one that is not UTF-8 would be lost with an exception), and commit all that was taken, though some
+of it may still wait. Committed here is, for each partition, what lies before the first message
+that is not settled.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka import ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import (
+    CommitFailedError,
+    IllegalStateError,
+    KafkaError,
+    MessageSizeTooLargeError,
+)
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.schemas import Topic
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
+
+from service.stream.address import Address
+from service.stream.message import (
+    BrokerAway,
+    Message,
+    Outgoing,
+    Place,
+    StreamMissing,
+    TooLarge,
+    Topics,
+)
+from service.stream.results import MEDIA_TYPE
+
+REQUEST_BYTES = 8 * 2**20
+"""Largest message that is tried; the broker has its own limit, usually 1 MiB."""
+
+FETCH_BYTES = 4 * 2**20
+"""What the client reads ahead, at most, from one broker."""
+
+LEAST_SESSION_S = 6
+"""Brokers refuse a shorter one unless told otherwise (``group.min.session.timeout.ms``)."""
+
+LOOK_S = 0.05
+"""How often it is asked whether a change of the group is over."""
+
+PATIENCE_S = 10.0
+"""For a question about offsets."""
+
+SASL = {"plain": SASLPlaintext, "scram-sha-256": SASLScram256, "scram-sha-512": SASLScram512}
+
+log = logging.getLogger(__name__)
+
+
+class KafkaWire:
+    """A member of a consumer group, and a producer."""
+
+    on_revoked: Callable[[], Awaitable[None]]
+
+    def __init__(
+        self, address: Address, topics: Topics, group: str, lease_s: int, partitions: int | None
+    ) -> None:
+        """``lease_s``: how long a killed member keeps its partitions. ``partitions``: make topics
+        that are missing, with so many."""
+        self._topics = topics
+        self._group = group
+        self._session_ms = 1000 * max(LEAST_SESSION_S, lease_s)
+        self._partitions = partitions
+        self.assigned = asyncio.Event()
+        self.broker = KafkaBroker(
+            address.hosts(),
+            client_id="lurewatch",
+            acks="all",
+            max_request_size=REQUEST_BYTES,
+            security=security(address),
+            logger=None,
+            apply_types=False,
+        )
+
+    async def prepare(self) -> None:
+        """Connect, see that the topics are there, and declare the subscriber; FastStream starts
+        it. Raises :class:`BrokerAway` or :class:`StreamMissing`."""
+        try:
+            await self.broker.connect()
+            await self._find_topics()
+        except (KafkaError, OSError) as error:
+            raise BrokerAway(type(error).__name__) from None
+        self._subscriber = self.broker.subscriber(
+            self._topics.source,
+            group_id=self._group,
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.MANUAL,
+            listener=Revoked(self),
+            session_timeout_ms=self._session_ms,
+            heartbeat_interval_ms=self._session_ms // 6,
+            fetch_max_bytes=FETCH_BYTES,
+            isolation_level="read_committed",
+        )
+
+    async def _find_topics(self) -> None:
+        known = set(await self.broker.config.admin_client.list_topics())
+        missing = [topic for topic in self._topics.all() if topic not in known]
+        if missing and self._partitions is None:
+            raise StreamMissing(
+                f"{', '.join(missing)}: no such topic; make it, or run once with --create"
+            )
+        made = [Topic(topic, num_partitions=self._partitions or 1) for topic in missing]
+        for outcome in await self.broker.config.admin.create_topics(made):
+            if outcome.error:
+                raise StreamMissing(f"{outcome.topic}: not made: {type(outcome.error).__name__}")
+
+    @property
+    def _consumer(self) -> Any:
+        return self._subscriber.consumer
+
+    async def take(self, limit: int, wait_s: float) -> list[Message]:
+        """See :class:`service.stream.message.Wire`."""
+        if not self.assigned.is_set():  # the group changes: what is read ahead may be another's
+            await asyncio.sleep(min(wait_s, LOOK_S))
+            return []
+        try:
+            found = await self._consumer.getmany(timeout_ms=int(1000 * wait_s), max_records=limit)
+        except KafkaError as error:
+            raise BrokerAway(type(error).__name__) from None
+        return [message_of(record) for records in found.values() for record in records]
+
+    async def publish(self, outgoing: Sequence[Outgoing]) -> list[BrokerAway | TooLarge | None]:
+        """In order within a partition: all are handed to the producer before any is waited for."""
+        handed = [await self._hand_over(one) for one in outgoing]
+        return [await outcome(one) for one in handed]
+
+    async def _hand_over(self, one: Outgoing) -> Awaitable[Any] | KafkaError:
+        try:
+            return await self.broker.publish(
+                one.value, one.topic, key=one.key, headers={"content-type": MEDIA_TYPE},
+                correlation_id=one.id, no_confirm=True,
+            )  # fmt: skip
+        except KafkaError as error:
+            return error
+
+    async def settle(self, messages: Sequence[Message]) -> None:
+        """Commit. It waits for a broker that is away; where the group has changed it gives up."""
+        offsets: dict[TopicPartition, int] = {}
+        mine = self._consumer.assignment()
+        for message in messages:
+            partition = message.handle
+            if partition in mine:
+                after = message.place.number + 1
+                offsets[partition] = max(after, offsets.get(partition, 0))
+        try:
+            if offsets:
+                await self._consumer.commit(offsets)
+        except (CommitFailedError, IllegalStateError):
+            log.info("the group has changed; some ads will be decided again")
+        except KafkaError as error:
+            log.warning("not committed", extra={"error": type(error).__name__})
+
+    async def release(self, messages: Sequence[Message]) -> None:
+        """Nothing to do: what is not committed comes again."""
+
+    async def lag(self) -> int:
+        """Of the partitions that this member has: end minus position. The end is what the broker
+        says, or the last fetch said, whichever is more: there are brokers that count a batch of
+        records as one when they are asked."""
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                mine = self._consumer.assignment()
+                ends = await self._consumer.end_offsets(mine)
+                return sum([await self._behind(one, ends[one]) for one in mine])
+        except (KafkaError, TimeoutError) as error:
+            raise BrokerAway(type(error).__name__) from None
+
+    async def _behind(self, partition: TopicPartition, end: int) -> int:
+        seen = self._consumer.highwater(partition) or 0
+        return max(0, max(end, seen) - int(await self._consumer.position(partition)))
+
+    async def close(self) -> None:
+        """Nothing is open but what FastStream closes."""
+
+
+class Revoked(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Tells the wire when its partitions go."""
+
+    def __init__(self, wire: KafkaWire) -> None:
+        self._wire = wire
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Before another member gets them. All go, and some come back, from what is committed."""
+        self._wire.assigned.clear()
+        if revoked:
+            await self._wire.on_revoked()
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """Told in the log, for it explains a lag."""
+        self._wire.assigned.set()
+        log.info("partitions", extra={"partitions": len(assigned)})
+
+
+async def outcome(handed: Awaitable[Any] | KafkaError) -> BrokerAway | TooLarge | None:
+    """Of a message that was handed to the producer."""
+    try:
+        if isinstance(handed, KafkaError):
+            raise handed
+        await handed
+    except MessageSizeTooLargeError as error:
+        return TooLarge(type(error).__name__)
+    except KafkaError as error:
+        return BrokerAway(type(error).__name__)
+    return None
+
+
+def message_of(record: Any) -> Message:
+    """A record of Kafka's. One without a value (a tombstone) is empty, and will be told as such."""
+    return Message(
+        value=record.value or b"",
+        key=record.key,
+        headers=tuple((name, value or b"") for name, value in record.headers),
+        prefix="ce_",
+        place=Place(record.topic, str(record.partition), record.offset),
+        at=datetime.fromtimestamp(max(0, record.timestamp) / 1000, UTC),
+        handle=TopicPartition(record.topic, record.partition),
+    )
+
+
+def security(address: Address) -> BaseSecurity:
+    """How to log in."""
+    if address.user is None:
+        return BaseSecurity(use_ssl=address.tls)
+    return SASL[address.sasl](address.user, address.password or "", use_ssl=address.tls)

@@ -1,0 +1,259 @@
+"""NATS JetStream, by FastStream's broker and the consumer that its subscriber declares.
+
+Messages are fetched and acknowledged directly: FastStream's loops acknowledge one by one when a
+handler returns, without waiting for the server, and what they hold when they are stopped is left
+for the server to miss. Here an acknowledgement is confirmed, and what is not begun is given back.
+"""
+
+import asyncio
+import contextlib
+import logging
+import re
+import ssl
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC
+from typing import Any
+
+from faststream import AckPolicy
+from faststream.nats import JStream, NatsBroker, PullSub
+from nats.errors import Error as NatsError
+from nats.errors import MaxPayloadError
+from nats.js.api import AckPolicy as Acknowledge
+from nats.js.api import ConsumerConfig, DeliverPolicy
+from nats.js.errors import APIError, NotFoundError
+
+from service.background import unless_stopped
+from service.stream.address import Address
+from service.stream.message import (
+    BrokerAway,
+    Message,
+    Outgoing,
+    Place,
+    StreamMissing,
+    TooLarge,
+    Topics,
+)
+from service.stream.results import MEDIA_TYPE
+
+MAX_ACK_PENDING = 5000
+"""Messages that all consumers of a group may hold together; one holds fewer than 300."""
+
+CONNECT_S = 10.0
+
+PUBLISH_S = 5.0
+"""How long the server may take to confirm a message."""
+
+ACK_S = 2.0
+"""The same for an acknowledgement. It confirms none of a delivery that it has forgotten, as when it
+was killed; the message comes again."""
+
+LEAST_WAIT_S = 0.05
+"""Shortest request for messages; the client refuses 0."""
+
+ACK_TRIES = 2
+
+TOO_LARGE = 10054
+"""JetStream's code for a message above the stream's own limit."""
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+log = logging.getLogger(__name__)
+
+
+class NatsWire:
+    """A durable pull consumer that its group shares, and a publisher."""
+
+    on_revoked: Callable[[], Awaitable[None]]
+
+    def __init__(
+        self, address: Address, topics: Topics, group: str, lease_s: int, create: bool
+    ) -> None:
+        """``lease_s``: what a killed consumer held is given to another after so long. ``create``:
+        make streams that are missing."""
+        if not NAME.fullmatch(group):
+            raise StreamMissing("--group: letters, digits, '_' and '-' alone, for NATS")
+        self._topics = topics
+        self._group = group
+        self._lease_s: float = lease_s
+        self._create = create
+        self._streams: dict[str, str] = {}
+        self._held: dict[int, Any] = {}
+        self._pull: Any = None
+        self._closing = asyncio.Event()
+        self._keeping: asyncio.Task[None] | None = None
+        self.broker = NatsBroker(
+            address.urls(),
+            name="lurewatch",
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=1,
+            error_cb=ignore,
+            logger=None,
+            apply_types=False,
+        )
+
+    async def prepare(self) -> None:
+        """Connect, see that streams take the subjects, and declare the subscriber; FastStream
+        starts it. Raises :class:`BrokerAway` or :class:`StreamMissing`."""
+        try:
+            async with asyncio.timeout(CONNECT_S):  # it would try for ever
+                await self.broker.connect()
+            await self._find_streams()
+        except (TimeoutError, NatsError, OSError, ssl.SSLError) as error:
+            raise BrokerAway(type(error).__name__) from None
+        self._subscriber = self.broker.subscriber(
+            self._topics.source,
+            durable=self._group,
+            stream=JStream(self._streams[self._topics.source], declare=False),
+            pull_sub=PullSub(),
+            config=ConsumerConfig(
+                ack_policy=Acknowledge.EXPLICIT,
+                ack_wait=self._lease_s,
+                deliver_policy=DeliverPolicy.ALL,
+                max_ack_pending=MAX_ACK_PENDING,
+            ),
+            ack_policy=AckPolicy.MANUAL,
+        )
+
+    async def _find_streams(self) -> None:
+        jetstream = self.broker.config.connection_state.stream
+        missing = []
+        for subject in self._topics.all():
+            try:
+                self._streams[subject] = await jetstream.find_stream_name_by_subject(subject)
+            except NotFoundError:
+                missing.append(subject)
+        if missing and not self._create:
+            raise StreamMissing(
+                f"{', '.join(missing)}: no stream takes this; make one, or run once with --create"
+            )
+        for subject in missing:
+            name = re.sub(r"[^A-Za-z0-9_-]", "-", subject)
+            await jetstream.add_stream(name=name, subjects=[subject])
+            self._streams[subject] = name
+
+    async def take(self, limit: int, wait_s: float) -> list[Message]:
+        """See :class:`service.stream.message.Wire`."""
+        try:
+            if self._pull is None:
+                await self._subscribe()
+            found = await self._pull.fetch(limit, max(wait_s, LEAST_WAIT_S))
+        except TimeoutError:
+            return []
+        except (NatsError, OSError) as error:
+            self._pull = None  # the consumer may have been deleted: it is made anew
+            raise BrokerAway(type(error).__name__) from None
+        messages = [message_of(one) for one in found]
+        self._held |= {message.place.number: message.handle for message in messages}
+        return messages
+
+    async def _subscribe(self) -> None:
+        pull = await self._subscriber.jetstream.pull_subscribe(
+            self._topics.source,
+            durable=self._group,
+            stream=self._streams[self._topics.source],
+            config=self._subscriber.config,
+        )
+        # The group's consumer may have been made with another setting, and is not changed.
+        lease_s = (await pull.consumer_info()).config.ack_wait
+        self._lease_s = lease_s or self._lease_s
+        self._pull = pull
+        if self._keeping is None:
+            self._keeping = asyncio.create_task(self._keep())
+
+    async def publish(self, outgoing: Sequence[Outgoing]) -> list[BrokerAway | TooLarge | None]:
+        """All at once; the server drops a repetition within its window (``Nats-Msg-Id``)."""
+        return await asyncio.gather(*map(self._publish, outgoing))
+
+    async def _publish(self, one: Outgoing) -> BrokerAway | TooLarge | None:
+        headers = {"content-type": MEDIA_TYPE, "Nats-Msg-Id": one.id}
+        try:
+            await self.broker.publish(
+                one.value, one.topic, headers=headers, correlation_id=one.id,
+                stream=self._streams[one.topic], timeout=PUBLISH_S,
+            )  # fmt: skip
+        except MaxPayloadError as error:
+            return TooLarge(type(error).__name__)
+        except APIError as error:
+            kind = TooLarge if error.err_code == TOO_LARGE else BrokerAway
+            return kind(f"{type(error).__name__} {error.err_code}")
+        except (NatsError, OSError) as error:
+            return BrokerAway(type(error).__name__)
+        return None
+
+    async def settle(self, messages: Sequence[Message]) -> None:
+        """Acknowledge each, and have it confirmed."""
+        missed = sum(await asyncio.gather(*map(self._acknowledge, messages)))
+        if missed:
+            log.info("not acknowledged; they come again", extra={"messages": missed})
+
+    async def _acknowledge(self, message: Message) -> bool:
+        """True where it failed."""
+        try:
+            for _ in range(ACK_TRIES):
+                with contextlib.suppress(NatsError, OSError):
+                    await message.handle.ack_sync(timeout=ACK_S)
+                    return False
+            return True
+        finally:
+            self._held.pop(message.place.number, None)
+
+    async def release(self, messages: Sequence[Message]) -> None:
+        """Give them back at once, rather than when the lease ends."""
+        for message in messages:
+            self._held.pop(message.place.number, None)
+            try:
+                await message.handle.nak()
+            except (NatsError, OSError):
+                return  # they come again all the same
+
+    async def lag(self) -> int:
+        """See :class:`service.stream.message.Wire`."""
+        try:
+            if self._pull is None:
+                raise BrokerAway("not subscribed")
+            return int((await self._pull.consumer_info()).num_pending)
+        except (NatsError, OSError) as error:
+            raise BrokerAway(type(error).__name__) from None
+
+    async def close(self) -> None:
+        """Give back what came after the last message was taken."""
+        self._closing.set()
+        if self._keeping is not None:
+            await self._keeping
+        if self._pull is None:
+            return
+        if self._pull.pending_msgs:
+            await self.release(await self.take(self._pull.pending_msgs, LEAST_WAIT_S))
+        # Not left to the client's draining: that waits for messages which ``fetch`` has taken.
+        with contextlib.suppress(NatsError, OSError):
+            await self._pull.unsubscribe()
+
+    async def _keep(self) -> None:
+        """Ask for more time for what is in hand, until the wire is closed."""
+        while not await unless_stopped(self._closing, self._lease_s / 3):
+            for held in list(self._held.values()):
+                try:
+                    await held.in_progress()
+                except (NatsError, OSError):
+                    break  # away; whatever comes again is decided again
+
+
+def message_of(given: Any) -> Message:
+    """A message of JetStream's."""
+    about = given.metadata
+    return Message(
+        value=given.data,
+        key=None,
+        headers=tuple(
+            (name, value.encode("utf-8", "surrogateescape"))
+            for name, value in (given.headers or {}).items()
+        ),
+        prefix="ce-",
+        place=Place(given.subject, about.stream, about.sequence.stream),
+        at=about.timestamp.astimezone(UTC),
+        handle=given,
+    )
+
+
+async def ignore(error: Exception) -> None:
+    """The client's own words on each failed try; what matters of them is told by others."""

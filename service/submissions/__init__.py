@@ -1,0 +1,1 @@
+"""Ads handed over in volume: accepted means never lost, and answered once."""

@@ -1,0 +1,148 @@
+"""Which messages are due, who sends them, and what came of it.
+
+A sender holds a message by a lease. One that is killed holds it until the lease ends; then it is
+sent again, the same bytes under the same id. What a sender that lost its lease has to say counts
+only where the message arrived.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session
+
+from service.store.base import new_id
+from service.store.tables import Delivery, WebhookEndpoint
+from service.webhooks.registry import disable
+from service.webhooks.schedule import Uniform, next_attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message to send, all of it still sealed."""
+
+    id: str
+    lease: str
+    endpoint: str
+    attempt: int
+    url: bytes
+    secrets: bytes
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What is kept of an attempt that failed."""
+
+    error: str
+    status: int | None = None
+    pause: timedelta | None = None
+    """The receiver wants to be left alone so long."""
+
+
+def due(moment: datetime) -> list[ColumnElement[bool]]:
+    """Of a message: wanted, and held by nobody."""
+    return [
+        Delivery.state == "pending",
+        Delivery.due_at <= moment,
+        or_(Delivery.lease_until.is_(None), Delivery.lease_until <= moment),
+    ]
+
+
+def is_open(moment: datetime) -> list[ColumnElement[bool]]:
+    """Of an endpoint: messages may go there."""
+    paused = WebhookEndpoint.paused_until
+    return [WebhookEndpoint.disabled_at.is_(None), or_(paused.is_(None), paused <= moment)]
+
+
+def waiting(session: Session, moment: datetime) -> list[str]:
+    """Endpoints that something is due for."""
+    something = exists().where(Delivery.endpoint == WebhookEndpoint.name, *due(moment))
+    query = select(WebhookEndpoint.name).where(*is_open(moment), something)
+    return list(session.scalars(query))
+
+
+def claim(
+    session: Session, room: Mapping[str, int], total: int, moment: datetime, lease: timedelta
+) -> list[Claimed]:
+    """Hold up to ``room`` messages of each endpoint, ``total`` in all, the longest due first."""
+    claimed: list[Claimed] = []
+    for name, places in room.items():
+        query = select(WebhookEndpoint).where(WebhookEndpoint.name == name, *is_open(moment))
+        endpoint = session.scalar(query)
+        if endpoint is None:
+            continue
+        rows = session.scalars(
+            select(Delivery)
+            .where(Delivery.endpoint == name, *due(moment))
+            .order_by(Delivery.due_at, Delivery.id)
+            .limit(min(places, total - len(claimed)))
+            .with_for_update(skip_locked=True)
+        )
+        for row in rows:
+            row.lease_owner = new_id("lease")
+            row.lease_until = moment + lease
+            claimed.append(
+                Claimed(
+                    id=row.id,
+                    lease=row.lease_owner,
+                    endpoint=name,
+                    attempt=row.attempts + 1,
+                    url=endpoint.url,
+                    secrets=endpoint.secrets,
+                    payload=row.payload,
+                )
+            )
+    return claimed
+
+
+def delivered(session: Session, one: Claimed, status: int, moment: datetime) -> None:
+    """It arrived: nothing of it is kept but that. Also where somebody else holds it by now."""
+    row = session.get(Delivery, one.id, with_for_update=True)
+    if row is None or row.state == "delivered":
+        return
+    row.state, row.payload = "delivered", b""
+    row.attempts += 1
+    row.last_status, row.last_error = status, None
+    row.delivered_at = moment
+    row.lease_owner = row.lease_until = None
+
+
+def failed(
+    session: Session, one: Claimed, failure: Failure, moment: datetime, uniform: Uniform
+) -> bool:
+    """It did not: when to try again. True where that was the last attempt."""
+    # The endpoint is locked before its messages, everywhere, so that no two stand face to face.
+    if failure.pause is not None:
+        rest(session, one, moment + failure.pause)
+    row = session.get(Delivery, one.id, with_for_update=True)
+    if row is None or row.state != "pending" or row.lease_owner != one.lease:
+        return False
+    row.attempts += 1
+    row.last_status, row.last_error = failure.status, failure.error
+    row.lease_owner = row.lease_until = None
+    after = next_attempt(row.attempts, moment, uniform)
+    if after is None:
+        row.state = "dead"
+        return True
+    row.due_at = after if failure.pause is None else max(after, moment + failure.pause)
+    return False
+
+
+def rest(session: Session, one: Claimed, until: datetime) -> None:
+    """Leave the endpoint alone, unless its address is another by now."""
+    endpoint = session.get(WebhookEndpoint, one.endpoint, with_for_update=True)
+    if endpoint is not None and endpoint.url == one.url:
+        endpoint.paused_until = max(endpoint.paused_until or until, until)
+
+
+def gone(session: Session, one: Claimed, moment: datetime, uniform: Uniform) -> bool:
+    """The receiver wants nothing more (410): the endpoint is disabled, what waits for it is dead.
+    If its address is another by now, only this attempt failed. True where it is disabled."""
+    endpoint = session.get(WebhookEndpoint, one.endpoint, with_for_update=True)
+    failed(session, one, Failure("status 410", 410), moment, uniform)
+    if endpoint is None or endpoint.url != one.url or endpoint.disabled_at is not None:
+        return False
+    disable(session, endpoint, "410 Gone")
+    return True

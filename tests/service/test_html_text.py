@@ -1,0 +1,56 @@
+"""The text of HTML, with places that point back."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.integrations.html_text import html_text
+
+PIECES = st.lists(
+    st.sampled_from(
+        ["<b>", "</b>", "<p>", "<br/>", "<a href='x>y'>", '<i title="', "<!-- c -->", "<!--", "<![if",
+         "<script>", "</script>", "<style>p{}</style>", "&amp;", "&#128747;", "&nbsp", "&", "&#",
+         "&notit;", "<", ">", "'", '"', "offer", " ", "\n", "🛫", "Жду", "</", "<?x"]
+    ),
+    max_size=30,
+).map("".join)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>One</p><p>two</p>", "One\ntwo\n"),
+        ("line<br>line", "line\nline"),
+        ("fr<b>e</b>e visa", "free visa"),
+        ("a &lt; b &amp;&amp; c", "a < b && c"),
+        ("1 < 2, 3 > 2", "1 < 2, 3 > 2"),
+        ('<a href="x>y">here</a>', "here"),
+        ("<a title='unclosed>here</a>", "here"),  # the quote never closes, the tag does
+        ("a<!-- <b>not</b> -->b", "ab"),
+        ("a<script>x('</b>')</SCRIPT>b<style>p{}</style>c", "abc"),
+        ("a<script/>b", "ab"),
+        ("a<![CDATA[ x ]]>b", "ab"),
+        ("the end &amp", "the end &"),
+        ("<b never closed", "<b never closed"),
+        ("", ""),
+    ],
+)
+def test_what_a_reader_sees(html: str, text: str) -> None:
+    assert html_text(html).text == text
+
+
+@given(PIECES | st.text(alphabet="<>&;#a/'\"! -\n🛫", max_size=60))
+def test_every_character_points_to_where_it_came_from(html: str) -> None:
+    found = html_text(html)
+    assert len(found.text) == len(found.sources)
+    before = 0
+    for char, (start, end) in zip(found.text, found.sources, strict=True):
+        assert 0 <= start <= end <= len(html)
+        assert start >= before
+        before = start
+        source = html[start:end]
+        if source == "":
+            assert char == "\n"
+            assert html[start] == "<"
+        else:
+            assert source == char or source[0] == "&"

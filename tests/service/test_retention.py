@@ -1,0 +1,422 @@
+"""What is erased on demand and by the clock, the same promises on SQLite and on PostgreSQL."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import func, make_url, select, update
+from sqlalchemy.orm import Session
+
+from service.__main__ import main
+from service.background import Background
+from service.review import erasure
+from service.review.erasure import Whose
+from service.store import Database, Vault
+from service.store.base import Base, now
+from service.store.retention import expired, job, prune, prune_all, tidy
+from service.store.tables import (
+    Campaign,
+    CampaignBand,
+    CampaignHour,
+    CampaignKey,
+    CampaignTemplate,
+    Delivery,
+    Feedback,
+    Report,
+    ReportPart,
+    StoredAd,
+    Submission,
+)
+from tests.live import until
+from tests.service.desk import (
+    KEY,
+    KINDS,
+    NONE,
+    SURE,
+    desk,
+    desk_settings,
+    emptied,
+    queue,
+    say,
+    score,
+    url_of,
+)
+
+WORD = "xylophone"
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return url_of(request, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def served(url: str) -> Iterator[TestClient]:
+    with desk(desk_settings(url, webhook_private_targets=True)) as client:
+        yield client
+
+
+@pytest.fixture
+def database(served: TestClient) -> Database:
+    return emptied(served)
+
+
+@pytest.fixture
+def client(served: TestClient, database: Database) -> TestClient:
+    return served
+
+
+def count(database: Database, *tables: type[Base]) -> list[int]:
+    """Rows of each table."""
+
+    def counted(session: Session) -> list[int]:
+        return [session.scalar(select(func.count()).select_from(one)) or 0 for one in tables]
+
+    return database.read_now(counted)
+
+
+def submitted(client: TestClient, *ads: dict[str, Any], **more: Any) -> str:
+    """A submission that is answered; gives its id."""
+    given = {"ads": list(ads), **more}
+    submission: str = client.post("/v1/submissions", json=given).json()["id"]
+    until(lambda: client.get(f"/v1/submissions/{submission}").json()["state"] == "done")
+    return submission
+
+
+def erase(client: TestClient, **whose: Any) -> dict[str, int]:
+    answer = client.post("/v1/ads/erase", json=whose)
+    assert answer.status_code == 200, answer.json()
+    done: dict[str, int] = answer.json()
+    assert done.pop("waiting") == 0
+    return {name: number for name, number in done.items() if number}
+
+
+# Erasing
+
+
+def test_an_erased_ad_is_gone_with_all_that_was_said_of_it(
+    client: TestClient, database: Database
+) -> None:
+    first, other = (one["ad_id"] for one in score(client, f"a {SURE}", f"b {SURE}"))
+    say(client, {"ad_id": first}, {"ad_id": first, "reviewer": "ben"}, {"ad_id": other})
+    report = Report(
+        id="rep_1", code="c", ad=first, campaign=None, day=now(), expires_at=now()
+    )  # fmt: skip
+    database.write_now(lambda session: session.add(report))
+    assert client.delete(f"/v1/ads/{first}").status_code == 204
+    assert client.get(f"/v1/queue/{first}").status_code == 404
+    assert client.get(f"/v1/queue/{other}").status_code == 200
+    assert count(database, StoredAd, Feedback, Report) == [1, 1, 1]
+    assert database.read_now(lambda session: session.get_one(Report, "rep_1").ad) is None
+    again = client.delete(f"/v1/ads/{first}")
+    assert again.json()["type"] == "/problems/unknown-id"
+    assert client.delete("/v1/ads/%00").status_code == 404
+
+
+def test_all_ads_of_an_author_are_erased(client: TestClient, database: Database) -> None:
+    ads = [{"id": str(i), "text": f"{i} {SURE}", "author_id": f"author-{i % 2}"} for i in range(4)]
+    score(client, *ads)
+    along = {"text": "never kept here", "author_id": "author-1"}
+    say(client, {"external_id": "1"}, {"external_id": "2"}, {"ad": along})
+    assert erase(client, author_id="author-1") == {"ads": 2, "feedback": 2}
+    assert {ad["external_id"] for ad in queue(client)} == {"0"}
+    assert count(database, StoredAd, Feedback) == [2, 1]
+    assert erase(client, author_id="author-1") == {}
+
+
+def test_ads_are_erased_by_the_callers_ids_and_by_ours(
+    client: TestClient, database: Database
+) -> None:
+    ads = [{"id": id, "text": f"a {SURE}"} for id in ("x", "x", "y\0", "z")]
+    last = score(client, *ads)[-1]["ad_id"]
+    say(client, {"ad": {"id": "x", "text": "along"}})
+    assert erase(client, external_ids=["x", "y\0", "unknown"]) == {"ads": 3, "feedback": 1}
+    assert erase(client, ad_ids=[last, "unknown"]) == {"ads": 1}
+    assert count(database, StoredAd, Feedback) == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"author_id": "a", "ad_ids": ["b"]}, {"external_ids": []}, {"ad_ids": ["a"] * 1001},
+     {"author_id": None}, {"everything": True}],
+)  # fmt: skip
+def test_nothing_is_erased_by_mistake(client: TestClient, given: dict[str, Any]) -> None:
+    score(client, f"a {SURE}")
+    answer = client.post("/v1/ads/erase", json=given)
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "/problems/invalid-request"
+    assert len(queue(client)) == 1
+
+
+def test_an_ad_without_author_or_id_is_nobodys(client: TestClient, database: Database) -> None:
+    """NULL is equal to nothing."""
+    score(client, f"a {SURE}")
+    whose = Whose(author=None, external_ids=(), ad_ids=("unknown",))
+    vault = Vault(bytes(range(32)))
+    assert asyncio.run(erasure.erase(database, vault, whose)).total() == 0
+    assert count(database, StoredAd) == [1]
+
+
+def test_an_erased_ad_is_taken_out_of_results_and_of_messages(
+    client: TestClient, database: Database, vault: Vault
+) -> None:
+    endpoint = client.put("/v1/webhooks/team", json={"url": "http://127.0.0.1:9/nobody-listens"})
+    assert endpoint.status_code == 201
+    ads = [{"id": id, "text": f"{id} {NONE}", "author_id": id} for id in ("one", "two")]
+    submission = submitted(client, *ads, webhook="team")
+    before = client.get(f"/v1/submissions/{submission}").json()["results"]
+
+    def payload() -> bytes:
+        query = select(Delivery.payload).where(Delivery.submission == submission)
+        sealed = database.read_now(lambda session: session.scalars(query).one())
+        return vault.unseal_bytes(sealed)
+
+    assert orjson.loads(payload())["data"]["results"] == before
+    assert erase(client, author_id="one") == {"ads": 1, "results": 1, "deliveries": 1}
+    after = client.get(f"/v1/submissions/{submission}").json()
+    assert after["results"] == [{"id": None, "erased": True}, before[1]]
+    assert orjson.loads(payload())["data"]["results"] == after["results"]
+    assert (after["ads"], after["state"]) == (2, "done")
+
+
+def test_a_submission_that_waits_is_told_of(client: TestClient, database: Database) -> None:
+    waiting = Submission(
+        id="sub_1", idempotency_key=None, request_digest="", webhook=None, state="queued", ads=1,
+        chars=1, request=b"", results=None, lease_owner="somebody",
+        lease_until=now() + timedelta(hours=1), created_at=now(),
+    )  # fmt: skip
+    database.write_now(lambda session: session.add(waiting))
+    answer = client.post("/v1/ads/erase", json={"author_id": "a"})
+    assert answer.json() == {
+        "ads": 0, "feedback": 0, "results": 0, "deliveries": 0, "reports": 0, "waiting": 1,
+    }  # fmt: skip
+
+
+def test_many_ads_are_erased_in_parts(client: TestClient, database: Database, vault: Vault) -> None:
+    score(client, *({"id": "same", "text": f"{i} {SURE}"} for i in range(7)))
+    whose = Whose(external_ids=("same",))
+    done = [database.write_now(erasure.erase_some, vault, whose, 3)["ads"] for _ in range(4)]
+    assert done == [3, 3, 1, 0]
+
+
+def test_erasing_leaves_no_trace_on_disk(client: TestClient, database: Database, url: str) -> None:
+    """Ids of the caller are kept as they are, so that they can be looked for in the files; texts
+    are sealed, and stand in no file at any time."""
+    secret = f"{WORD} {SURE}"
+    score(client, {"id": f"id-{WORD}-1", "text": secret, "author_id": f"author-{WORD}"})
+    submitted(client, {"id": f"id-{WORD}-2", "text": secret, "author_id": f"author-{WORD}"})
+    say(client, {"external_id": f"id-{WORD}-1"}, {"ad": {"id": f"id-{WORD}-3", "text": WORD}})
+    if database.is_sqlite:
+        assert WORD.encode() in on_disk(url)
+        assert secret.encode() not in on_disk(url)
+        assert f"author-{WORD}".encode() not in on_disk(url)
+    assert erase(client, author_id=f"author-{WORD}") == {"ads": 2, "feedback": 1, "results": 1}
+    assert erase(client, external_ids=[f"id-{WORD}-3"]) == {"feedback": 1}
+    assert count(database, StoredAd, Feedback) == [0, 0]
+    database.write_now(lambda session: session.execute(update(Submission).values(attempts=2)))
+    tidy(database)
+    if database.is_sqlite:
+        assert WORD.encode() not in on_disk(url)
+
+
+def on_disk(url: str) -> bytes:
+    """Every byte of the database's files."""
+    folder = Path(make_url(url).database or "").parent
+    return b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
+
+
+# The clock
+
+
+def filled(session: Session, moment: datetime, name: str) -> None:
+    """One row of everything that expires, whose time is over at ``moment``."""
+    results, kept = moment - timedelta(hours=72), moment - timedelta(days=90)
+    submission = {
+        "idempotency_key": None, "request_digest": "", "webhook": None, "ads": 1, "chars": 1,
+        "request": None, "results": None, "lease_owner": "somebody",
+        "lease_until": now() + timedelta(hours=1), "created_at": moment,
+    }  # fmt: skip
+    message = {"endpoint": "team", "submission": None, "payload": b"", "created_at": results}
+    number = int.from_bytes(name.encode()[:4], "big")
+    session.add_all(
+        [
+            Submission(id=f"sub_{name}", state="done", expires_at=moment, **submission),
+            Submission(id=f"wait_{name}", state="queued", expires_at=None, **submission),
+            Delivery(id=f"sent_{name}", state="delivered", due_at=kept, delivered_at=results,
+                     **message),
+            Delivery(id=f"dead_{name}", state="dead", due_at=results, **message),
+            Delivery(id=f"due_{name}", state="pending", due_at=kept, **message),
+            StoredAd(
+                id=f"ad_{name}", language="en", kind="lure", score=0.5, decision="review",
+                priority=1, policy="", model="", result=b"", created_at=moment, expires_at=moment,
+            ),
+            Feedback(
+                id=f"fb_{name}", about="", reviewer="", origin="review", kind="other", harms=[],
+                language="en", created_at=moment, expires_at=moment,
+            ),
+            Report(id=f"rep_{name}", code=name, day=moment, expires_at=moment),
+            Campaign(id=f"cam_{name}", ads=1, first_seen=kept, last_seen=kept),
+        ]
+    )  # fmt: skip
+    session.flush()
+    session.add_all(
+        [
+            ReportPart(report=f"rep_{name}", sealed=b"", day=moment),
+            CampaignKey(key=name, campaign=f"cam_{name}", last_seen=kept),
+            CampaignHour(campaign=f"cam_{name}", hour=kept, ads=1),
+            CampaignTemplate(id=number, campaign=f"cam_{name}", last_seen=kept),
+        ]
+    )
+    session.flush()
+    session.add(CampaignBand(band=number, template=number))
+
+
+EVERYTHING = (
+    Submission, Delivery, StoredAd, Feedback, Report, ReportPart, Campaign, CampaignKey,
+    CampaignHour, CampaignTemplate, CampaignBand,
+)  # fmt: skip
+KEPT = {"api_keys", "webhook_endpoints", "alembic_version"}
+"""What stays until somebody deletes it."""
+
+
+def test_what_has_had_its_time_is_deleted_and_nothing_else(
+    client: TestClient, database: Database, url: str
+) -> None:
+    settings, moment = desk_settings(url), now()
+    database.write_now(filled, moment, "over")
+    database.write_now(filled, moment + timedelta(seconds=1), "soon")
+    done = database.write_now(prune, settings, moment)
+    assert set(done.values()) == {1, 2}
+    assert done["deliveries"] == 2
+    left = count(database, *EVERYTHING)
+    # Of the first: the submission that waits and the message that is due.
+    assert left == [3, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1]
+    assert not any(database.write_now(prune, settings, moment).values())
+
+
+def test_every_table_has_a_rule(url: str) -> None:
+    by_rule = {table.__tablename__ for table in expired(desk_settings(url), now())}
+    with_others = {"report_parts", "campaign_bands"}
+    assert by_rule | with_others | KEPT >= set(Base.metadata.tables)
+    for name in with_others:
+        (key,) = Base.metadata.tables[name].foreign_keys
+        assert key.ondelete == "CASCADE"
+
+
+def test_a_little_at_a_time(client: TestClient, database: Database, url: str) -> None:
+    moment = now()
+    for name in ("aaaa", "bbbb", "cccc", "dddd", "eeee"):
+        database.write_now(filled, moment, name)
+    settings = desk_settings(url)
+    ads = [database.write_now(prune, settings, moment, 2)["ads"] for _ in range(4)]
+    assert ads == [2, 2, 1, 0]
+
+
+def test_pruning_goes_on_until_nothing_is_left(
+    client: TestClient, database: Database, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prune, "__defaults__", (2,))
+    for name in ("aaaa", "bbbb", "cccc"):
+        database.write_now(filled, now(), name)
+    total = asyncio.run(prune_all(database, desk_settings(url)))
+    assert (total["ads"], total["deliveries"]) == (3, 6)
+    assert count(database, StoredAd, ReportPart, CampaignBand) == [0, 0, 0]
+
+
+def test_two_processes_prune_at_once(client: TestClient, database: Database, url: str) -> None:
+    for name in ("aaaa", "bbbb", "cccc"):
+        database.write_now(filled, now(), name)
+    settings = desk_settings(url)
+
+    async def both() -> int:
+        done = await asyncio.gather(*(prune_all(database, settings) for _ in range(2)))
+        return sum(one["ads"] for one in done)
+
+    assert asyncio.run(both()) == 3
+
+
+def test_the_job_prunes_when_it_starts_and_ends_when_it_is_told(
+    client: TestClient, database: Database, url: str
+) -> None:
+    database.write_now(filled, now(), "over")
+
+    async def run() -> None:
+        background = Background({"retention": job(database, desk_settings(url))})
+        while count(database, StoredAd) != [0]:
+            await asyncio.sleep(0.01)
+        await background.close()
+
+    asyncio.run(asyncio.wait_for(run(), 60))
+
+
+def test_room_is_given_back_on_sqlite(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'lurewatch.db'}")
+    database.migrate()
+    moment = now()
+
+    def fill(session: Session) -> None:
+        for i in range(300):
+            session.add(
+                Feedback(
+                    id=f"fb_{i}", about="", reviewer="", origin="review", kind="other", harms=[],
+                    language="en", created_at=moment, expires_at=moment, content=bytes(20_000),
+                )
+            )  # fmt: skip
+
+    database.write_now(fill)
+    tidy(database)
+    full = (tmp_path / "lurewatch.db").stat().st_size
+    settings = desk_settings(str(database.engine.url))
+    assert asyncio.run(prune_all(database, settings))["feedback"] == 300
+    assert (tmp_path / "lurewatch.db").stat().st_size < full / 4
+    assert (tmp_path / "lurewatch.db-wal").stat().st_size == 0
+    database.close()
+
+
+# From the shell
+
+
+@pytest.fixture
+def environment(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LUREWATCH_DATABASE", url)
+    monkeypatch.setenv("LUREWATCH_SECRET_KEY", KEY)
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_shell_checks_and_prunes(
+    client: TestClient, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database.write_now(filled, now(), "over")
+    assert main(["store", "check"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["migrated"]
+    assert (found["rows"]["ads"], found["expired"]["ads"]) == (1, 1)
+    assert (found["rows"]["submissions"], found["expired"]["submissions"]) == (2, 1)
+    assert main(["store", "prune"]) == 0
+    assert json.loads(capsys.readouterr().out)["ads"] == 1
+    assert main(["store", "check"]) == 0
+    assert not any(json.loads(capsys.readouterr().out)["expired"].values())
+
+
+def test_checking_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LUREWATCH_DATABASE", f"sqlite:///{tmp_path / 'new' / 'lurewatch.db'}")
+    assert main(["store", "check"]) == 2
+    assert "no database is there yet" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "lurewatch.db").touch()
+    assert main(["store", "check"]) == 1
+    assert not json.loads(capsys.readouterr().out)["migrated"]
+    monkeypatch.setenv("LUREWATCH_DATABASE", "postgresql://user:hidden@127.0.0.1:9/none")
+    assert main(["store", "check"]) == 2
+    told = capsys.readouterr().err
+    assert "the database cannot be reached" in told
+    assert "hidden" not in told
