@@ -89,6 +89,8 @@ class Edge:
 
         defect = ""
         try:
+            if "\0" in scope["path"]:  # no id of ours, and no database takes it
+                raise errors.UnknownId("address")
             self.check(scope["method"] if path else "", headers, path in STREAMS)
             await self.app(scope, receiving, sending)
         except errors.RequestError as error:

@@ -130,9 +130,7 @@ def install(app: FastAPI, dialects: Mapping[str, Dialect]) -> None:
             HTTPStatus.NOT_FOUND: "there is nothing at this address; see /docs",
             HTTPStatus.METHOD_NOT_ALLOWED: "this method is not answered here; see /docs",
         }.get(status, "")
-        return dialect(request)(
-            Problem(status, kind, status.phrase, detail, error.headers or {})
-        )
+        return dialect(request)(Problem(status, kind, status.phrase, detail, error.headers or {}))
 
 
 def internal_error(dialect: Dialect = as_problem_json) -> Response:

@@ -117,7 +117,7 @@ class WordKept(Shape):
     """Ours, of the word."""
 
     ad_id: str | None
-    """Ours, of the ad, where it was kept here."""
+    """Ours, of the ad, where it was kept here, or given."""
 
     queue: Literal["open", "done"] | None
     """Of the ad, after this word: `open` while another reviewer is wanted; null outside the

@@ -12,7 +12,9 @@ from models.labels import Harm, Indicator, Kind
 from service.entities import EntityType
 from service.policy.decisions import Decision
 
-Opaque = Annotated[str, StringConstraints(max_length=200)]
+Opaque = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
+"""What callers name things by. No database of ours keeps U+0000."""
+
 TurnText = Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARS)]
 LanguageTag = Annotated[
     str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")

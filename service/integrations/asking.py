@@ -30,6 +30,7 @@ async def answers_of(
     if store and runtime.settings.review_queue:
         pairs = zip(given, answers, strict=True)
         await kept(
-            runtime, [Answered(ad, one, result(ad, one, engine.name, Wanted())) for ad, one in pairs]
+            runtime,
+            [Answered(ad, one, result(ad, one, engine.name, Wanted())) for ad, one in pairs],
         )
     return answers

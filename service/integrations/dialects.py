@@ -1,5 +1,5 @@
-"""Whose paths answer errors in a form of their own. Pigeon's do not: our ``detail`` stands where its
-framework puts its own."""
+"""Whose paths answer errors in a form of their own. Pigeon's do not: our ``detail`` stands where
+its framework puts its own."""
 
 from service.integrations import openai_errors, perspective_errors, tei_errors
 from service.problems import Dialect

@@ -1,8 +1,9 @@
-"""``comments:analyze`` and ``comments:suggestscore`` as clients of the Perspective API call them."""
+"""``comments:analyze`` and ``comments:suggestscore`` as the Perspective API's clients call them."""
 
 import asyncio
 from typing import Annotated
 
+import numpy as np
 from fastapi import APIRouter, Body, Depends, Request, Response
 
 from models.calibration import sigmoid
@@ -125,6 +126,6 @@ def spans(answer: Answer, comment: Comment, label: str, annotate: bool) -> list[
     scored = []
     for one in sorted(words, key=lambda one: one.place.start):
         begin, end = comment.span(one.place.start, one.place.end)
-        value = float(sigmoid(one.alone)) * share
+        value = float(sigmoid(np.asarray(one.alone))) * share
         scored.append(SpanScore(begin=begin, end=end, score=Score(value=value)))
     return scored

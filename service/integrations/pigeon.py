@@ -1,5 +1,5 @@
-"""``GET /v1/modelspecs`` and ``POST /v1/classify``: what ROOST's Pigeon asks of a classifier, so that
-Coop and Osprey can call it.
+"""``GET /v1/modelspecs`` and ``POST /v1/classify``: what ROOST's Pigeon asks of a classifier, so
+that Coop and Osprey can call it.
 
 Pigeon is a prototype; what is known of it is its published contract.
 """

@@ -8,7 +8,7 @@ import math
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Request, Response
-from pydantic import BeforeValidator, ConfigDict
+from pydantic import BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from models.ad import MAX_TEXT_CHARS
@@ -34,6 +34,9 @@ PAIR = (
     'several as [["…"], ["…"]]'
 )
 
+RowText = Annotated[str, StringConstraints(max_length=2**22)]
+"""Cut to what is read, or refused, further on. With a bound, what is not Unicode is refused."""
+
 Scoring = Annotated[Caller, Depends(with_key(Scope.SCORE))]
 
 
@@ -43,7 +46,7 @@ class Inputs(Shape):
     single: bool
     """Whether there is one, so that the answer is one list too."""
 
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[RowText, ...], ...]
 
 
 def as_inputs(given: object) -> object:

@@ -72,7 +72,7 @@ def as_read(content: Content) -> tuple[str, dict[str, int]]:
     ad = Ad(fields["text"], fields["title"], tuple(turns))
     lines, starts = [], {}
     offset = 0
-    for part in render(ad).parts:
+    for part in render(ad, 1).parts:  # which fields there is room for is the same in each version
         words = fields[part.field]
         if words:
             lines.append(words)

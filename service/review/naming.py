@@ -1,7 +1,7 @@
 """Which ad a word names."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -71,9 +71,9 @@ def subject_of(
         known = None if earlier is None else of_word(earlier, vault)
     if one.along is None:
         return known
-    return of_along(one.along, vault, external) if known is None else joined(
-        known, one.along, vault
-    )  # fmt: skip
+    if known is None:  # whatever id was given finds the word again: to be erased, for one
+        return replace(of_along(one.along, vault, external), ad=ad)
+    return joined(known, one.along, vault)
 
 
 def place(position: int, word: Word) -> str:

@@ -12,6 +12,7 @@ import sqlite3
 from collections import Counter
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, CursorResult, delete, func, inspect, select, tuple_
 from sqlalchemy.orm import Session
@@ -43,7 +44,7 @@ TIDY_WAIT_MS = 1000
 """How long tidying up on SQLite waits for others."""
 
 TIDY_PAGES = 10_000
-"""Pages that it gives back at once; 40 MB."""
+"""Pages that it gives back at once, 40 MB; others may write before the next ones."""
 
 log = logging.getLogger(__name__)
 
@@ -112,13 +113,22 @@ def tidy(database: Database) -> None:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {TIDY_WAIT_MS}")
         with suppress(sqlite3.OperationalError):
-            # As a script: a statement alone stops after one page, which is a row without columns.
-            cursor.executescript(f"PRAGMA incremental_vacuum({TIDY_PAGES})")
+            free, before = free_pages(cursor), None
+            while free and free != before:  # it stays the same in files that older versions made
+                # As a script: a statement alone stops after one page, a row without columns.
+                cursor.executescript(f"PRAGMA incremental_vacuum({TIDY_PAGES})")
+                free, before = free_pages(cursor), free
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_S * 1000}")
         cursor.close()
     finally:
         connection.close()
+
+
+def free_pages(cursor: Any) -> int:
+    """Of a SQLite file."""
+    (found,) = cursor.execute("PRAGMA freelist_count").fetchall()
+    return int(found[0])
 
 
 def job(database: Database, settings: Settings) -> Job:

@@ -140,7 +140,7 @@ class NatsWire:
         except TimeoutError:
             return []
         except (NatsError, OSError) as error:
-            self._pull = None  # the consumer may have been deleted: it is made anew
+            await self._unsubscribe()  # the consumer may have been deleted: it is made anew
             raise BrokerAway(type(error).__name__) from None
         messages = [message_of(one) for one in found]
         self._held |= {message.place.number: message.handle for message in messages}
@@ -220,13 +220,17 @@ class NatsWire:
         self._closing.set()
         if self._keeping is not None:
             await self._keeping
-        if self._pull is None:
-            return
-        if self._pull.pending_msgs:
-            await self.release(await self.take(self._pull.pending_msgs, LEAST_WAIT_S))
-        # Not left to the client's draining: that waits for messages which ``fetch`` has taken.
-        with contextlib.suppress(NatsError, OSError):
-            await self._pull.unsubscribe()
+        if self._pull is not None and self._pull.pending_msgs:
+            with contextlib.suppress(BrokerAway):
+                await self.release(await self.take(self._pull.pending_msgs, LEAST_WAIT_S))
+        await self._unsubscribe()
+
+    async def _unsubscribe(self) -> None:
+        """Not left to the client's draining: that waits for messages which ``fetch`` has taken."""
+        pull, self._pull = self._pull, None
+        if pull is not None:
+            with contextlib.suppress(NatsError, OSError):
+                await pull.unsubscribe()
 
     async def _keep(self) -> None:
         """Ask for more time for what is in hand, until the wire is closed."""

@@ -8,9 +8,10 @@ from service.integrations.html_text import html_text
 
 PIECES = st.lists(
     st.sampled_from(
-        ["<b>", "</b>", "<p>", "<br/>", "<a href='x>y'>", '<i title="', "<!-- c -->", "<!--", "<![if",
-         "<script>", "</script>", "<style>p{}</style>", "&amp;", "&#128747;", "&nbsp", "&", "&#",
-         "&notit;", "<", ">", "'", '"', "offer", " ", "\n", "🛫", "Жду", "</", "<?x"]
+        ["<b>", "</b>", "<p>", "<br/>", "<a href='x>y'>", '<i title="', "<!-- c -->", "<!--",
+         "<![if", "<script>", "</script>", "<style>p{}</style>", "&amp;", "&#128747;",
+         "&nbsp", "&", "&#", "&notit;", "<", ">", "'", '"', "offer", " ", "\n", "🛫",
+         "Жду", "</", "<?x"]
     ),
     max_size=30,
 ).map("".join)  # fmt: skip

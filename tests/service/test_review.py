@@ -501,6 +501,13 @@ def test_an_appeal_may_come_after_the_ad_has_expired(
         assert row.overturned
 
 
+def test_an_ad_given_along_with_an_id_that_has_expired_is_found_by_it(client: TestClient) -> None:
+    ad_id = "ad_" + "0" * 32
+    say(client, {"ad_id": ad_id, "ad": {"text": "a"}, "kind": "other"})
+    say(client, {"ad_id": ad_id, "reviewer": "ben", "kind": "other"})
+    assert client.delete(f"/v1/ads/{ad_id}").status_code == 204
+
+
 # Two reviewers
 
 
