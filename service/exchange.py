@@ -95,14 +95,14 @@ class Exchange(Response):
                 room = self._begin(self._room.acquire())
                 await asyncio.wait({room, coming}, return_when=asyncio.FIRST_COMPLETED)
                 if coming.done():
-                    unless_gone(coming.result())
+                    from_caller(coming.result())
                 await room
                 self._owed += 1
                 self._answers.put_nowait(self._begin(self._answered(batch, patient=not first)))
                 first = False
         self._answers.put_nowait(None)
         while True:  # until the last answer is sent, or the caller goes
-            unless_gone(await coming)
+            from_caller(await coming)
             coming = self._listen(receive)
 
     async def _heard(self, coming: asyncio.Task[Message]) -> Message | None:
@@ -111,7 +111,7 @@ class Exchange(Response):
             await asyncio.wait({coming}, timeout=self._idle_s)
             if not coming.done() and not self._owed:
                 return None
-        return unless_gone(coming.result())
+        return from_caller(coming.result())
 
     def _listen(self, receive: Receive) -> asyncio.Task[Message]:
         async def listening() -> Message:
@@ -155,7 +155,7 @@ class Exchange(Response):
         await send({"type": "http.response.body", "body": self._last, "more_body": False})
 
 
-def unless_gone(message: Message) -> Message:
+def from_caller(message: Message) -> Message:
     """The message. Raises :class:`~service.hangup.CallerGone`."""
     if message["type"] == "http.disconnect":
         raise CallerGone

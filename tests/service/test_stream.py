@@ -6,6 +6,7 @@ import json
 import logging
 import subprocess
 import sys
+import urllib.request
 from base64 import b64decode, b64encode
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -35,6 +36,8 @@ from service.stream.decide import TRIES, Decider
 from service.stream.envelope import Poison, Read, Taken, read
 from service.stream.message import BrokerAway, Message, Outgoing, Place, TooLarge, Topics
 from service.stream.meters import Meters
+from service.stream.run import PortTaken, metrics_server
+from tests.e2e.processes import free_port
 from tests.live import WAIT_S, StubModel, stub_engine
 
 TOPICS = Topics("ads", "decisions", "decisions-dead")
@@ -501,6 +504,19 @@ def test_figures_are_counted_for_prometheus_and_the_log() -> None:
         4, {"review": 3}, {"bad-json": 1},
     )  # fmt: skip
     assert running.meters.line() == {}, "nothing happened since"
+
+
+def test_figures_are_served_and_a_port_that_is_taken_is_told() -> None:
+    meters, port = Meters(), free_port()
+    meters.took(3)
+    with metrics_server(meters, "127.0.0.1", port):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=WAIT_S) as answer:
+            assert b"lurewatch_stream_messages_total 3.0" in answer.read()
+        with (
+            pytest.raises(PortTaken, match=str(port)),
+            metrics_server(meters, "127.0.0.1", port),
+        ):
+            pass
 
 
 @pytest.mark.parametrize(
