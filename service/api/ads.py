@@ -13,7 +13,7 @@ from service.api.openapi import problems
 from service.api.reviewing import Erased, EraseRequest
 from service.errors import UnknownId
 from service.review.erasure import Whose, erase, waiting
-from service.review.keeping import as_kept
+from service.review.naming import checked
 from service.runtime import Runtime, runtime_of
 from service.store.retention import tidy
 
@@ -29,8 +29,8 @@ async def delete_ad(request: Request, ad_id: str, caller: Reviewing) -> None:
     """Erase an ad: its text and answer, what reviewers said of it, and its part of a submission's
     results and of messages to webhooks that are not delivered yet."""
     runtime = runtime_of(request)
-    whose = Whose(ad_ids=tuple(filter(None, [as_kept(ad_id)])))
-    if not (await erased(runtime, whose, caller)).total():
+    done = await erased(runtime, Whose(ad_ids=(checked(ad_id),)), caller)
+    if not done.total():
         raise UnknownId("ad")
 
 

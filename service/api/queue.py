@@ -9,6 +9,7 @@ from service.api.examples import CLAIMS
 from service.api.openapi import problems
 from service.api.reviewing import Claim, ClaimResponse, QueuedAd, QueuePage, QueueQuery
 from service.review import queue as waiting
+from service.review.naming import checked
 from service.review.places import parse
 from service.review.words import reviewer_of
 from service.runtime import runtime_of
@@ -52,4 +53,4 @@ async def claim(
 async def queued_ad(request: Request, ad_id: str, caller: Reviewing) -> QueuedAd:
     """One ad that is or was in the queue, until it expires."""
     runtime = runtime_of(request)
-    return await runtime.database.read(waiting.one, runtime.vault, ad_id)
+    return await runtime.database.read(waiting.one, runtime.vault, checked(ad_id))

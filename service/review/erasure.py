@@ -16,7 +16,6 @@ from sqlalchemy.orm import InstrumentedAttribute as Column
 from sqlalchemy.orm import Session
 
 from service.api.reviewing import EraseRequest
-from service.review.keeping import as_kept
 from service.store import Database, Vault
 from service.store.tables import Delivery, Feedback, Report, StoredAd, Submission
 
@@ -42,8 +41,8 @@ class Whose:
         """As the database has it."""
         return cls(
             vault.author(given.author_id),
-            tuple(filter(None, map(as_kept, given.external_ids or ()))),
-            tuple(filter(None, map(as_kept, given.ad_ids or ()))),
+            given.external_ids or (),
+            given.ad_ids or (),
         )
 
     def ads(self) -> ColumnElement[bool]:

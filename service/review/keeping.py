@@ -78,7 +78,7 @@ def row_of(
     uncertainty = uncertainty_of(answer.outcome.margin)
     return StoredAd(
         id=ad_id,
-        external_id=as_kept(given.id),
+        external_id=given.id,
         author=vault.author(given.author_id),
         submission=submission,
         campaign=None if answer.campaign is None else answer.campaign.campaign,
@@ -100,8 +100,3 @@ def row_of(
         created_at=moment,
         expires_at=moment + lifetime,
     )
-
-
-def as_kept(external_id: str | None) -> str | None:
-    """A caller's id as the database has it: PostgreSQL takes no text with a NUL in it."""
-    return None if external_id is None else external_id.replace("\0", "\ufffd")

@@ -1,5 +1,6 @@
 """Which ad a word names."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,10 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.api.reviewing import Word
-from service.review.keeping import as_kept
+from service.errors import UnknownId
 from service.review.subject import Along, Subject, joined, of_along, of_stored, of_word
 from service.store import Vault
 from service.store.tables import Feedback, StoredAd
+
+AD_ID = re.compile(r"ad_[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +28,8 @@ class Spoken:
 def locked(session: Session, words: Sequence[Word], moment: datetime) -> dict[str, StoredAd]:
     """The ads that are named and kept, by our id. Locked in one order, so that of two reviewers who
     speak at once the second one sees the first."""
-    ids = {as_kept(word.ad_id) for word in words} - {None}
-    theirs = {as_kept(word.external_id) for word in words if word.ad_id is None} - {None}
+    ids = {word.ad_id for word in words} - {None}
+    theirs = {word.external_id for word in words if word.ad_id is None} - {None}
     alive = StoredAd.expires_at > moment
     named = StoredAd.external_id.in_(theirs)
     newest: dict[str | None, str] = {
@@ -52,7 +55,7 @@ def subject_of(
 ) -> Subject | None:
     """What is known of the ad; ``None`` where it is not kept, and was not given."""
     known = None
-    ad, external = as_kept(one.word.ad_id), as_kept(one.word.external_id)
+    ad, external = one.word.ad_id, one.word.external_id
     if ad is not None:
         stored = ads.get(ad)
     else:
@@ -74,6 +77,13 @@ def subject_of(
     if known is None:  # whatever id was given finds the word again: to be erased, for one
         return replace(of_along(one.along, vault, external), ad=ad)
     return joined(known, one.along, vault)
+
+
+def checked(ad_id: str) -> str:
+    """The same id, if it has the form of ours. Raises :class:`~service.errors.UnknownId`."""
+    if not AD_ID.fullmatch(ad_id):
+        raise UnknownId("ad")
+    return ad_id
 
 
 def place(position: int, word: Word) -> str:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from service.api.reviewing import QueuedAd, QueueFilter
 from service.errors import UnknownId
-from service.review.keeping import as_kept
 from service.review.places import Place, text_of
 from service.store import Vault
 from service.store.base import now
@@ -50,7 +49,7 @@ def claim(
 
 def one(session: Session, vault: Vault, ad_id: str) -> QueuedAd:
     """An ad of the queue, judged or not. Raises :class:`~service.errors.UnknownId`."""
-    row = session.get(StoredAd, as_kept(ad_id))
+    row = session.get(StoredAd, ad_id)
     if row is None or row.queue is None or row.expires_at <= now():
         raise UnknownId("ad in the queue")
     return shown(session, vault, [row])[0]
@@ -62,7 +61,7 @@ def waiting(which: QueueFilter, reviewer: str | None, moment: datetime) -> Selec
     for column, value in (
         (StoredAd.platform, which.platform), (StoredAd.language, which.language),
         (StoredAd.harm, which.harm), (StoredAd.decision, which.decision),
-        (StoredAd.campaign, as_kept(which.campaign)),
+        (StoredAd.campaign, which.campaign),
     ):  # fmt: skip
         if value is not None:
             found = found.where(column == value)

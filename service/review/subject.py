@@ -9,7 +9,6 @@ from models.rendering import render
 from service.api.schemas import AdIn
 from service.reading import read
 from service.review.content import Content, Redacted, redacted
-from service.review.keeping import as_kept
 from service.review.spans import Spans, fits
 from service.store import Vault
 from service.store.tables import Feedback, StoredAd
@@ -100,7 +99,7 @@ def of_along(along: Along, vault: Vault, external_id: str | None) -> Subject:
     return Subject(
         about="txt_" + vault.hashed("feedback", orjson.dumps(content)),
         ad=None,
-        external_id=as_kept(along.given.id if external_id is None else external_id),
+        external_id=along.given.id if external_id is None else external_id,
         author=vault.author(along.given.author_id),
         campaign=None,
         content=content,

@@ -184,7 +184,7 @@ def test_pages_hold_though_ads_leave_the_queue(client: TestClient) -> None:
     ("asked", "pointer"),
     [({"after": "1.2"}, "?after"), ({"after": "1.1.ad_" + "é" * 32}, "?after"),
      ({"limit": 0}, "?limit"), ({"limit": 101}, "?limit"), ({"platfrom": "x"}, "?platfrom"),
-     ({"platform": "tv"}, "?platform"), ({"for_reviewer": ""}, "?for_reviewer")],
+     ({"platform": "tv"}, "?platform"), ({"campaign": "cam_\0"}, "?campaign"), ({"for_reviewer": ""}, "?for_reviewer")],
 )  # fmt: skip
 def test_what_is_asked_wrongly_is_told(
     client: TestClient, asked: dict[str, Any], pointer: str
@@ -215,7 +215,7 @@ def test_the_queue_is_filtered(client: TestClient, database: Database) -> None:
         ({"platform": "dating"}, {spanish["ad_id"]}),
         ({"language": "en"}, {english["ad_id"]}),
         ({"campaign": "cam_1"}, {english["ad_id"]}),
-        ({"campaign": "cam_\0"}, set()),
+        ({"campaign": "cam_2"}, set()),
         ({"decision": "review", "harm": harm}, {spanish["ad_id"], english["ad_id"]}),
         ({"decision": "block"}, set()),
         ({"harm": "money_mule_recruitment"}, set()),
@@ -334,12 +334,6 @@ def test_the_callers_id_means_the_newest_ad(client: TestClient, database: Databa
     (kept,) = say(client, {"external_id": "x"})
     assert kept["ad_id"] == second["ad_id"]
     assert [ad["text"] for ad in queue(client)] == [f"first {SURE}"]
-
-
-@pytest.mark.parametrize("id", ["a\0b", "é" * 200])
-def test_any_id_of_the_caller_is_kept(client: TestClient, id: str) -> None:
-    (result,) = score(client, {"id": id, "text": f"a {SURE}"})
-    assert say(client, {"external_id": id})[0]["ad_id"] == result["ad_id"]
 
 
 def test_ids_that_are_wrong_are_named_and_nothing_is_kept(
