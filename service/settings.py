@@ -62,8 +62,8 @@ class Settings(BaseSettings):
     falls into single letters, so the longest request can take them a quarter of a minute."""
 
     max_body_bytes: int = Field(4 * 2**20, ge=1024)
-    """Bytes of one request, or of one line of a stream. 200,000 characters can have 2.4 MB where all
-    are escaped."""
+    """Bytes of one request, or of one line of a stream. 200,000 characters can have 2.4 MB where
+    all are escaped."""
 
     max_queued_chars: int = Field(500_000, ge=20_000)
     """Characters waiting for the model. More are refused with 429 and the time to come back after.

@@ -22,6 +22,7 @@ from training.errors import StartError
 from training.model import LureModel
 
 Array = NDArray[np.float32]
+Found = Mapping[str, NDArray[np.generic]]
 
 PRODUCTS = {
     "attention_output": ("attention.output.dense",),
@@ -84,22 +85,22 @@ def refuse_seen(folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
         )
 
 
-def embeddings_of(found: Mapping[str, NDArray[np.generic]], token_type: Array) -> dict[str, Array]:
+def embeddings_of(found: Found, token_type: Array) -> dict[str, Array]:
     """Positions and the norm. The graph holds positions and token type 0 as one sum."""
     return {
-        f"{EMBEDDINGS}position_embeddings.weight": found["positions"] - token_type[:1],
+        f"{EMBEDDINGS}position_embeddings.weight": exact(found["positions"]) - token_type[:1],
         TOKEN_TYPE: token_type,
-        f"{EMBEDDINGS}LayerNorm.weight": found["embedding_norm"],
-        f"{EMBEDDINGS}LayerNorm.bias": found["embedding_shift"],
+        f"{EMBEDDINGS}LayerNorm.weight": exact(found["embedding_norm"]),
+        f"{EMBEDDINGS}LayerNorm.bias": exact(found["embedding_shift"]),
     }
 
 
-def head_of(found: Mapping[str, NDArray[np.generic]]) -> dict[str, Array]:
+def head_of(found: Found) -> dict[str, Array]:
     """The layer per token."""
-    return {"head.weight": found["head.weight"].T, "head.bias": found["head.bias"]}
+    return {"head.weight": exact(found["head.weight"]).T, "head.bias": exact(found["head.bias"])}
 
 
-def encoder_of(found: Mapping[str, NDArray[np.generic]]) -> dict[str, Array]:
+def encoder_of(found: Found) -> dict[str, Array]:
     """Weights of the encoder's layers by their names in ``transformers``."""
     state: dict[str, Array] = {}
     layers = {int(name.split(".")[0]) for name in found if re.match(r"\d+\.", name)}
@@ -110,18 +111,23 @@ def encoder_of(found: Mapping[str, NDArray[np.generic]]) -> dict[str, Array]:
             biases = np.split(found[f"{layer}.{product}.bias"], len(parts))
             for part, weight, bias in zip(parts, weights, biases, strict=True):
                 state[f"{prefix}{part}.weight"] = weight.T
-                state[f"{prefix}{part}.bias"] = bias.astype(np.float32)
+                state[f"{prefix}{part}.bias"] = exact(bias)
         for norm in NORMS:
-            state[f"{prefix}{norm}.weight"] = found[f"{layer}.{norm}.scale"].astype(np.float32)
-            state[f"{prefix}{norm}.bias"] = found[f"{layer}.{norm}.shift"].astype(np.float32)
+            state[f"{prefix}{norm}.weight"] = exact(found[f"{layer}.{norm}.scale"])
+            state[f"{prefix}{norm}.bias"] = exact(found[f"{layer}.{norm}.shift"])
     return state
 
 
-def product_of(found: Mapping[str, NDArray[np.generic]], name: str) -> Array:
+def product_of(found: Found, name: str) -> Array:
     """``(in, out)``: a matrix product in float32, whatever form the graph holds it in."""
-    weight = found[f"{name}.weight"].astype(np.float32)
+    weight = exact(found[f"{name}.weight"])
     if f"{name}.scale" in found:
-        weight = weight * found[f"{name}.scale"].astype(np.float32)
+        weight = weight * exact(found[f"{name}.scale"])
     if f"{name}.channel" in found:  # the graph multiplies what comes in by it
-        weight = weight * found[f"{name}.channel"].astype(np.float32)[:, None]
+        weight = weight * exact(found[f"{name}.channel"])[:, None]
     return weight
+
+
+def exact(values: NDArray[np.generic]) -> Array:
+    """In float32."""
+    return values.astype(np.float32)

