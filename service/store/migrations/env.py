@@ -1,5 +1,4 @@
-"""Runs migrations over the connection that :meth:`service.store.database.Database.migrate` gives,
-or offline over ``python -m service store sql``."""
+"""Runs migrations over the connection that ``Database.migrate`` gives."""
 
 from alembic import context
 
