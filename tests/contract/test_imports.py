@@ -34,6 +34,10 @@ ONLY_IN: dict[str, set[str]] = {
     "sqlalchemy": {"service"},
     "alembic": {"service"},
     "faststream": {"service"},
+    "aiokafka": {"service"},
+    "nats": {"service"},
+    "cloudevents": {"service"},
+    "prometheus_client": {"service"},
     "pickle": set(),
 }
 
