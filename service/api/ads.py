@@ -24,7 +24,7 @@ router = APIRouter(tags=["review"])
 Reviewing = Annotated[Caller, Depends(needs(Scope.REVIEW))]
 
 
-@router.delete("/v1/ads/{ad_id}", status_code=204, responses=problems(401, 403, 404, 503))
+@router.delete("/v1/ads/{ad_id}", status_code=204, responses=problems(401, 403, 404, 422, 503))
 async def delete_ad(request: Request, ad_id: str, caller: Reviewing) -> None:
     """Erase an ad: its text and answer, what reviewers said of it, and its part of a submission's
     results and of messages to webhooks that are not delivered yet."""

@@ -31,7 +31,7 @@ async def campaigns(
     return CampaignList(campaigns=await runtime.database.read(browse.page, asked, now()))
 
 
-@router.get("/v1/campaigns/{campaign_id}", responses=problems(401, 403, 404, 503))
+@router.get("/v1/campaigns/{campaign_id}", responses=problems(401, 403, 404, 422, 503))
 async def campaign(request: Request, campaign_id: str, caller: Reviewing) -> CampaignDetail:
     """One campaign by days, with its ads that are kept. Their texts, where a reviewer may see them,
     are at `GET /v1/queue/{ad_id}`."""

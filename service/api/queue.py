@@ -49,7 +49,7 @@ async def claim(
     return ClaimResponse(ads=ads)
 
 
-@router.get("/v1/queue/{ad_id}", responses=problems(401, 403, 404, 503))
+@router.get("/v1/queue/{ad_id}", responses=problems(401, 403, 404, 422, 503))
 async def queued_ad(request: Request, ad_id: str, caller: Reviewing) -> QueuedAd:
     """One ad that is or was in the queue, until it expires."""
     runtime = runtime_of(request)

@@ -65,7 +65,7 @@ async def submit(
     return AcceptedOut(id=accepted.id, created_at=accepted.created_at, ads=accepted.ads, href=href)
 
 
-@router.get("/v1/submissions/{id}", response_model=SubmissionOut, responses=problems(404, 503))
+@router.get("/v1/submissions/{id}", response_model=SubmissionOut, responses=problems(404, 422, 503))
 async def submission(request: Request, id: str) -> Response:
     """A submission as it stands: results, once there are any, and how far the webhook's message has
     come. While it is queued, `Retry-After` says when to ask again."""

