@@ -99,7 +99,7 @@ TABLES: tuple[type[Base], ...] = (
 )  # fmt: skip
 
 
-# --- keys -----------------------------------------------------------------------------------------
+# --- keys
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_similar_texts_meet_and_others_do_not(similarity: float, least: float, m
     assert least <= met / 400 <= most
 
 
-# --- counting -------------------------------------------------------------------------------------
+# --- counting
 
 
 def test_a_template_with_other_contacts_is_one_campaign(database: Database, vault: Vault) -> None:
@@ -404,7 +404,7 @@ def test_no_contact_and_no_word_is_on_disk(tmp_path: Path, vault: Vault) -> None
         assert word not in content
 
 
-# --- answers --------------------------------------------------------------------------------------
+# --- answers
 
 
 @pytest.fixture
@@ -543,7 +543,7 @@ def test_a_policy_decides_by_the_size_of_a_campaign(tmp_path: Path) -> None:
     assert [LoggedResult.model_validate(one).facts().copies for one in results] == [1, 2, 3]
 
 
-# --- what reviewers see ---------------------------------------------------------------------------
+# --- what reviewers see
 
 
 def counted_at(client: TestClient, moment: datetime, vault: Vault, *ads: Ad) -> str:

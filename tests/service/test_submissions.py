@@ -158,7 +158,7 @@ def work_until(true: Callable[[], bool], *workers: Worker) -> None:
     asyncio.run(working())
 
 
-# --- acceptance -----------------------------------------------------------------------------------
+# --- acceptance
 
 
 def test_a_submission_is_accepted_scored_and_read(served: TestClient, model: Model) -> None:
@@ -329,7 +329,7 @@ def test_an_id_that_names_nothing_is_told(served: TestClient, database: Database
     assert fresh.json()["id"] != first["id"]
 
 
-# --- leases ---------------------------------------------------------------------------------------
+# --- leases
 
 
 def claimed(
@@ -404,7 +404,7 @@ def test_a_worker_that_is_late_changes_nothing(runtime: Runtime) -> None:
     assert (later.results, later.finished_at) == (first.results, first.finished_at)
 
 
-# --- the worker -----------------------------------------------------------------------------------
+# --- the worker
 
 
 def test_what_a_dead_worker_held_is_done_by_another(runtime: Runtime) -> None:
@@ -577,7 +577,7 @@ def test_a_finished_submission_is_one_line_without_words(
     assert all(SECRET not in one.getMessage() for one in caplog.records)
 
 
-# --- what is told and what is kept ----------------------------------------------------------------
+# --- what is told and what is kept
 
 
 def test_the_webhook_is_told_the_bytes_that_every_reader_gets(
