@@ -238,14 +238,14 @@ def test_the_same_key_and_body_give_the_same_answer(
     assert kept.idempotency_key == vault.hashed("idempotency-key", SECRET[:9])
 
 
-@pytest.mark.parametrize("key", ["", "a" * 201, "two words", "caf\xe9", "tab\t"])
-def test_a_key_that_is_none_is_refused(served: TestClient, key: str) -> None:
-    answer = served.post(
-        "/v1/submissions", json=ask("a"), headers={b"Idempotency-Key": key.encode("latin-1")}
-    )  # fmt: skip
-    assert (answer.status_code, answer.headers["content-type"]) == (422, MEDIA_TYPE)
+def test_a_key_that_is_none_is_refused(served: TestClient) -> None:
     reason = "give 1 to 200 visible ASCII characters, such as a UUID"
-    assert answer.json()["errors"] == [{"pointer": "Idempotency-Key", "detail": reason}]
+    for key in ("", "a" * 201, "two words", "caf\xe9", "tab\t"):
+        answer = served.post(
+            "/v1/submissions", json=ask("a"), headers={b"Idempotency-Key": key.encode("latin-1")}
+        )
+        assert (answer.status_code, answer.headers["content-type"]) == (422, MEDIA_TYPE)
+        assert answer.json()["errors"] == [{"pointer": "Idempotency-Key", "detail": reason}]
 
 
 def test_requests_that_race_with_one_key_are_one(database: Database, vault: Vault) -> None:
@@ -443,7 +443,7 @@ def test_workers_of_two_processes_share(
     settings: Settings, runtime: Runtime, model: Model, database_url: str
 ) -> None:
     """Each with a database of its own; so much waits that neither may hold it all."""
-    ids = [hand_over(runtime, *["a" * 4000] * 3) for _ in range(6)]
+    ids = [hand_over(runtime, *["a" * 4000] * 2) for _ in range(4)]
     model.gate.clear()
     other_engine = stub_engine(settings, model)
     other = Runtime(settings, other_engine, Database(database_url), runtime.vault)
@@ -462,8 +462,8 @@ def test_workers_of_two_processes_share(
     asyncio.run(working())
     other_engine.scorer.close()
     other.database.close()
-    assert [row(runtime.database, id).attempts for id in ids] == [1] * 6
-    assert model.begun == count(runtime.database, StoredAd) == 18
+    assert [row(runtime.database, id).attempts for id in ids] == [1] * 4
+    assert model.begun == count(runtime.database, StoredAd) == 8
 
 
 def test_a_worker_that_stops_gives_back_what_it_could_not_finish(
@@ -546,7 +546,7 @@ def test_a_full_scorer_and_a_database_that_is_away_are_waited_for(runtime: Runti
 
 def test_a_large_submission_is_scored_in_parts(runtime: Runtime, model: Model) -> None:
     """Never so much of it in the scorer that others would be refused."""
-    id = hand_over(runtime, *["a" * 15_000] * 6)
+    id = hand_over(runtime, *["a" * 15_000] * 3)
     most = 0
 
     class Watched(Scorer):

@@ -7,7 +7,9 @@ reading them takes seconds; nothing of the service has run there.
 import contextlib
 import os
 import sys
+import threading
 from collections.abc import Mapping
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ def serve(environment: Mapping[str, str], port: int, log: Path, commits: Connect
     stream = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(stream, 1)
     os.dup2(stream, 2)
+    threading.Thread(target=die_with_parent, daemon=True).start()
     pipe = commits.fileno()
     os.set_blocking(pipe, False)
 
@@ -37,3 +40,11 @@ def serve(environment: Mapping[str, str], port: int, log: Path, commits: Connect
 
     event.listen(Engine, "commit", told)
     sys.exit(main(["serve", "--port", str(port)]))
+
+
+def die_with_parent() -> None:
+    """Outlive no loop that was itself killed."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
