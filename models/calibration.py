@@ -6,6 +6,7 @@ what the lure leaves, by a softmax over their own logits, so the six always sum 
 lure's probability **is** the score.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -85,6 +86,16 @@ def sigmoid(x: Floats) -> Floats:
     x = np.asarray(x, dtype=np.float64)
     small = np.exp(-np.abs(x))
     return np.where(x >= 0, 1 / (1 + small), small / (1 + small))
+
+
+def logit(probability: float, least: float) -> float:
+    """``log(p / (1 - p))``, finite: ``p`` no nearer to 0 or 1 than ``least``.
+
+    >>> logit(0.5, 1e-12), round(logit(1.0, 1e-12), 1)
+    (0.0, 27.6)
+    """
+    inside = min(max(probability, least), 1 - least)
+    return math.log(inside / (1 - inside))
 
 
 def fit_platt(logits: Floats, is_lure: NDArray[np.generic], steps: int = 50) -> tuple[float, float]:

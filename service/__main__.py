@@ -74,10 +74,11 @@ def serve(
     settings = read_settings(host=host, port=port)
     logs.configure()
     engine = Engine.start(settings)  # a bundle that cannot serve is told here, in one line
-    open_store(settings)[0].close()  # and so is a database that cannot be used
+    store = open_store(settings)  # and so is a database that cannot be used
     uvicorn.run(
-        create_app(settings, start=lambda _: engine), host=settings.host, port=settings.port,
-        log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=30,
+        create_app(settings, start=lambda _: engine, store=lambda _: store),
+        host=settings.host, port=settings.port, log_config=None, access_log=False,
+        server_header=False, timeout_graceful_shutdown=30,
         proxy_headers=False,  # see service/clients.py
     )  # fmt: skip
 

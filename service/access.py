@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import Forbidden, Unauthenticated
-from service.runtime import runtime_of
+from service.runtime import Runtime, runtime_of
 from service.store.base import new_id, now
 from service.store.tables import ApiKey
 
@@ -54,17 +54,28 @@ def needs(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
 
     async def caller(request: Request) -> Caller:
         runtime = runtime_of(request)
-        kind, _, given = request.headers.get("authorization", "").partition(" ")
+        _, _, given = request.headers.get("authorization", "").partition(" ")
         if not given and scope in OPEN and not runtime.settings.asks_for_keys:
             return Caller(None, OPEN)
-        if kind.lower() != "bearer" or not given:
-            raise Unauthenticated
-        found = await runtime.database.read(look_up, given.strip())
-        if scope not in found.scopes:
-            raise Forbidden(scope)
-        return found
+        return await holder(runtime, bearer(request), scope)
 
     return caller
+
+
+def bearer(request: Request) -> str:
+    """The key in ``Authorization: Bearer``; empty where there is none."""
+    kind, _, key = request.headers.get("authorization", "").partition(" ")
+    return key.strip() if kind.lower() == "bearer" else ""
+
+
+async def holder(runtime: Runtime, key: str, scope: Scope) -> Caller:
+    """Who holds a key with the scope. Raises as :func:`needs`."""
+    if not key:
+        raise Unauthenticated
+    found = await runtime.database.read(look_up, key)
+    if scope not in found.scopes:
+        raise Forbidden(scope)
+    return found
 
 
 def look_up(session: Session, key: str) -> Caller:

@@ -29,7 +29,7 @@ from service.integrations import openai, perspective, perspective_discovery, pig
 from service.integrations.dialects import DIALECTS
 from service.runtime import Runtime, open_store
 from service.settings import Settings
-from service.store import retention
+from service.store import Database, Vault, retention
 from service.submissions.worker import Worker as SubmissionWorker
 from service.webhooks.sender import Sender as WebhookSender
 from service.webhooks.targets import Targets
@@ -65,13 +65,18 @@ def webhook_sender(runtime: Runtime) -> WebhookSender:
     )
 
 
-def create_app(settings: Settings, start: Callable[[Settings], Engine] = Engine.start) -> FastAPI:
-    """The service over the bundle that ``settings`` name. ``start`` is the seam for tests."""
+def create_app(
+    settings: Settings,
+    start: Callable[[Settings], Engine] = Engine.start,
+    store: Callable[[Settings], tuple[Database, Vault]] = open_store,
+) -> FastAPI:
+    """The service over the bundle that ``settings`` name. ``start`` is the seam for tests; both are
+    for who has begun already."""
     runtimes: list[Runtime] = []
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database, vault = open_store(settings)
+        database, vault = store(settings)
         engine = start(settings)
         runtimes.append(Runtime(settings, engine, database, vault))
         background = Background(jobs_of(runtimes[0]))

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 from collections.abc import Awaitable, Callable, Mapping
 
 RESTART_S = 1.0
@@ -35,6 +36,21 @@ async def unless_stopped(stop: asyncio.Event, seconds: float) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+async def first_of(*events: asyncio.Event, seconds: float) -> None:
+    """Wait until one of the events is set, but no longer than that."""
+    waits = [asyncio.create_task(one.wait()) for one in events]
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+
+
+def jittered(seconds: float) -> float:
+    """About so long, so that several processes do not all come at once."""
+    return seconds * random.uniform(0.8, 1.2)
 
 
 class Background:

@@ -42,7 +42,10 @@ class Edge:
         """``paths`` as the OpenAPI document has them, ``{parameters}`` in braces; ``dialects``:
         those of them whose errors are written otherwise than ours."""
         self.app = app
-        self.paths = [(path, re.compile(pattern(path))) for path in sorted(paths)]
+        self.paths = frozenset(path for path in paths if "{" not in path)
+        self.templates = [
+            (path, re.compile(pattern(path))) for path in sorted(paths) if "{" in path
+        ]
         self.limit = max_body_bytes
         self.dialects = dialects
 
@@ -125,7 +128,9 @@ class Edge:
 
     def known(self, path: str) -> str:
         """The path of ours that this is, its parameters by name; empty where it is none."""
-        return next((name for name, form in self.paths if form.fullmatch(path)), "")
+        if path in self.paths:
+            return path
+        return next((name for name, form in self.templates if form.fullmatch(path)), "")
 
     def check(self, method: str, headers: Headers, stream: bool = False) -> None:
         """What can be refused before the body is read. No method: a path that is not ours."""

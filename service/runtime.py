@@ -1,6 +1,8 @@
 """What a running service is made of, and how a request gets at it."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -41,6 +43,14 @@ def open_store(settings: Settings) -> tuple[Database, Vault]:
     database = Database(settings.database_url)
     database.migrate()
     return database, vault
+
+
+@contextmanager
+def opened_store(settings: Settings) -> Iterator[tuple[Database, Vault]]:
+    """The same for as long as a command runs."""
+    database, vault = open_store(settings)
+    with closing(database):
+        yield database, vault
 
 
 def runtime_of(request: Request) -> Runtime:

@@ -24,6 +24,7 @@ from torch.optim import AdamW
 from torch.optim.lr_scheduler import LambdaLR
 from tqdm import tqdm
 
+from models.bundle import Bundle
 from models.bundle import load as load_bundle
 from models.calibration import LURE
 from models.cli import say
@@ -76,9 +77,10 @@ def fit(
     held = [row for row in dataset if row["split"] == "calibration" and row["kind"] is not None]
     tokenizer = from_json((base / "tokenizer.json").read_text("utf-8"))
     model = from_base(base, recipe.optimise.dropout)
-    if start is not None:
-        refuse_seen(start, list(dataset))
-        start_from(model, start)
+    begun = None if start is None else load_bundle(start)
+    if begun is not None:
+        refuse_seen(begun, dataset)
+        start_from(model, begun)
     freeze(model, recipe.optimise.frozen_layers)
     optimizer = AdamW(groups(model, recipe.optimise), weight_decay=recipe.optimise.weight_decay)
     world = accelerator.num_processes
@@ -120,7 +122,7 @@ def fit(
         items = [features(rows[i], tokenizer, disguised, rng) for i in members[:count]]
         return to_device(collate(items, padding), accelerator.device)
 
-    identity = identity_of(recipe, lock, base, start, world)
+    identity = identity_of(recipe, lock, base, begun, world)
     progress = Progress()
     out.mkdir(parents=True, exist_ok=True)
     if resume and last_checkpoint(out):
@@ -135,7 +137,7 @@ def fit(
                 shutil.rmtree(out / old, ignore_errors=True)
         sample = epoch_batches(rows, recipe, 0)[:STANDARDISE_BATCHES]
         seen = (make(members, None) for members in sample)
-        standardise(accelerator.unwrap_model(model), seen, learnt=start is not None)
+        standardise(accelerator.unwrap_model(model), seen, learnt=begun is not None)
     if accelerator.is_main_process:
         (out / "recipe.json").write_text(recipe.model_dump_json(indent=1), "utf-8")
 
@@ -275,7 +277,7 @@ def trainable(model: LureModel) -> Iterator[tuple[str, torch.nn.Parameter]]:
 
 
 def identity_of(
-    recipe: Recipe, lock: dict[str, Any], base: Path, start: Path | None, world: int
+    recipe: Recipe, lock: dict[str, Any], base: Path, start: Bundle | None, world: int
 ) -> dict[str, str]:
     """What a checkpoint must share with the run that goes on from it."""
     config = (base / "config.json").read_bytes()
@@ -283,7 +285,7 @@ def identity_of(
         "recipe": hashlib.sha256(recipe.model_dump_json().encode()).hexdigest(),
         "data": str(lock["sha256"]),
         "base encoder": hashlib.sha256(config).hexdigest(),
-        "bundle to start from": "" if start is None else load_bundle(start).manifest.name,
+        "bundle to start from": "" if start is None else start.manifest.name,
         "number of processes": str(world),
     }
 

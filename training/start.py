@@ -7,8 +7,7 @@ at the 99th percentile), and a fit makes up for it in its first steps.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
-from models import bundle
+from models.bundle import Bundle
 from training.errors import StartError
 from training.model import LureModel
 
@@ -38,14 +37,14 @@ TOKEN_TYPE = f"{EMBEDDINGS}token_type_embeddings.weight"
 NORMS = ("attention.output.LayerNorm", "output.LayerNorm")
 
 
-def start_from(model: LureModel, folder: Path) -> None:
+def start_from(model: LureModel, start: Bundle) -> None:
     """Put the weights of a bundle into a model of the same shape. The table of pieces stays: it is
     the base encoder's, which no fit moves.
 
-    Raises :class:`~models.errors.BundleError`, or :class:`~training.errors.StartError` where the
-    bundle is of another encoder or has other labels.
+    Raises :class:`~training.errors.StartError` where the bundle is of another encoder or has other
+    labels.
     """
-    content = onnx.load_from_string(bundle.load(folder).read_model())
+    content = onnx.load_from_string(start.read_model())
     found = {
         tensor.name: numpy_helper.to_array(tensor)
         for tensor in content.graph.initializer
@@ -60,26 +59,28 @@ def start_from(model: LureModel, folder: Path) -> None:
     ]
     if wrong:
         raise StartError(
-            f"{folder} does not fit the base encoder or the labels of today: {wrong[0]} differs"
+            f"{start.path} does not fit the base encoder or the labels of today: {wrong[0]} differs"
         )
     with torch.no_grad():
         for name, parameter in own.items():
             parameter.copy_(torch.tensor(state[name]))
 
 
-def refuse_seen(folder: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+def refuse_seen(start: Bundle, rows: Iterable[Mapping[str, Any]]) -> None:
     """Refuse data that would test the new fit on what the bundle was fitted or calibrated on: split
     as the bundle's own data was, nothing is lost by it.
 
     Raises :class:`~training.errors.StartError`.
     """
-    seen = bundle.load(folder).trained_on()
+    seen = start.trained_on()
     if seen is None:
-        raise StartError(f"{folder} does not say what it was fitted on; start from a newer bundle")
+        raise StartError(
+            f"{start.path} does not say what it was fitted on; start from a newer bundle"
+        )
     tested = {row["own_group"] for row in rows if row["split"] in ("test", "left_out")}
     if known := sorted(group for group in tested if seen.holds(group)):
         raise StartError(
-            f"{len(known)} of {len(tested)} groups to be tested on were fitted on by {folder}, "
+            f"{len(known)} of {len(tested)} groups to be tested on were fitted on by {start.path}, "
             f"such as {known[0]}: prepare the data with the recipe and the corpora of that bundle; "
             "new ones may be added"
         )

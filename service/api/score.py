@@ -11,13 +11,13 @@ from models.rendering import is_blank
 from service.answering import runtime_answer
 from service.api.examples import SCORE_REQUESTS
 from service.api.openapi import problems
-from service.api.results import Wanted, result
+from service.api.results import Wanted
 from service.api.schemas import AdIn, Result, ScoreRequest, ScoreResponse
 from service.errors import BatchTooLarge, EmptyAd, EmptyBatch, StoreUnavailable
 from service.hangup import unless_gone
 from service.indicators import pick
 from service.logs import note
-from service.review.keeping import Answered, keep
+from service.review.keeping import Answered, keep, matched
 from service.runtime import Runtime, runtime_of
 from service.scoring.scorer import cost
 from service.settings import Settings
@@ -43,10 +43,7 @@ async def score(
     note(request, engine.name, answers)
     language = pick(accept_language, given.answer_language)
     wanted = Wanted(language, given.entity_values, given.statement_of_reasons)
-    answered = [
-        Answered(ad, one, result(ad, one, engine.name, wanted))
-        for ad, one in zip(given.ads, answers, strict=True)
-    ]
+    answered = matched(given.ads, answers, engine.name, wanted)
     return ScoreResponse(results=await kept(runtime, answered))
 
 

@@ -9,14 +9,14 @@ from fastapi.responses import Response
 from service.answering import runtime_answer
 from service.api.examples import HONEST, LURE
 from service.api.openapi import problems
-from service.api.results import Wanted, result
+from service.api.results import Wanted
 from service.api.schemas import AdIn, LanguageTag, LineError, Shape, StreamClosed
 from service.api.score import kept
 from service.exchange import Exchange, Line
 from service.indicators import pick
 from service.lines import in_place, read_line, too_long, written
 from service.logs import note
-from service.review.keeping import Answered
+from service.review.keeping import matched
 from service.runtime import runtime_of
 
 BATCH_LINES = 16
@@ -109,10 +109,7 @@ async def score_stream(
         ads = [one for one in read if isinstance(one, AdIn)]
         answers = await runtime_answer(runtime, [one.ad() for one in ads]) if ads else []
         note(request, runtime.engine.name, answers, wrong_lines=len(read) - len(ads))
-        answered = [
-            Answered(ad, one, result(ad, one, runtime.engine.name, wanted))
-            for ad, one in zip(ads, answers, strict=True)
-        ]
+        answered = matched(ads, answers, runtime.engine.name, wanted)
         return written(in_place(read, await kept(runtime, answered)))
 
     batch_lines = max(BATCH_LINES, settings.workers)

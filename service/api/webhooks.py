@@ -23,6 +23,7 @@ from service.webhooks.shapes import (
     RotateIn,
     SecretOut,
     WebhookIn,
+    WebhookName,
     WebhookOut,
     WebhookRegistered,
     Webhooks,
@@ -34,7 +35,7 @@ router = APIRouter(
     prefix="/v1/webhooks", tags=["webhooks"], dependencies=[Depends(needs(Scope.ADMIN))]
 )
 
-Name = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Name = Annotated[WebhookName, Path()]
 REGISTER: dict[str, Any] = {
     "endpoint": {"summary": "An endpoint", "value": {"url": "https://example.com/lurewatch"}}
 }

@@ -75,10 +75,10 @@ def look_up(
 
 def forget(session: Session, found: Known) -> None:
     """Delete what has expired and stands in the way."""
-    for contacts in portions(found.expired_contacts):
+    for contacts in portions(found.contacts.expired):
         old = delete(CampaignKey).where(CampaignKey.key.in_(contacts))
         session.execute(old, execution_options=ROWS_ONLY)
-    for templates in portions(found.expired_templates):
+    for templates in portions(found.templates.expired):
         gone = delete(CampaignTemplate).where(CampaignTemplate.id.in_(templates))
         session.execute(gone, execution_options=ROWS_ONLY)
 

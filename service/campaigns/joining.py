@@ -64,12 +64,13 @@ class Shared:
 
 def shared(keys: Keys, found: Known) -> Shared:
     """Its campaign, where it has one, and its template."""
-    contacts = Counter(found.contacts[key] for key in keys.contacts if key in found.contacts)
+    owners = found.contacts.campaigns
+    contacts = Counter(owners[key] for key in keys.contacts if key in owners)
     counts = Counter(found.bands[band] for band in keys.bands if band in found.bands)
     met = {template: count for template, count in counts.items() if count >= MEETS}
     bands: Counter[str] = Counter()
     for template, count in met.items():
-        campaign = found.templates[template]
+        campaign = found.templates.campaigns[template]
         bands[campaign] = max(bands[campaign], count)
     campaigns = sorted(
         contacts.keys() | bands.keys(),
@@ -98,15 +99,15 @@ def join_one(keys: Keys, found: Known, plan: Plan, moment: datetime) -> str:
         plan.founded.append(campaign)
         found.first_seen[campaign] = moment
     for key in keys.contacts:
-        if key not in found.contacts:
-            plan.contacts[key] = found.contacts[key] = campaign
-    plan.renewed_contacts |= found.due_contacts.intersection(keys.contacts)
-    if what.template in found.due_templates:
+        if key not in found.contacts.campaigns:
+            plan.contacts[key] = found.contacts.campaigns[key] = campaign
+    plan.renewed_contacts |= found.contacts.due.intersection(keys.contacts)
+    if what.template in found.templates.due:
         plan.renewed_templates.add(what.template)
     free = [band for band in keys.bands if band not in found.bands]
     if what.bands < NEAR and len(free) >= MEETS:
         template = secrets.randbits(63)
-        plan.templates[template] = found.templates[template] = campaign
+        plan.templates[template] = found.templates.campaigns[template] = campaign
         for band in free:
             plan.bands[band] = found.bands[band] = template
     return campaign

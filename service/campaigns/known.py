@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.campaigns.keys import Keys
 from service.store.tables import Campaign, CampaignBand, CampaignKey, CampaignTemplate
@@ -21,70 +21,65 @@ Value = TypeVar("Value", str, int)
 
 
 @dataclass(slots=True)
-class Known:
-    """Keys that were seen not too long ago, with what they belong to."""
+class Owned(Generic[Value]):
+    """Keys of one sort that belong to campaigns, and were seen not too long ago."""
 
-    contacts: dict[str, str] = field(default_factory=dict)
+    campaigns: dict[Value, str] = field(default_factory=dict)
     """Campaign of each."""
 
+    expired: list[Value] = field(default_factory=list)
+    due: set[Value] = field(default_factory=set)
+    """Whose time is to be written anew when they are seen."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What there is of some ads' keys."""
+
+    contacts: Owned[str] = field(default_factory=Owned)
+    templates: Owned[int] = field(default_factory=Owned)
     bands: dict[int, int] = field(default_factory=dict)
     """Template of each."""
 
-    templates: dict[int, str] = field(default_factory=dict)
-    """Campaign of each."""
-
     first_seen: dict[str, datetime] = field(default_factory=dict)
     """Of the campaigns."""
-
-    expired_contacts: list[str] = field(default_factory=list)
-    expired_templates: list[int] = field(default_factory=list)
-    due_contacts: set[str] = field(default_factory=set)
-    due_templates: set[int] = field(default_factory=set)
-    """Whose time is to be written anew when they are seen."""
 
 
 def known(session: Session, batch: Sequence[Keys], moment: datetime, keep: timedelta) -> Known:
     """What there is of the keys of ``batch``. What was last seen longer than ``keep`` before the
     moment is expired."""
     found = Known()
-    since, due = moment - keep, moment - keep / RENEWED
-    for contacts in portions({key for keys in batch for key in keys.contacts}):
-        rows = session.execute(
-            select(CampaignKey.key, CampaignKey.campaign, CampaignKey.last_seen,
-                   Campaign.first_seen)
-            .join(Campaign)
-            .where(CampaignKey.key.in_(contacts))
-        )  # fmt: skip
-        for key, campaign, last_seen, first_seen in rows:
-            if last_seen < since:
-                found.expired_contacts.append(key)
-            else:
-                found.contacts[key] = campaign
+
+    def sort_in(
+        owned: Owned[Value], key: InstrumentedAttribute[Value],
+        table: type[CampaignKey] | type[CampaignTemplate], values: Collection[Value],
+    ) -> None:  # fmt: skip
+        for some in portions(values):
+            rows = session.execute(
+                select(key, table.campaign, table.last_seen, Campaign.first_seen)
+                .join(Campaign)
+                .where(key.in_(some))
+            )
+            for value, campaign, last_seen, first_seen in rows:
+                if last_seen < moment - keep:
+                    owned.expired.append(value)
+                    continue
+                owned.campaigns[value] = campaign
                 found.first_seen[campaign] = first_seen
-                if last_seen < due:
-                    found.due_contacts.add(key)
+                if last_seen < moment - keep / RENEWED:
+                    owned.due.add(value)
+
+    contacts = {key for keys in batch for key in keys.contacts}
+    sort_in(found.contacts, CampaignKey.key, CampaignKey, contacts)
     bands: dict[int, int] = {}
     for numbers in portions({band for keys in batch for band in keys.bands}):
-        owned = session.execute(
+        owners = session.execute(
             select(CampaignBand.band, CampaignBand.template).where(CampaignBand.band.in_(numbers))
         )
-        bands.update(owned.all())
-    for templates in portions(set(bands.values())):
-        texts = session.execute(
-            select(CampaignTemplate.id, CampaignTemplate.campaign, CampaignTemplate.last_seen,
-                   Campaign.first_seen)
-            .join(Campaign)
-            .where(CampaignTemplate.id.in_(templates))
-        )  # fmt: skip
-        for template, campaign, last_seen, first_seen in texts:
-            if last_seen < since:
-                found.expired_templates.append(template)
-            else:
-                found.templates[template] = campaign
-                found.first_seen[campaign] = first_seen
-                if last_seen < due:
-                    found.due_templates.add(template)
-    found.bands = {band: one for band, one in bands.items() if one in found.templates}
+        bands.update(owners.all())
+    templates = set(bands.values())
+    sort_in(found.templates, CampaignTemplate.id, CampaignTemplate, templates)
+    found.bands = {band: one for band, one in bands.items() if one in found.templates.campaigns}
     return found
 
 

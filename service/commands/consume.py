@@ -49,7 +49,7 @@ def consume(
         raise UsageError(f"{error.name} is missing: pip install 'lurewatch[stream]'") from None
     from service import logs
     from service.engine import Engine
-    from service.runtime import Runtime, open_store
+    from service.runtime import Runtime, opened_store
     from service.stream.address import parse
     from service.stream.decide import Decider
     from service.stream.message import Topics
@@ -75,8 +75,7 @@ def consume(
         stack.callback(engine.scorer.close)
         runtime = None
         if settings.campaigns or settings.review_queue:  # else nothing is kept, and none needed
-            database, vault = open_store(settings)
-            stack.callback(database.close)
+            database, vault = stack.enter_context(opened_store(settings))
             runtime = Runtime(settings, engine, database, vault)
         decider = Decider(engine, runtime)
         done = asyncio.run(run.consume(settings, decider, address, topics, options))

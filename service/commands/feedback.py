@@ -7,7 +7,6 @@ python -m service feedback export --out labels --since 2026-11-01  ads that were
 """
 
 import sys
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +18,7 @@ from models.cli import new_app, say
 from service.commands.settings import read_settings
 from service.review.export import reading
 from service.review.export.folder import Format, write
-from service.runtime import open_store
+from service.runtime import opened_store
 
 app = new_app(__doc__)
 
@@ -45,9 +44,8 @@ def export(
 ) -> None:
     """Write labels as a folder that `datasets` and `python -m training prepare --shared` read as it
     is. It holds the texts of ads, contacts replaced."""
-    database, vault = open_store(read_settings())
     start = None if since is None else since.replace(tzinfo=UTC)
-    with closing(database):
+    with opened_store(read_settings()) as (database, vault):
         total = database.read_now(reading.count, start)
         ads = tqdm(
             reading.ads(database, start), desc="export", total=total, unit="ad", file=sys.stderr,

@@ -18,7 +18,7 @@ from models.cli import new_app, say
 from service import access
 from service.access import Scope
 from service.commands.settings import UsageError, read_settings
-from service.runtime import open_store
+from service.runtime import opened_store
 from service.store.base import now
 from service.store.tables import ApiKey
 
@@ -37,9 +37,9 @@ def add(
     ] = None,
 ) -> None:
     """Make a key. It is printed once, and kept nowhere."""
-    database, _ = open_store(read_settings())
     end = now() + timedelta(days=days) if days else None
-    key_id, key = database.write_now(access.add, name, frozenset(scope), end)
+    with opened_store(read_settings()) as (database, _):
+        key_id, key = database.write_now(access.add, name, frozenset(scope), end)
     say(f"{key_id}: {', '.join(sorted(scope))}")
     print(key)
 
@@ -47,16 +47,17 @@ def add(
 @app.command("list")
 def list_keys() -> None:
     """Every key: id, name, scopes, state. Never the key itself."""
-    database, _ = open_store(read_settings())
-    for line in database.read_now(lines):
-        print(line)
+    with opened_store(read_settings()) as (database, _):
+        for line in database.read_now(lines):
+            print(line)
 
 
 @app.command()
 def revoke(key_id: Annotated[str, typer.Argument(help="As `list` gives it.")]) -> None:
     """End a key at once."""
-    database, _ = open_store(read_settings())
-    if not database.write_now(access.revoke, key_id):
+    with opened_store(read_settings()) as (database, _):
+        known = database.write_now(access.revoke, key_id)
+    if not known:
         raise UsageError(f"{key_id}: no such key; 'python -m service keys list'")
     say(f"{key_id} is revoked")
 

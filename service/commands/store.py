@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 
 from models.cli import REFUSED, new_app, say
 from service.commands.settings import UsageError, read_settings
-from service.runtime import open_store
+from service.runtime import opened_store
 from service.store import Database
 from service.store.condition import condition
 from service.store.retention import prune_all
@@ -44,6 +44,6 @@ def check() -> None:
 def prune() -> None:
     """Delete what has expired, and print how many rows of each table as JSON."""
     settings = read_settings()
-    with closing(open_store(settings)[0]) as database:
+    with opened_store(settings) as (database, _):
         done = asyncio.run(prune_all(database, settings))
     print(orjson.dumps(done, option=orjson.OPT_INDENT_2).decode())

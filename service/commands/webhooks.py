@@ -14,7 +14,7 @@ import typer
 
 from models.cli import new_app, say
 from service.commands.settings import UsageError, read_settings
-from service.runtime import open_store
+from service.runtime import opened_store
 from service.store.tables import Delivery
 from service.webhooks import letters
 from service.webhooks.shapes import WebhookOut
@@ -31,10 +31,9 @@ Since = Annotated[
 @app.command("list")
 def list_endpoints() -> None:
     """Every endpoint: name, address, messages that wait or are dead, state."""
-    database, vault = open_store(read_settings())
-    for one in database.read_now(all_of, vault):
-        print(endpoint_line(one))
-    database.close()
+    with opened_store(read_settings()) as (database, vault):
+        for one in database.read_now(all_of, vault):
+            print(endpoint_line(one))
 
 
 @app.command()
@@ -44,10 +43,9 @@ def dead(
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest first.")] = 1000,
 ) -> None:
     """Messages that were given up: id, endpoint, submission, attempts, reason."""
-    database, _ = open_store(read_settings())
-    for row in database.read_now(letters.dead, endpoint, in_utc(since), limit):
-        print(letter_line(row))
-    database.close()
+    with opened_store(read_settings()) as (database, _):
+        for row in database.read_now(letters.dead, endpoint, in_utc(since), limit):
+            print(letter_line(row))
 
 
 @app.command()
@@ -60,9 +58,8 @@ def replay(
 ) -> None:
     """Send dead messages again: the same bytes, the same ids. The service that runs on the same
     database sends them, within a second."""
-    database, _ = open_store(read_settings())
-    done = database.write_now(letters.replay, endpoint, id or (), in_utc(since))
-    database.close()
+    with opened_store(read_settings()) as (database, _):
+        done = database.write_now(letters.replay, endpoint, id or (), in_utc(since))
     for name, number in sorted(done.items()):
         say(f"{name}: {number}")
     if not done:

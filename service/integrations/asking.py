@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from fastapi import Request
 
 from service.answering import runtime_answer
-from service.api.results import Wanted, result
+from service.api.results import Wanted
 from service.api.schemas import AdIn
 from service.api.score import checked, kept
 from service.engine import Answer
 from service.hangup import unless_gone
 from service.logs import note
-from service.review.keeping import Answered
+from service.review.keeping import matched
 from service.runtime import runtime_of
 
 
@@ -28,9 +28,5 @@ async def answers_of(
     answers = await unless_gone(request, asked)
     note(request, engine.name, answers)
     if store and runtime.settings.review_queue:
-        pairs = zip(given, answers, strict=True)
-        await kept(
-            runtime,
-            [Answered(ad, one, result(ad, one, engine.name, Wanted())) for ad, one in pairs],
-        )
+        await kept(runtime, matched(given, answers, engine.name, Wanted()))
     return answers

@@ -7,15 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import Request
 
-from service.access import OPEN, Caller, Scope, look_up
-from service.errors import Forbidden, Unauthenticated
+from service.access import OPEN, Caller, Scope, bearer, holder
 from service.runtime import runtime_of
-
-
-def bearer(request: Request) -> str:
-    """From ``Authorization: Bearer``; empty where there is none."""
-    kind, _, key = request.headers.get("authorization", "").partition(" ")
-    return key.strip() if kind.lower() == "bearer" else ""
 
 
 def google_key(request: Request) -> str:
@@ -37,12 +30,6 @@ def with_key(
         runtime = runtime_of(request)
         if not runtime.settings.asks_for_keys:
             return Caller(None, OPEN)
-        key = find(request)
-        if not key:
-            raise Unauthenticated
-        found = await runtime.database.read(look_up, key)
-        if scope not in found.scopes:
-            raise Forbidden(scope)
-        return found
+        return await holder(runtime, find(request), scope)
 
     return caller

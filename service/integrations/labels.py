@@ -7,7 +7,7 @@ ever more probable than the lure itself.
 
 from models.labels import HARMS, Harm
 from service.engine import Answer
-from service.policy.decisions import DECISIONS
+from service.policy.decisions import SEVERITY
 
 LURE = "recruitment_lure"
 LABELS: tuple[str, ...] = (LURE, *HARMS)
@@ -32,7 +32,7 @@ def display(label: str) -> str:
 
 def flagged(answer: Answer) -> bool:
     """Whether the policy advises more than telling the reader."""
-    return DECISIONS.index(answer.outcome.decision) >= DECISIONS.index("review")
+    return SEVERITY[answer.outcome.decision] >= SEVERITY["review"]
 
 
 def holds(label: str, answer: Answer, harm_threshold: float) -> bool:

@@ -4,7 +4,6 @@ TEI puts all labels through one softmax, so that two which hold at once share wh
 Here each has its own probability.
 """
 
-import math
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Request, Response
@@ -12,6 +11,7 @@ from pydantic import BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from models.ad import MAX_TEXT_CHARS
+from models.calibration import logit
 from service.access import Caller, Scope
 from service.api.examples import HONEST, LURE
 from service.api.schemas import AdIn, Shape
@@ -134,14 +134,4 @@ def ad_of(position: int, row: tuple[str, ...], given: PredictRequest) -> AdIn:
 def predictions(answer: Answer, raw: bool) -> list[Prediction]:
     """Labels of one text, the most probable first."""
     found = sorted(probabilities(answer).items(), key=lambda one: -one[1])
-    return [Prediction(label=label, score=logit(p) if raw else p) for label, p in found]
-
-
-def logit(probability: float) -> float:
-    """Whose sigmoid is the probability.
-
-    >>> logit(0.5), round(logit(1.0), 1)
-    (0.0, 27.6)
-    """
-    kept = min(max(probability, SURE), 1 - SURE)
-    return math.log(kept / (1 - kept))
+    return [Prediction(label=label, score=logit(p, SURE) if raw else p) for label, p in found]

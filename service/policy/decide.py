@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from models.calibration import logit
 from service.policy.decisions import CAP, CAPPED, Decision, at_most
 from service.policy.facts import Facts
 from service.policy.model import Policy
@@ -88,11 +89,6 @@ def decide(policy: Policy, facts: Facts) -> Outcome:
 
 def margin(score: float, cuts: Cuts) -> float:
     """See :attr:`Outcome.margin`."""
-    near = (abs(logit(score) - logit(cut)) for cut in cuts if math.isfinite(cut))
+    at = logit(score, CERTAIN)
+    near = (abs(at - logit(cut, CERTAIN)) for cut in cuts if math.isfinite(cut))
     return min(near, default=math.inf)
-
-
-def logit(score: float) -> float:
-    """``log(score / (1 - score))``, finite."""
-    inside = min(max(score, CERTAIN), 1 - CERTAIN)
-    return math.log(inside / (1 - inside))

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from service.api.results import Wanted, result
 from service.api.schemas import AdIn, Result
 from service.engine import Answer
-from service.policy.decisions import DECISIONS, Decision
+from service.policy.decisions import SEVERITY, Decision
 from service.review.content import redacted
 from service.review.order import rank_of, uncertainty_of
 from service.settings import Settings
@@ -29,6 +30,16 @@ class Answered:
     given: AdIn
     answer: Answer
     result: Result
+
+
+def matched(
+    given: Sequence[AdIn], answers: Sequence[Answer], model: str, wanted: Wanted
+) -> list[Answered]:
+    """Each ad with its answer and the result that its request ``wanted``."""
+    return [
+        Answered(ad, answer, result(ad, answer, model, wanted))
+        for ad, answer in zip(given, answers, strict=True)
+    ]
 
 
 def keep(
@@ -56,7 +67,7 @@ def keep(
 
 def wanted(decision: Decision, settings: Settings) -> bool:
     """Whether a reviewer should see an ad with this decision."""
-    return DECISIONS.index(decision) >= DECISIONS.index(settings.queue_from)
+    return SEVERITY[decision] >= SEVERITY[settings.queue_from]
 
 
 def row_of(

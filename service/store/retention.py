@@ -7,7 +7,6 @@ submission without an answer, and a message that is still to be sent, never expi
 
 import asyncio
 import logging
-import random
 import sqlite3
 from collections import Counter
 from contextlib import suppress
@@ -17,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, CursorResult, delete, func, inspect, select, tuple_
 from sqlalchemy.orm import Session
 
-from service.background import Job, unless_stopped
+from service.background import Job, jittered, unless_stopped
 from service.settings import Settings
 from service.store.base import Base, now
 from service.store.database import BUSY_S, Database
@@ -139,6 +138,6 @@ def job(database: Database, settings: Settings) -> Job:
             deleted = (await prune_all(database, settings, stop)).total()
             if deleted:
                 log.info("%d expired rows deleted", deleted, extra={"job": "retention"})
-            await unless_stopped(stop, EVERY_S * random.uniform(0.8, 1.2))
+            await unless_stopped(stop, jittered(EVERY_S))
 
     return rounds

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from models.ad import Ad
 from service.answering import runtime_answer
-from service.api.results import Wanted, result
+from service.api.results import Wanted
 from service.api.schemas import Result
 from service.api.score import kept
 from service.engine import Answer, Engine
 from service.indicators import pick
-from service.review.keeping import Answered
+from service.review.keeping import Answered, matched
 from service.runtime import Runtime
 from service.stream.envelope import Poison, Read, Taken
 
@@ -53,7 +53,7 @@ class Decider:
         given = taken.given
         language = pick(None, given.answer_language)
         wanted = Wanted(language, given.entity_values, given.statement_of_reasons)
-        return Answered(given, answer, result(given, answer, self.engine.name, wanted))
+        return matched([given], [answer], self.engine.name, wanted)[0]
 
     async def _kept(self, answered: list[Answered]) -> list[Result]:
         """The results, with our id of those that reviewers will see. A decision does not fail with

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 
 from models.ad import SCORED_CHARS
 from service.answering import runtime_answer
-from service.api.results import Wanted, result
+from service.api.results import Wanted
 from service.api.schemas import AdIn, ScoreRequest
 from service.errors import ModelUnavailable, Overloaded
-from service.review.keeping import Answered
+from service.review.keeping import Answered, matched
 from service.runtime import Runtime
 from service.scoring.scorer import cost
 from service.submissions.finish import Unscored
@@ -57,10 +57,7 @@ async def answered(
             break
         except Overloaded as error:
             await asyncio.sleep(random.uniform(0.2, 1) * min(error.retry_after_s, MAX_WAIT_S))
-    return [
-        Answered(given, one, result(given, one, runtime.engine.name, wanted))
-        for given, one in zip(part, answers, strict=True)
-    ]
+    return [*matched(part, answers, runtime.engine.name, wanted)]
 
 
 def parts(ads: Sequence[AdIn], chars: int) -> Iterator[list[AdIn]]:

@@ -4,12 +4,11 @@ import re
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from service.api.schemas import Result, ScoreRequest, Shape
-
-WebhookName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+from service.webhooks.shapes import WebhookName
 
 VISIBLE = re.compile(r"[!-~]{1,200}")
 

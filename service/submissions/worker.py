@@ -6,14 +6,13 @@ run out; one that was only slow finds on finishing that its work is no longer wa
 
 import asyncio
 import logging
-import random
 import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from service.background import unless_stopped
+from service.background import first_of, jittered, unless_stopped
 from service.errors import ModelUnavailable, StoreUnavailable
 from service.review.keeping import Answered
 from service.runtime import Runtime
@@ -80,13 +79,17 @@ class Worker:
                 self._runtime.arrived.clear()
                 self._progress.clear()
                 if not self._has_room():
-                    await self._first_of(stop, self._progress)
+                    await self._wait_for(self._progress)
                 elif not await self._claim():
-                    await self._first_of(stop, self._runtime.arrived)
+                    await self._wait_for(self._runtime.arrived)
         finally:
             await self._leave()
             renewing.cancel()
             await asyncio.gather(renewing, return_exceptions=True)
+
+    async def _wait_for(self, event: asyncio.Event) -> None:
+        """Until it is set, the service stops, or it is time to look anyway."""
+        await first_of(self._stop, event, seconds=jittered(self._pace.poll_s))
 
     def _has_room(self) -> bool:
         """Half empty: claimed in batches, rather than one as each is done."""
@@ -195,23 +198,9 @@ class Worker:
         if late:
             await self._give_back(late)
 
-    async def _first_of(self, *events: asyncio.Event) -> None:
-        """Until one is set, or it is time to look anyway."""
-        waiting = [asyncio.create_task(one.wait()) for one in events]
-        await asyncio.wait(
-            waiting, timeout=jittered(self._pace.poll_s), return_when=asyncio.FIRST_COMPLETED
-        )
-        for one in waiting:
-            one.cancel()
-
     async def _give_back(self, held: Sequence[str], pause_s: float | None = None) -> None:
         due = None if pause_s is None else now() + timedelta(seconds=pause_s)
         try:
             await self._runtime.database.write(give_back, self.id, held, due)
         except StoreUnavailable:
             log.error("leases not given back; they run out")
-
-
-def jittered(seconds: float) -> float:
-    """About so long, so that several processes do not ask at once."""
-    return seconds * random.uniform(0.8, 1.2)

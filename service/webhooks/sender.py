@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import httpcore
 
-from service.background import unless_stopped
+from service.background import first_of
 from service.errors import StoreUnavailable, VaultError, WebhookRefused
 from service.store import Database, Vault
 from service.store.base import now
@@ -76,7 +76,7 @@ class Sender:
                 for one in await self._claimed():
                     self._busy[one.endpoint] += 1
                     group.create_task(self._handle(one))
-                await self._rung(stop)
+                await first_of(self._bell, stop, seconds=POLL_S)
 
     async def _claimed(self) -> list[Claimed]:
         """What there is room for. A database that is away is asked again later."""
@@ -96,18 +96,6 @@ class Sender:
         except StoreUnavailable:
             log.error("outbox not read", extra={"error": "StoreUnavailable"})
             return []
-
-    async def _rung(self, stop: asyncio.Event) -> None:
-        """Until there may be something to do."""
-        waits = [
-            asyncio.create_task(self._bell.wait()),
-            asyncio.create_task(unless_stopped(stop, POLL_S)),
-        ]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
 
     async def _handle(self, one: Claimed) -> None:
         """Send it and write down what came of it. Where that cannot be written, the lease ends and

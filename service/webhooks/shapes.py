@@ -8,6 +8,8 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from service.api.schemas import Shape
 from service.webhooks.targets import MAX_URL_CHARS
 
+WebhookName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+
 
 class WebhookIn(Shape):
     """Where results are to be sent."""

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.processes import free_port
+
 ROOT = Path(__file__).parents[2]
 READY_S = 60
 
@@ -31,14 +33,6 @@ TEN_LANGUAGES = {
     "vi": "Việc nhẹ lương cao bên Campuchia, không cần hộ chiếu, tối nay có xe đón",
     "sw": "Tunatafuta mhudumu wa hoteli Mombasa, mkataba wa miezi sita, mshahara kwa benki",
 }
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
 
 
 @pytest.fixture(scope="module")

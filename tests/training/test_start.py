@@ -32,7 +32,7 @@ def test_the_weights_answer_as_the_bundle_does(tiny_run: TinyRun) -> None:
     runner = Model(served.read_model(), served.tokenizer, limits)
     model = from_base(tiny_run.base, dropout=0.0).eval()
     before = {name: value.clone() for name, value in model.state_dict().items()}
-    start_from(model, tiny_run.bundle)
+    start_from(model, bundle.load(tiny_run.bundle))
     assert torch.equal(model.state_dict()[PIECES], before[PIECES])
     assert not torch.equal(model.head.weight, before["head.weight"])
     for row in loaders.written()[:20]:
@@ -44,7 +44,7 @@ def test_the_weights_answer_as_the_bundle_does(tiny_run: TinyRun) -> None:
 def test_the_weights_are_those_that_were_fitted(tiny_run: TinyRun) -> None:
     fitted = load(tiny_run.out / "fitted")
     model = from_base(tiny_run.base, dropout=0.0)
-    start_from(model, tiny_run.bundle)
+    start_from(model, bundle.load(tiny_run.bundle))
     wanted = fitted.state_dict()
     types = wanted[TOKEN_TYPE][:1] - model.state_dict()[TOKEN_TYPE][:1]
     wanted[f"{EMBEDDINGS}position_embeddings.weight"] += types  # only their sum is ever used
@@ -58,7 +58,7 @@ def test_the_weights_are_those_that_were_fitted(tiny_run: TinyRun) -> None:
 
 def test_standardising_leaves_what_was_learnt(tiny_run: TinyRun) -> None:
     model = from_base(tiny_run.base, dropout=0.0).eval()
-    start_from(model, tiny_run.bundle)
+    start_from(model, bundle.load(tiny_run.bundle))
     tokenizer = bundle.load(tiny_run.bundle).tokenizer
     dataset, _ = load_data(tiny_run.data)
     items = [features(row, tokenizer, TINY_RECIPE, None) for row in dataset.select(range(8))]
@@ -75,7 +75,7 @@ def test_a_fit_goes_on_from_a_bundle(tiny_run: TinyRun, tmp_path: Path) -> None:
     still = TINY_RECIPE.model_copy(update={"optimise": optimise})
     out = fit(tiny_run.base, tiny_run.data, still, tmp_path, resume=False, start=tiny_run.bundle)
     began = from_base(tiny_run.base, dropout=0.0)
-    start_from(began, tiny_run.bundle)
+    start_from(began, bundle.load(tiny_run.bundle))
     for name, value in load(out).state_dict().items():
         assert torch.allclose(value, began.state_dict()[name], atol=1e-3), name
 
@@ -83,14 +83,14 @@ def test_a_fit_goes_on_from_a_bundle(tiny_run: TinyRun, tmp_path: Path) -> None:
 def test_what_the_bundle_saw_is_no_test_of_it(tiny_run: TinyRun) -> None:
     dataset, _ = load_data(tiny_run.data)
     rows = list(dataset)
-    refuse_seen(tiny_run.bundle, rows)
+    refuse_seen(bundle.load(tiny_run.bundle), rows)
     swapped = [{**row, "split": "test"} if row["split"] == "train" else row for row in rows]
     with pytest.raises(StartError, match="were fitted on by"):
-        refuse_seen(tiny_run.bundle, swapped)
+        refuse_seen(bundle.load(tiny_run.bundle), swapped)
 
 
 def test_another_encoder_is_refused(tiny_run: TinyRun, tmp_path: Path) -> None:
     model = from_base(make_tiny_base(tmp_path), dropout=0.0)
     del model.encoder.encoder.layer[1]
     with pytest.raises(StartError, match="does not fit"):
-        start_from(model, tiny_run.bundle)
+        start_from(model, bundle.load(tiny_run.bundle))

@@ -4,7 +4,7 @@ PostgreSQL."""
 import json
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,17 +22,12 @@ from service.store.tables import Feedback, StoredAd
 from tests.service.desk import (
     HARM,
     KEY,
-    KINDS,
     SHOWN,
     SIGN,
     SURE,
-    desk,
-    desk_settings,
-    emptied,
     queue,
     say,
     score,
-    url_of,
 )
 from training.__main__ import main as training
 from training.corpus.loaders import shared
@@ -42,27 +37,6 @@ PHONE = "+1 202 555 0143"
 MULE = "money_mule_recruitment"
 
 Export = Callable[..., Path]
-
-
-@pytest.fixture(scope="module", params=KINDS)
-def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return url_of(request, tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
-def served(url: str) -> Iterator[TestClient]:
-    with desk(desk_settings(url)) as client:
-        yield client
-
-
-@pytest.fixture
-def database(served: TestClient) -> Database:
-    return emptied(served)
-
-
-@pytest.fixture
-def client(served: TestClient, database: Database) -> TestClient:
-    return served
 
 
 @pytest.fixture

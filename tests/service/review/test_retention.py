@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,40 +35,15 @@ from service.store.tables import (
 from tests.live import until
 from tests.service.desk import (
     KEY,
-    KINDS,
     NONE,
     SURE,
-    desk,
     desk_settings,
-    emptied,
     queue,
     say,
     score,
-    url_of,
 )
 
 WORD = "xylophone"
-
-
-@pytest.fixture(scope="module", params=KINDS)
-def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return url_of(request, tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
-def served(url: str) -> Iterator[TestClient]:
-    with desk(desk_settings(url, webhook_private_targets=True)) as client:
-        yield client
-
-
-@pytest.fixture
-def database(served: TestClient) -> Database:
-    return emptied(served)
-
-
-@pytest.fixture
-def client(served: TestClient, database: Database) -> TestClient:
-    return served
 
 
 def count(database: Database, *tables: type[Base]) -> list[int]:

@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
@@ -25,7 +24,6 @@ from service.store.base import now
 from service.store.tables import Campaign, Feedback, StoredAd
 from tests.service.desk import (
     HARM,
-    KINDS,
     MILD,
     NEAR,
     NONE,
@@ -34,12 +32,10 @@ from tests.service.desk import (
     SURE,
     desk,
     desk_settings,
-    emptied,
     queue,
     refused,
     say,
     score,
-    url_of,
     words_at,
 )
 
@@ -47,28 +43,6 @@ SECRET = "xylophone-Жираф-秘密"
 """Stands in texts, and must stand nowhere else."""
 
 PHONE = "+1 202 555 0143"
-
-
-@pytest.fixture(scope="module", params=KINDS)
-def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return url_of(request, tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
-def served(url: str) -> Iterator[TestClient]:
-    with desk(desk_settings(url)) as client:
-        yield client
-
-
-@pytest.fixture
-def database(served: TestClient) -> Database:
-    """The service's own, empty."""
-    return emptied(served)
-
-
-@pytest.fixture
-def client(served: TestClient, database: Database) -> TestClient:
-    return served
 
 
 def rows(database: Database) -> list[Feedback]:
