@@ -6,6 +6,7 @@ import logging
 import resource
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse, IncompleteRead
 from pathlib import Path
 from threading import Thread
@@ -369,18 +370,17 @@ def test_a_defect_breaks_the_stream_off(
     service: Service, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An end that looks like one would pass for a whole answer."""
-    talk = Conversation(address)
-    talk.say(ad("one"))
-    assert talk.hear()["decision"]
+    with closing(Conversation(address)) as talk:
+        talk.say(ad("one"))
+        assert talk.hear()["decision"]
 
-    def broken(*_: object) -> None:
-        raise ZeroDivisionError(SECRET)
+        def broken(*_: object) -> None:
+            raise ZeroDivisionError(SECRET)
 
-    monkeypatch.setattr("service.api.stream.result", broken)
-    talk.say(ad("two"))
-    with pytest.raises(IncompleteRead):
-        talk.rest()
-    talk.close()
+        monkeypatch.setattr("service.api.stream.matched", broken)
+        talk.say(ad("two"))
+        with pytest.raises(IncompleteRead):
+            talk.rest()
 
 
 def test_the_log_holds_counts_alone(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
