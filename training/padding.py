@@ -14,11 +14,15 @@ from typing import Any
 from models.labels import Kind
 from training.quoting import spoken
 
-LONGEST_OFFER = 600
-"""Characters of an offer that is still given company: with it, it must fit a training window."""
+ROOM, DENSE_ROOM = 1000, 360
+"""Characters of an offer and its company, which must fit a training window; in Han and Kana a
+character is most of a token."""
 
-LONGEST_COMPANY = 500
+LEAST_COMPANY = 0.3
+"""Of the room: an offer that leaves less is given none."""
+
 MOST = 0.8
+DENSE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]")
 COMPANY = (Kind.RECRUITMENT, Kind.OTHER)
 LINE_OR_SENTENCE = re.compile(r"[^.!?。！？।။။\n]+[.!?。！？।။။\n]*\s*")
 
@@ -40,22 +44,40 @@ def padded(row: dict[str, Any], companies: Companies, rng: random.Random) -> dic
     along; any other row as it is. ``whole`` tells the augmentation not to crop it: a part may be
     the company alone."""
     known = companies.get(spoken(row["language"]), [])
-    short = len(row["text"]) <= LONGEST_OFFER
-    if row["kind"] not in (Kind.LURE, Kind.RECRUITMENT) or not known or not short:
+    room = room_for(row["text"])
+    most = room - len(row["text"])
+    if row["kind"] not in (Kind.LURE, Kind.RECRUITMENT) or not known or most < LEAST_COMPANY * room:
         return row
     if rng.random() >= MOST:
         return row
     way = rng.choice((before, after, around, between))
-    return way(row, part_of(rng.choice(known), rng), rng) | {"whole": True}
+    return way(row, company_of(known, rng.randint(most // 4, most), rng), rng) | {"whole": True}
 
 
-def part_of(text: str, rng: random.Random) -> str:
-    """A run of sentences of at most :data:`LONGEST_COMPANY` characters."""
-    if len(text) <= LONGEST_COMPANY:
+def room_for(text: str) -> int:
+    """Characters that it and its company may have together."""
+    return DENSE_ROOM if len(DENSE.findall(text)) > len(text) / 4 else ROOM
+
+
+def company_of(known: Sequence[str], length: int, rng: random.Random) -> str:
+    """Parts of honest texts, of about so many characters together and no more."""
+    found = ""
+    while len(found) < 0.7 * length:
+        gap_before = gap(rng) if found else ""
+        part = part_of(rng.choice(known), length - len(found) - len(gap_before), rng)
+        if not part.strip():
+            break
+        found += gap_before + part
+    return found
+
+
+def part_of(text: str, length: int, rng: random.Random) -> str:
+    """A run of sentences of at most ``length`` characters."""
+    if len(text) <= length:
         return text
     starts = [m.start() for m in LINE_OR_SENTENCE.finditer(text)] or [0]
-    start = rng.choice([one for one in starts if one <= len(text) - LONGEST_COMPANY // 2] or [0])
-    return text[start : start + LONGEST_COMPANY]
+    start = rng.choice([one for one in starts if one <= len(text) - length // 2] or [0])
+    return text[start : start + max(0, length)]
 
 
 def before(row: dict[str, Any], company: str, rng: random.Random) -> dict[str, Any]:

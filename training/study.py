@@ -31,6 +31,7 @@ from training.features import features
 from training.fit import fit, has_bfloat16, marked_tokens, passes
 from training.model import LureModel
 from training.model import load as load_model
+from training.padding import Companies, companies_of, padded
 from training.prepare import load as load_data
 from training.recipe import Recipe
 from training.recipe import load as load_recipe
@@ -116,12 +117,17 @@ def measure(fitted: Path, data: Path, recipe: Recipe) -> dict[str, Any]:
         "collected": [row for row in held if not row["synthetic"]],
         "written": written[:: max(1, len(written) // MOST_WRITTEN)],
     }
+    companies = companies_of(held)
     figures: dict[str, float] = {}
     for name, own in sets.items():
         scores = scores_of(model, tokenizer, recipe, own)
         figures |= ranked(name, scores, own)
         f1 = indicator_f1(model, tokenizer, recipe, own)
         figures |= {} if f1 is None else {f"indicator F1 {name}": f1}
+        if figures.get(f"AUROC {name}") is not None:
+            figures[f"recall lost among honest text, {name}"] = lost_among(
+                model, tokenizer, recipe, own, scores, companies
+            )
         if name == "written":
             about = [i for i, row in enumerate(own) if row["kind"] == Kind.ABOUT_LURES]
             figures |= {ABOUT: float(scores[about].mean())} if about else {}
@@ -160,6 +166,31 @@ def lost(
     hidden = scores_of(model, tokenizer, recipe, lures)
     line = threshold_at(scores[~is_lure], 0.05)
     return float((scores[is_lure] >= line).mean() - (hidden >= line).mean())
+
+
+def lost_among(
+    model: LureModel,
+    tokenizer: Tokenizer,
+    recipe: Recipe,
+    rows: Sequence[Mapping[str, Any]],
+    scores: NDArray[np.float64],
+    companies: Companies,
+) -> float:
+    """Recall at 5 % false positives that honest text around a lure costs; it is set among texts
+    that no fit saw, the same way in every fit. Both sides are over the lures that it can be done
+    to."""
+    is_lure = np.array([row["kind"] == Kind.LURE for row in rows], dtype=bool)
+    line = threshold_at(scores[~is_lure], 0.05)
+    among, clean = [], []
+    for i in np.flatnonzero(is_lure):
+        changed = padded(dict(rows[i]), companies, random.Random(rows[i]["id"]))
+        if changed.get("whole"):
+            among.append(changed | {"spans": None})
+            clean.append(float(scores[i]))
+    if not among:
+        return 0.0
+    hidden = scores_of(model, tokenizer, recipe, among)
+    return float((np.array(clean) >= line).mean() - (hidden >= line).mean())
 
 
 def ranked(

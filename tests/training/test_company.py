@@ -5,7 +5,20 @@ import random
 import pytest
 
 from training.identity import named, words
-from training.padding import after, around, before, between, companies_of, moved, padded, part_of
+from training.padding import (
+    DENSE_ROOM,
+    ROOM,
+    after,
+    around,
+    before,
+    between,
+    companies_of,
+    company_of,
+    moved,
+    padded,
+    part_of,
+    room_for,
+)
 from training.quoting import spoken
 
 TEXT = "Fly on Friday. We keep your passport. Pay is cash."
@@ -56,9 +69,25 @@ def test_only_short_offers_get_company_and_only_of_their_language() -> None:
 def test_long_company_is_cut_to_a_part_of_it() -> None:
     text = " ".join(f"Sentence number {i}." for i in range(200))
     for seed in range(20):
-        part = part_of(text, random.Random(seed))
+        part = part_of(text, 500, random.Random(seed))
         assert part in text
         assert 200 < len(part) <= 500
+
+
+@pytest.mark.parametrize("length", [1, 60, 300, 900])
+def test_company_is_of_about_the_length_asked_for_and_never_longer(length: int) -> None:
+    known = [COMPANY, " ".join(f"Sentence number {i}." for i in range(99)), "Hello"]
+    for seed in range(20):
+        assert 0.5 * length <= len(company_of(known, length, random.Random(seed))) <= length
+
+
+def test_an_offer_and_its_company_fit_a_window() -> None:
+    assert room_for("Fly on Friday") == ROOM
+    assert room_for("周五飞曼谷，包机票") == room_for("주말 알바 구함") == DENSE_ROOM
+    companies = companies_of([{"text": COMPANY * 9, "kind": "other", "language": "en"}])
+    done = [padded(LURE, companies, random.Random(i))["text"] for i in range(50)]
+    assert max(map(len, done)) <= ROOM + 10
+    assert max(map(len, done)) > 0.8 * ROOM
 
 
 def test_an_identity_is_named_in_lures_and_honest_ads_alike() -> None:
