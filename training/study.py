@@ -182,7 +182,7 @@ def lost_among(
     is_lure = np.array([row["kind"] == Kind.LURE for row in rows], dtype=bool)
     line = threshold_at(scores[~is_lure], 0.05)
     among, clean = [], []
-    for i in np.flatnonzero(is_lure):
+    for i in map(int, np.flatnonzero(is_lure)):
         changed = padded(dict(rows[i]), companies, random.Random(rows[i]["id"]))
         if changed.get("whole"):
             among.append(changed | {"spans": None})
