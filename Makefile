@@ -26,7 +26,7 @@ lint: $(VENV)/.development
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/hadolint Dockerfile
+	$(BIN)/hadolint Dockerfile training/examples/Dockerfile
 	$(BIN)/python -m training corpus check > /dev/null
 
 format: $(VENV)/.development
@@ -63,4 +63,5 @@ $(VENV)/.serving: pyproject.toml | $(BIN)/python
 
 $(VENV)/.development: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m tests.e2e.browser
 	touch $@ $(VENV)/.serving

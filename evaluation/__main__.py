@@ -4,10 +4,13 @@ For example:
 
 python -m evaluation run FILE_OR_FOLDER …      figures of the served bundle on labelled texts
 python -m evaluation report RESULT.json        one page of them, to open in a browser
+python -m evaluation transparency RESULT.json --out FOLDER   accuracy and error for a yearly report
 python -m evaluation compare BUNDLE FILE …     another bundle against the served one
 python -m evaluation gate                      whether a bundle keeps every floor
+python -m evaluation verdict BUNDLE FILE …     PROMOTE, HOLD or REJECT, by exit code and report
 python -m evaluation floors RESULT.json        a proposal of floors from what a bundle reached
 python -m evaluation peers --data FOLDER       simpler ways on the same splits, as a table
+python -m evaluation incidents FILE …           examples in one language, what they find in others
 python -m evaluation drift OLD NEW             whether scores have moved, and where to relabel
 python -m evaluation speed --texts FILE        the served bundle against torch, as ratios
 """
@@ -23,10 +26,12 @@ import typer
 from evaluation import gate as gates
 from evaluation.rows import WrongRow, read
 from evaluation.run import COLLECTED, WRITTEN, measure
+from evaluation.transparency import WrongResult
 from models import bundle
 from models.cli import new_app, say
 from models.cli import run as run_cli
 from models.errors import BundleError
+from models.registry import evidence
 from service.engine import Engine
 from service.settings import Settings
 
@@ -41,6 +46,10 @@ Unseen = Annotated[
         "--unseen", help="Leave out what the bundle was fitted on, instead of refusing it."
     ),
 ]
+
+
+EXIT: dict[evidence.Outcome, int] = {"PROMOTE": 0, "HOLD": 3, "REJECT": 4}
+"""Exit code of a verdict."""
 
 
 class SetName(StrEnum):
@@ -114,12 +123,18 @@ def gate(
     result: Annotated[
         Path | None, typer.Option(help="Judge this answer of `run` instead of measuring.")
     ] = None,
+    report_file: Annotated[
+        Path | None,
+        typer.Option("--report", help="Write what `python -m models promote --gate` takes."),
+    ] = None,
 ) -> None:
     """Judge a bundle by its floors on texts it was not fitted on. Exit 1 where one is broken or
     was not measured."""
     named = tuple(str(one) for one in sets or ())
     asked = named or ((COLLECTED, WRITTEN) if paths or result else (WRITTEN,))
     loaded = gates.load(floors_file)
+    if result is not None and report_file is not None:
+        raise gates.WrongFloor("--report is of what is measured now: leave --result out")
     if result is not None:
         found: dict[str, Any] = json.loads(result.read_text("utf-8"))
     else:
@@ -132,9 +147,51 @@ def gate(
     if left:
         say(f"not judged, since not asked for: {', '.join(left)}")
     failed = [one for one in verdicts if one.problem]
+    if report_file is not None:
+        reasons = [str(one) for one in failed] or [f"{len(verdicts)} floors kept"]
+        judged = evidence.named(bundle.read_manifest(folder or bundle.champion()))
+        outcome: evidence.Outcome = "REJECT" if failed else "PROMOTE"
+        details = {"floors": [str(one) for one in verdicts], "not judged": left}
+        evidence.write(evidence.seal(judged, None, outcome, reasons, details), report_file)
     say(f"{found['bundle']}: {len(verdicts) - len(failed)} of {len(verdicts)} floors kept")
     if failed:
         raise typer.Exit(1)
+
+
+@app.command()
+def verdict(
+    challenger: Annotated[Path, typer.Argument(help="Folder of the bundle that wants to serve.")],
+    paths: Paths,
+    folder: BundleDir = None,
+    new: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Labels of reviewers that the challenger was not fitted on; repeatable. They can "
+            "show a gain, and excuse no loss."
+        ),
+    ] = None,
+    floors_file: Annotated[Path, typer.Option("--floors", help="File of floors.")] = gates.FLOORS,
+    concerns: Annotated[
+        list[str] | None, typer.Option("--hold", help="A reason to hold; repeatable.")
+    ] = None,
+    report_file: Annotated[
+        Path, typer.Option("--report", help="What `python -m models promote --gate` takes.")
+    ] = Path("verdict.json"),
+) -> None:
+    """Compare a challenger with the champion (--bundle) on the same texts that neither was fitted
+    on. Exit 0 PROMOTE, 3 HOLD, 4 REJECT."""
+    from evaluation.verdict import compare as judge_both
+
+    found = judge_both(
+        engine_of(folder), engine_of(challenger), read(paths), read(new) if new else [],
+        gates.load(floors_file), concerns or (),
+    )  # fmt: skip
+    evidence.write(found, report_file)
+    print(found.verdict)
+    for reason in found.reasons:
+        print(f"- {reason}")
+    if EXIT[found.verdict]:
+        raise typer.Exit(EXIT[found.verdict])
 
 
 @app.command()
@@ -166,6 +223,44 @@ def report(
     by_id = {row.id: row.text for row in read(texts)} if texts else {}
     out.write_text(page(measured, by_id), "utf-8")
     say(f"report in {out}")
+
+
+@app.command()
+def transparency(
+    result: Annotated[Path, typer.Argument(help="What `run --out` wrote.")],
+    out: Annotated[Path, typer.Option(help="Folder for three files; written anew if there.")],
+    set_name: Annotated[
+        SetName, typer.Option("--set", help="Set of texts for the Commission's template.")
+    ] = SetName.COLLECTED,
+    point: Annotated[
+        str | None,
+        typer.Option(help="Threshold for the template; default: the first, `review` by default."),
+    ] = None,
+    share: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=1, help="Tell accuracy and precision for this share of lures among all "
+            "texts, such as 0.001; default: the share in the measured texts.",
+        ),
+    ] = None,
+    service: Annotated[str, typer.Option(help="Your service's name, for the template.")] = "",
+    period: Annotated[
+        str, typer.Option(help="Of the report, such as 2026-01-01/2026-12-31.")
+    ] = "",
+) -> None:  # fmt: skip
+    """Indicators of accuracy and error by language, for the transparency report of the EU Digital
+    Services Act: JSON, part 8 of the Commission's template, and a page."""
+    from evaluation import transparency as figures
+    from service.transparency.template import FILE, as_csv
+
+    told = figures.report(json.loads(result.read_text("utf-8")), share)
+    chosen = point or next(iter(told["thresholds"]))
+    template = as_csv(figures.rows(told, str(set_name), chosen), service, period)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "accuracy.json").write_text(json.dumps(told, indent=1, ensure_ascii=False), "utf-8")
+    (out / FILE).write_text(template, "utf-8")
+    (out / "accuracy.md").write_text(figures.page(told), "utf-8")
+    say(f"accuracy and error of {told['bundle']} in {out}")
 
 
 @app.command()
@@ -208,6 +303,31 @@ def peers(
 
 
 @app.command()
+def incidents(
+    paths: Paths,
+    folder: BundleDir = None,
+    examples: Annotated[int, typer.Option(min=1, max=50, help="Texts that tell each.")] = 5,
+    draws: Annotated[int, typer.Option(min=1, help="Drawn anew so often, by language.")] = 3,
+    rate: Annotated[
+        float, typer.Option(min=0.0005, max=0.2, help="False-positive rate to ask for.")
+    ] = 0.01,
+    languages: Annotated[
+        int, typer.Option(min=1, help="Languages that examples of one incident are drawn from.")
+    ] = 6,
+    sample: Annotated[
+        int | None, typer.Option(min=20, help="Most unseen texts of no incident. [all]")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Every figure, as JSON.")] = False,
+) -> None:
+    """What examples in one language find in the others, and by mistake. FILES: the written corpus;
+    hits are counted on its texts that the bundle never saw."""
+    from evaluation.incidents import as_markdown, measure
+
+    found = measure(engine_of(folder), read(paths), examples, draws, rate, languages, sample)
+    print(json.dumps(found, indent=1) if as_json else as_markdown(found))
+
+
+@app.command()
 def drift(
     old: Annotated[Path, typer.Argument(help="Score log of the reference period.")],
     new: Annotated[Path, typer.Argument(help="Score log of the period in question.")],
@@ -238,8 +358,9 @@ def speed(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit code: 0 done, 1 a floor is broken or scores drifted, 2 cannot be done."""
-    return run_cli(app, argv, (BundleError, WrongRow, gates.WrongFloor, OSError))
+    """Exit code: 0 done, 1 a floor is broken or scores drifted, 2 cannot be done; of ``verdict``
+    also 3 HOLD and 4 REJECT."""
+    return run_cli(app, argv, (BundleError, WrongRow, gates.WrongFloor, WrongResult, OSError))
 
 
 if __name__ == "__main__":

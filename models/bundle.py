@@ -6,6 +6,7 @@
     calibration.json    logits to scores, operating points
     CARD.md             what it was trained on, what it can and cannot do
     trained_on.npz      digests of the texts it was fitted on; older bundles have none
+    background.npz      embeddings of ordinary texts, without the texts; not in the first format
 
 Everything is JSON, text or ONNX. Nothing is ever unpickled, and ONNX data outside ``model.onnx``
 is not followed.
@@ -13,6 +14,7 @@ is not followed.
 
 import gzip
 import hashlib
+import json
 import os
 import shutil
 import zlib
@@ -23,28 +25,46 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from tokenizers import Tokenizer
 
-from models import trained_on
+from models import embedding, trained_on
 from models.calibration import Calibration
+from models.embedding import Background
 from models.errors import BundleDamaged, BundleMismatch, BundleMissing
 from models.labels import HARMS, INDICATORS, KINDS
+from models.lineage import Lineage
 from models.rendering import RENDERING, RENDERINGS
 from models.tokenization import from_json
 from models.trained_on import TrainedOn
 
-FORMAT = 1
+FORMAT = 2
 """Version of the folder's layout and of the ONNX inputs and outputs."""
 
-MODEL, TOKENIZER, CALIBRATION, CARD, TRAINED_ON, MANIFEST = (
+FORMATS = (1, FORMAT)
+"""Versions that are served. The first has neither :data:`STATES` nor :data:`BACKGROUND`: it answers
+the same, and knows no incidents."""
+
+MODEL, TOKENIZER, CALIBRATION, CARD, TRAINED_ON, BACKGROUND, MANIFEST = (
     "model.onnx",
     "tokenizer.json.gz",
     "calibration.json",
     "CARD.md",
     "trained_on.npz",
+    "background.npz",
     "manifest.json",
 )
+CHAMPION = "champion"
+"""File of a registry that names the bundle to serve."""
+
 NAME = r"^[a-z0-9][a-z0-9.-]{0,63}$"
+ANSWERS = {
+    "name", "format", "rendering", "precision", "kinds", "harms", "indicators", "limits", "files",
+}  # fmt: skip
+"""Fields of the manifest that :func:`digest` covers."""
+
 FILES = (MODEL, TOKENIZER, CALIBRATION, CARD)
 """What every bundle has beside its manifest."""
+
+SOME = (TRAINED_ON, BACKGROUND)
+"""What bundles may have that were written since."""
 
 MAX_TOKENIZER_BYTES = 64 * 2**20
 """Unpacked tokenizer. That of multilingual-e5-small has 17 MB; more is refused, not unpacked."""
@@ -57,6 +77,10 @@ OUTPUTS = ("kind_logits", "harm_logits", "indicator_logits", "token_logits")
 """``(ads, kinds)``, ``(ads, harms)``, ``(ads, indicators)``, ``(ads, tokens, logits)``: the first
 two are means over the real tokens, the third the maximum over them, the last every token's own:
 kinds, then harms, then the indicators that the bundle knows."""
+
+STATES = "token_states"
+"""``(ads, tokens, hidden)``: the encoder's last states of the real tokens, whose mean is the text's
+embedding; see :mod:`models.embedding`. Not in the first format."""
 
 
 class FileEntry(BaseModel):
@@ -125,6 +149,9 @@ class Manifest(BaseModel):
     figures: dict[str, Any] = Field(default_factory=dict)
     """Measured figures, each with its data, size and interval."""
 
+    lineage: Lineage | None = None
+    """What it was made from; older bundles do not say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
@@ -141,6 +168,12 @@ class Bundle:
         if TRAINED_ON not in self.manifest.files:
             return None
         return trained_on.unpack((self.path / TRAINED_ON).read_bytes())
+
+    def background(self) -> Background | None:
+        """Where ordinary texts lie; ``None`` where the bundle is of the first format."""
+        if BACKGROUND not in self.manifest.files:
+            return None
+        return embedding.unpack((self.path / BACKGROUND).read_bytes())
 
     def read_model(self) -> bytes:
         """The ONNX graph: the very bytes whose digest the manifest gives.
@@ -160,17 +193,19 @@ def bundles_dir() -> Path:
     return Path(__file__).parent
 
 
-def champion() -> Path:
-    """Folder of the bundle that the file ``champion`` beside this module names."""
-    pointer = bundles_dir() / "champion"
+def champion(registry: Path | None = None) -> Path:
+    """Folder of the bundle that the file ``champion`` of a registry names; default: of the bundles
+    that came with this code."""
+    root = bundles_dir() if registry is None else registry
+    pointer = root / CHAMPION
     if not pointer.is_file():
         raise BundleMissing(f"{pointer} does not exist; name a bundle's folder instead")
-    return bundles_dir() / pointer.read_text("utf-8").strip()
+    return root / pointer.read_text("utf-8").strip()
 
 
 def write(
     folder: Path, manifest_fields: dict[str, Any], tokenizer_json: str, calibration: Calibration,
-    card: str, model: bytes, seen: TrainedOn,
+    card: str, model: bytes, seen: TrainedOn, background: Background,
 ) -> Manifest:  # fmt: skip
     """Write a bundle to the new ``folder``, whole or not at all."""
     packed = gzip.compress(tokenizer_json.encode("utf-8"), compresslevel=9, mtime=0)
@@ -180,6 +215,7 @@ def write(
         CALIBRATION: calibration.model_dump_json(indent=1).encode("utf-8"),
         CARD: card.encode("utf-8"),
         TRAINED_ON: trained_on.pack(seen),
+        BACKGROUND: embedding.pack(background),
     }
     manifest = Manifest(
         format=FORMAT,
@@ -187,12 +223,35 @@ def write(
         kinds=KINDS,
         harms=HARMS,
         indicators=INDICATORS,
-        files={
-            name: FileEntry(sha256=hashlib.sha256(content).hexdigest(), bytes=len(content))
-            for name, content in contents.items()
-        },
+        files={name: entry_of(content) for name, content in contents.items()},
         **manifest_fields,
     )
+    put(folder, contents, manifest)
+    return manifest
+
+
+def with_background(
+    folder: Path, out: Path, model: bytes, background: Background, told: dict[str, Any]
+) -> Manifest:
+    """Write a bundle of the first format to ``out`` as one of this format: ``model`` is its graph
+    with :data:`STATES`, ``told`` is what its figures say of the background."""
+    manifest = read_manifest(folder)
+    contents = {name: (folder / name).read_bytes() for name in manifest.files}
+    contents |= {MODEL: model, BACKGROUND: embedding.pack(background)}
+    files = {name: entry_of(content) for name, content in contents.items()}
+    figures = {**manifest.figures, "background": told}
+    changed = manifest.model_copy(update={"format": FORMAT, "files": files, "figures": figures})
+    put(out, contents, changed)
+    return changed
+
+
+def entry_of(content: bytes) -> FileEntry:
+    """What a manifest says of a file."""
+    return FileEntry(sha256=hashlib.sha256(content).hexdigest(), bytes=len(content))
+
+
+def put(folder: Path, contents: dict[str, bytes], manifest: Manifest) -> None:
+    """The files of a new bundle, all or none of them."""
     if folder.exists():
         raise FileExistsError(f"{folder} exists; a bundle is never written over")
     partial = folder.with_name(folder.name + ".partial")
@@ -202,7 +261,15 @@ def write(
         (partial / name).write_bytes(content)
     (partial / MANIFEST).write_text(manifest.model_dump_json(indent=1), "utf-8")
     os.replace(partial, folder)
-    return manifest
+
+
+def digest(manifest: Manifest) -> str:
+    """SHA-256 of what a bundle answers with: every file but the card, labels, limits, versions.
+    What is written of it, card and figures, may change; a gate that it passed stays its own."""
+    told = manifest.model_dump(mode="json", include=ANSWERS, exclude_unset=True)
+    told["files"] = {name: entry for name, entry in told["files"].items() if name != CARD}
+    canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
 
 def replace_card(folder: Path, text: str) -> None:
@@ -210,8 +277,7 @@ def replace_card(folder: Path, text: str) -> None:
     manifest is written last, so that a stop in between is told as a damaged bundle."""
     manifest = read_manifest(folder)
     content = text.encode("utf-8")
-    entry = FileEntry(sha256=hashlib.sha256(content).hexdigest(), bytes=len(content))
-    changed = manifest.model_copy(update={"files": {**manifest.files, CARD: entry}})
+    changed = manifest.model_copy(update={"files": {**manifest.files, CARD: entry_of(content)}})
     for name, given in ((CARD, content), (MANIFEST, changed.model_dump_json(indent=1).encode())):
         partial = folder / (name + ".partial")
         partial.write_bytes(given)
@@ -222,7 +288,7 @@ def load(folder: Path) -> Bundle:
     """The bundle in ``folder``, after every check. Raises a :class:`~models.errors.BundleError`."""
     manifest = read_manifest(folder)
     check_fits(folder, manifest)
-    for name in (*FILES, *(name for name in (TRAINED_ON,) if name in manifest.files)):
+    for name in (*FILES, *(name for name in SOME if name in manifest.files)):
         check_file(folder, name, manifest)
     try:
         calibration = Calibration.model_validate_json((folder / CALIBRATION).read_bytes())
@@ -260,7 +326,11 @@ def check_fits(folder: Path, manifest: Manifest) -> None:
         "harms": (manifest.harms, HARMS),
         "indicators": (known, INDICATORS),
     }
-    older = {"rendering": manifest.rendering in RENDERINGS, "indicators": is_prefix(known)}
+    older = {
+        "format": manifest.format in FORMATS,
+        "rendering": manifest.rendering in RENDERINGS,
+        "indicators": is_prefix(known),
+    }
     for what, (theirs, expected) in ours.items():
         if theirs != expected and not older.get(what):
             raise BundleMismatch(

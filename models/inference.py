@@ -7,13 +7,14 @@ cannot depend on what it shares a batch with, since it shares one with nothing.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from models.bundle import INPUT, OUTPUTS, Limits
+from models.bundle import INPUT, OUTPUTS, STATES, Limits
 from models.calibration import LURE
 from models.errors import BundleDamaged, BundleMismatch
 from models.labels import HARMS, KINDS
@@ -72,6 +73,22 @@ class Logits:
     token_count: int
     """Tokens that the model read, overlaps counted twice."""
 
+    embedding: Float32s | None = None
+    """``(hidden,)``: the mean of the states of the tokens that count, in the window that speaks;
+    :meth:`models.embedding.Background.place` gives it a place. ``None`` from a bundle of the first
+    format."""
+
+
+class Outputs(NamedTuple):
+    """What the graph gives for one window, without the batch axis; see
+    :data:`models.bundle.OUTPUTS`."""
+
+    kind: Float32s
+    harm: Float32s
+    indicators: Float32s
+    tokens: Float32s
+    states: Float32s | None = None
+
 
 def windows(tokenizer: Tokenizer, text: str, limits: Limits) -> list[Tokens]:
     """The text as windows of at most ``limits.window_tokens``, the last one filled backwards.
@@ -112,12 +129,11 @@ def counts(window: Tokens, rendered: Rendered) -> Bools:
     return counted
 
 
-def mean(answer: tuple[Float32s, ...], counted: Bools) -> tuple[Float32s, Float32s]:
+def mean(answer: Outputs, counted: Bools) -> tuple[Float32s, Float32s]:
     """Logits of kinds and harms: the graph's own where all tokens count."""
-    kind, harm, _, tokens = answer
     if counted.all() or not counted.any():
-        return kind, harm
-    means = tokens[counted].mean(axis=0, dtype=np.float32)
+        return answer.kind, answer.harm
+    means = answer.tokens[counted].mean(axis=0, dtype=np.float32)
     return means[:HARM_START], means[HARM_START:INDICATOR_START]
 
 
@@ -159,8 +175,9 @@ class Model:
         except Exception as error:  # the library's errors share no base
             raise BundleDamaged(f"the ONNX graph cannot be loaded: {error}") from None
         found = [value.name for value in self._session.get_outputs()]
-        if [value.name for value in self._session.get_inputs()] != [INPUT] or found != [*OUTPUTS]:
-            raise BundleMismatch(f"the ONNX graph answers {found}, expected are {[*OUTPUTS]}")
+        known = ([*OUTPUTS], [*OUTPUTS, STATES])
+        if [value.name for value in self._session.get_inputs()] != [INPUT] or found not in known:
+            raise BundleMismatch(f"the ONNX graph answers {found}, expected are {known[1]}")
         self._tokenizer = tokenizer
         self._limits = limits
 
@@ -176,11 +193,12 @@ class Model:
         means = [mean(answer, own) for answer, own in zip(answers, counted, strict=True)]
         best = max(spoken, key=lambda i: float(means[i][0][LURE]))
         kind, harm = means[best]
-        indicators, offsets = over_windows(cut, [answer[3] for answer in answers], counted)
+        indicators, offsets = over_windows(cut, [answer.tokens for answer in answers], counted)
+        states = answers[best].states
         return Logits(
             kind=kind,
             harm=harm,
-            tokens=answers[best][3],
+            tokens=answers[best].tokens,
             counted=counted[best],
             offsets=cut[best].offsets,
             indicators=indicators,
@@ -188,11 +206,10 @@ class Model:
             window=best,
             windows=len(cut),
             token_count=sum(len(window.ids) for window in cut),
+            embedding=None if states is None else states[counted[best]].mean(axis=0),
         )
 
-    def run(self, ids: tuple[int, ...]) -> tuple[Float32s, Float32s, Float32s, Float32s]:
-        """The four outputs for one window, without the batch axis."""
-        kind, harm, indicator, tokens = self._session.run(
-            None, {INPUT: np.array([ids], dtype=np.int64)}
-        )
-        return kind[0], harm[0], indicator[0], tokens[0]
+    def run(self, ids: tuple[int, ...]) -> Outputs:
+        """The outputs for one window."""
+        given = self._session.run(None, {INPUT: np.array([ids], dtype=np.int64)})
+        return Outputs(*(one[0] for one in given))

@@ -10,9 +10,17 @@ python -m service policy check my.yaml      what a policy does, and what a chang
 python -m service keys add --name me --scope review   keys for those who call the service
 python -m service reports read --key-file reports.key   what people reported, opened with your key
 python -m service feedback export --out labels   what reviewers said, for training
+python -m service incidents export --out rows   examples of incidents, for training
+python -m service statements --since 2026-11-01 --out drafts   statements of reasons, as drafts
+python -m service transparency --year 2026 --out 2026   yearly figures on automated means
 python -m service store check               the database: reached, up to date, how many rows
 python -m service webhooks replay           messages that could not be delivered, once more
 python -m service consume --broker nats://host:4222 --from ads --to decisions   from a stream
+python -m service platform discord events.jsonl --plan   a platform's events, what would be done
+python -m service bot telegram --service http://127.0.0.1:8000   a bot that moderates a chat
+python -m service automod labels/feedback.jsonl --alert-channel ID   a rule for Discord's AutoMod
+python -m service plugin coop --out card.json   the bundle's card for ROOST's Coop
+python -m service help check                entries of help by country that are old or undated
 python -m service settings                  every setting, its variable and its meaning
 python -m service openapi                   the OpenAPI document
 """
@@ -32,12 +40,20 @@ from models.cli import new_app, say
 from models.cli import run as run_cli
 from models.errors import BundleError
 from service.api.schemas import LineError, Result
+from service.commands.automod import automod
+from service.commands.bot import app as bot_app
 from service.commands.consume import consume
 from service.commands.feedback import app as feedback_app
+from service.commands.help import app as help_app
+from service.commands.incidents import app as incidents_app
 from service.commands.keys import app as keys_app
+from service.commands.platform import platform
+from service.commands.plugin import app as plugin_app
 from service.commands.reports import app as reports_app
 from service.commands.settings import UsageError, read_settings
+from service.commands.statements import statements
 from service.commands.store import app as store_app
+from service.commands.transparency import transparency
 from service.commands.webhooks import app as webhooks_app
 from service.errors import OperatorError, StoreUnavailable
 from service.policy.cli import app as policy_app
@@ -51,8 +67,16 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(webhooks_app, name="webhooks")
 app.add_typer(reports_app, name="reports")
 app.add_typer(feedback_app, name="feedback")
+app.add_typer(incidents_app, name="incidents")
+app.add_typer(help_app, name="help")
 app.add_typer(store_app, name="store")
+app.add_typer(plugin_app, name="plugin")
+app.add_typer(bot_app, name="bot")
 app.command()(consume)
+app.command()(platform)
+app.command()(automod)
+app.command()(statements)
+app.command()(transparency)
 
 CHUNK = 64
 """Lines scored together: enough for every worker, few enough to stream."""

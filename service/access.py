@@ -46,8 +46,8 @@ class Caller:
     scopes: frozenset[Scope]
 
 
-def needs(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
-    """A dependency of endpoints: the caller, if it has the scope.
+def needs(scope: Scope, *others: Scope) -> Callable[[Request], Awaitable[Caller]]:
+    """A dependency of endpoints: the caller, if it has the scope, or one of the others.
 
     Raises :class:`~service.errors.Unauthenticated` or :class:`~service.errors.Forbidden`.
     """
@@ -57,7 +57,7 @@ def needs(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
         _, _, given = request.headers.get("authorization", "").partition(" ")
         if not given and scope in OPEN and not runtime.settings.asks_for_keys:
             return Caller(None, OPEN)
-        return await holder(runtime, bearer(request), scope)
+        return await holder(runtime, bearer(request), scope, *others)
 
     return caller
 
@@ -68,12 +68,12 @@ def bearer(request: Request) -> str:
     return key.strip() if kind.lower() == "bearer" else ""
 
 
-async def holder(runtime: Runtime, key: str, scope: Scope) -> Caller:
-    """Who holds a key with the scope. Raises as :func:`needs`."""
+async def holder(runtime: Runtime, key: str, scope: Scope, *others: Scope) -> Caller:
+    """Who holds a key with the scope, or one of the others. Raises as :func:`needs`."""
     if not key:
         raise Unauthenticated
     found = await runtime.database.read(look_up, key)
-    if scope not in found.scopes:
+    if found.scopes.isdisjoint((scope, *others)):
         raise Forbidden(scope)
     return found
 

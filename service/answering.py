@@ -1,5 +1,5 @@
 """Answers to ads as a running service gives them: scored, counted into campaigns where the operator
-wants that, decided. Every way of handing over ads goes through here."""
+wants that, compared with incidents, decided. Every way of handing over ads goes through here."""
 
 import asyncio
 import logging
@@ -15,6 +15,8 @@ from service.campaigns.keys import Keys, keys_of
 from service.campaigns.seen import Seen
 from service.engine import Answer
 from service.errors import StoreUnavailable
+from service.incidents.live import all_matches, current
+from service.incidents.matching import Match, Matcher
 from service.runtime import Runtime
 from service.scoring.scorer import Scored
 from service.store import Vault
@@ -30,7 +32,17 @@ log = logging.getLogger(__name__)
 async def runtime_answer(runtime: Runtime, ads: Sequence[Ad]) -> list[Answer]:
     """In order. An ad that is answered again is counted again."""
     counting = partial(counted, runtime) if runtime.settings.campaigns else None
-    return await runtime.engine.answer(ads, count=counting)
+    matcher = await current(runtime)
+    comparing = None if matcher is None else partial(compared, matcher)
+    answers = await runtime.engine.answer(ads, count=counting, compare=comparing)
+    if runtime.shadow is not None:
+        runtime.shadow.offer(runtime.engine.name, ads, answers)
+    return answers
+
+
+async def compared(matcher: Matcher, scored: Sequence[Scored]) -> list[tuple[Match, ...]]:
+    """How like the live incidents each ad is."""
+    return await asyncio.to_thread(all_matches, matcher, scored)
 
 
 async def counted(runtime: Runtime, scored: Sequence[Scored]) -> Sequence[Seen | None]:

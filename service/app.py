@@ -5,30 +5,41 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
 from service import problems
 from service.api import (
     ads,
+    assets,
     campaigns,
+    checker,
     feedback,
     health,
+    incidents,
     model,
+    platforms,
     queue,
+    report_page,
     reports,
     score,
+    statements,
     stream,
     submissions,
     webhooks,
 )
 from service.background import Background, Job
+from service.changeover.serving import Serving, listening
 from service.edge import Edge
 from service.engine import Engine
 from service.errors import ModelUnavailable
-from service.integrations import openai, perspective, perspective_discovery, pigeon, tei
+from service.help import load as load_help
+from service.integrations import coop, openai, perspective, perspective_discovery, pigeon, tei
 from service.integrations.dialects import DIALECTS
 from service.runtime import Runtime, open_store
 from service.settings import Settings
+from service.shadow.shadow import Shadow
+from service.statements.action import load as load_actions
 from service.store import Database, Vault, retention
 from service.submissions.worker import Worker as SubmissionWorker
 from service.webhooks.sender import Sender as WebhookSender
@@ -40,20 +51,28 @@ fraudsters draw people in. Answers mean "indicators present, verify", never "thi
 """
 
 RESOURCES = (
-    score, submissions, stream, feedback, queue, ads, campaigns, reports, webhooks, model, health,
-    perspective, perspective_discovery, openai, tei, pigeon,
+    score, submissions, stream, feedback, queue, ads, statements, campaigns, incidents, reports,
+    webhooks, model, health, perspective, perspective_discovery, openai, tei, pigeon, coop,
+    platforms,
 )  # fmt: skip
+
+PAGES = (checker, report_page, assets)
+"""What people open, unless the operator wants the interface alone."""
 
 log = logging.getLogger(__name__)
 
 
-def jobs_of(runtime: Runtime) -> dict[str, Job]:
+def jobs_of(serving: Serving) -> dict[str, Job]:
     """What goes on beside requests, by name."""
-    return {
-        "submissions": SubmissionWorker(runtime).run,
+    runtime = serving.current
+    jobs = {
+        "submissions": SubmissionWorker(lambda: serving.current).run,
         "webhooks": webhook_sender(runtime).run,
         "retention": retention.job(runtime.database, runtime.settings),
     }
+    if runtime.shadow is not None:
+        jobs["shadow"] = runtime.shadow.run
+    return jobs
 
 
 def webhook_sender(runtime: Runtime) -> WebhookSender:
@@ -72,25 +91,28 @@ def create_app(
 ) -> FastAPI:
     """The service over the bundle that ``settings`` name. ``start`` is the seam for tests; both are
     for who has begun already."""
-    runtimes: list[Runtime] = []
+    up: list[Serving] = []
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database, vault = store(settings)
         engine = start(settings)
-        runtimes.append(Runtime(settings, engine, database, vault))
-        background = Background(jobs_of(runtimes[0]))
+        shadow = Shadow.of(settings, start)
+        up.append(Serving(Runtime(settings, engine, database, vault, shadow=shadow), start))
+        background = Background(jobs_of(up[0]))
         log.info("ready", extra={"model": engine.name})
-        yield
+        with listening(up[0]):
+            yield
         await background.close()
-        runtimes.clear()
-        engine.scorer.close()
+        up.pop().current.engine.scorer.close()
+        if shadow is not None:
+            shadow.close()
         database.close()
 
-    def runtime() -> Runtime:
-        if not runtimes:
+    def serving() -> Serving:
+        if not up:
             raise ModelUnavailable("no bundle is loaded; the service is starting or stopping")
-        return runtimes[0]
+        return up[0]
 
     # As FastAPI, but /docs takes its script and style from a package: no third party's script runs
     # on a page where people paste messages, and it opens on a closed network.
@@ -99,12 +121,19 @@ def create_app(
         # Behind a proxy with TLS it would send the body again in the clear.
         redirect_slashes=False,
     )  # fmt: skip
-    app.state.runtime = runtime
+    app.state.runtime = lambda: serving().current
+    app.state.serving = serving
+    app.state.statement_actions = load_actions(settings.statements)
+    app.state.settings = settings
+    app.state.help_book = load_help(settings.help_file)
+    app.state.coop = coop.opened(settings)
+    app.state.platforms = platforms.opened(settings)
     problems.install(app, DIALECTS)
-    for resource in RESOURCES:
+    pages = PAGES if settings.checker else ()
+    for resource in (*RESOURCES, *pages):
         app.include_router(resource.router)
-    paths = app.openapi()["paths"]
-    app.add_middleware(
-        Edge, max_body_bytes=settings.max_body_bytes, paths=frozenset(paths), dialects=DIALECTS
-    )
+    paths = frozenset(app.openapi()["paths"]) | {
+        route.path for page in pages for route in page.router.routes if isinstance(route, APIRoute)
+    }
+    app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes, paths=paths, dialects=DIALECTS)
     return app

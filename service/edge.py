@@ -19,8 +19,12 @@ from service.problems import Dialect, as_problem_json, internal_error, of_error
 
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 
+FORMS = frozenset({"/", "/report"})
+"""Pages whose forms a browser sends in its own way; whoever else posts there does the same."""
+
 UNLOGGED = frozenset(
-    ("POST", path) for path in ("/v1/reports", "/v1/reports/additions", "/v1/reports/withdraw")
+    ("POST", path)
+    for path in ("/v1/reports", "/v1/reports/additions", "/v1/reports/withdraw", *FORMS)
 )
 """What people use who may be in danger: no line, which would tell the minute, and no request id of
 a proxy, which would tie it to that proxy's line. What we fail at is logged, under an id of ours: no
@@ -94,7 +98,7 @@ class Edge:
         try:
             if "\0" in scope["path"]:  # no id of ours, and no database takes it
                 raise errors.UnknownId("address")
-            self.check(scope["method"] if path else "", headers, path in STREAMS)
+            self.check(scope["method"] if path else "", headers, path)
             await self.app(scope, receiving, sending)
         except errors.RequestError as error:
             refused = error
@@ -132,8 +136,9 @@ class Edge:
             return path
         return next((name for name, form in self.templates if form.fullmatch(path)), "")
 
-    def check(self, method: str, headers: Headers, stream: bool = False) -> None:
+    def check(self, method: str, headers: Headers, path: str) -> None:
         """What can be refused before the body is read. No method: a path that is not ours."""
+        stream = path in STREAMS
         length = headers.get("content-length", "")
         if length.isdigit() and int(length) > self.limit and not stream:
             raise errors.BodyTooLarge(self.limit)
@@ -143,7 +148,10 @@ class Edge:
         if method in ("POST", "PUT", "PATCH") and has_body:
             given = headers.get("content-type", "").partition(";")[0].strip().lower()
             wanted = "application/x-ndjson" if stream else "application/json"
-            if given != wanted and (stream or not given.endswith("+json")):
+            if path in FORMS:
+                wanted = "application/x-www-form-urlencoded"
+            json = wanted == "application/json" and given.endswith("+json")
+            if given != wanted and not json:
                 raise errors.NotJson(f"the Content-Type is missing or another; send '{wanted}'")
 
 

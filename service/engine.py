@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from models import bundle
 from models.ad import Ad
+from models.embedding import Background
 from models.inference import Model
 from models.rendering import render
 from service.assessment import Assessment, assess
 from service.campaigns.seen import Seen
+from service.incidents.matching import Match
 from service.policy.decide import Outcome, decide
 from service.policy.facts import of_assessment
 from service.policy.load import load as load_policy
@@ -22,6 +24,9 @@ WARM_UP = Ad(text="Is this offer real? They pay the ticket and want my passport 
 
 Count = Callable[[Sequence[Scored]], Awaitable[Sequence[Seen | None]]]
 """Gives the campaign of each ad, where it has one, and counts the ad in it."""
+
+Compare = Callable[[Sequence[Scored]], Awaitable[Sequence[tuple[Match, ...]]]]
+"""Gives how like the live incidents each ad is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,9 @@ class Answer:
     campaign: Seen | None = None
     """Where campaigns are counted, and the ad says enough to have one."""
 
+    incidents: tuple[Match, ...] = ()
+    """Every live incident, near-duplicates and the likest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Engine:
@@ -46,6 +54,8 @@ class Engine:
     scorer: Scorer
     policy: Policy
     dry_run: Policy | None = None
+    background: Background | None = None
+    """What incidents are measured by; bundles of the first format have none."""
 
     @classmethod
     def start(cls, settings: Settings) -> "Engine":
@@ -62,18 +72,22 @@ class Engine:
         model.logits(rendered)
         read(WARM_UP, rendered)
         scorer = Scorer(model, settings.workers, settings.max_queued_chars, rendering)
-        return cls(loaded, scorer, policy, dry_run)
+        return cls(loaded, scorer, policy, dry_run, loaded.background())
 
     @property
     def name(self) -> str:
         """The bundle's."""
         return self.bundle.manifest.name
 
-    async def answer(self, ads: Sequence[Ad], count: Count | None = None) -> list[Answer]:
-        """In order: scored, then counted, where ``count`` is given, then decided."""
+    async def answer(
+        self, ads: Sequence[Ad], count: Count | None = None, compare: Compare | None = None
+    ) -> list[Answer]:
+        """In order: scored, then counted and compared with incidents, where ``count`` and
+        ``compare`` are given, then decided."""
         scored = await self.scorer.score(ads, read)
         seen = [None] * len(ads) if count is None else await count(scored)
-        return [self._answer(*one) for one in zip(ads, scored, seen, strict=True)]
+        like = [()] * len(ads) if compare is None else await compare(scored)
+        return [self._answer(*one) for one in zip(ads, scored, seen, like, strict=True)]
 
     def answer_now(self, ads: Sequence[Ad]) -> list[Answer]:
         """The same, waiting."""
@@ -85,7 +99,13 @@ class Engine:
         calibration = self.bundle.calibration
         return [assess(one, calibration) for one in self.scorer.score_now(ads)]
 
-    def _answer(self, ad: Ad, scored: Scored, campaign: Seen | None = None) -> Answer:
+    def _answer(
+        self,
+        ad: Ad,
+        scored: Scored,
+        campaign: Seen | None = None,
+        incidents: tuple[Match, ...] = (),
+    ) -> Answer:
         assessment = assess(scored, self.bundle.calibration)
         assert scored.reading is not None
         facts = of_assessment(
@@ -95,6 +115,7 @@ class Engine:
             language=ad.language or scored.reading.language.tag,
             entities=scored.reading.entities,
             copies=1 if campaign is None else campaign.copies,
+            incidents=incidents,
         )
         return Answer(
             assessment,
@@ -102,4 +123,5 @@ class Engine:
             decide(self.policy, facts),
             None if self.dry_run is None else decide(self.dry_run, facts),
             campaign,
+            incidents,
         )

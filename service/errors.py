@@ -17,14 +17,24 @@
     - NotSupported
     - Unauthenticated
     - Forbidden
+    - IncidentRefused
+    - CoopSignatureWrong
+    - PlatformSignatureWrong
+    - BundleRefused
   + Overloaded              the caller can retry
   + RateLimited
   + ModelUnavailable        the operator must act
   + StoreUnavailable
   + ReportsClosed
+  + IncidentsUnavailable
+  + CoopClosed
+  + PlatformClosed
 * OperatorError             told at start, or in the shell; never an answer
   + VaultError
   + ExportError
+  + StatementsError
+  + CoopError
+  + HelpError
 """
 
 from collections.abc import Mapping, Sequence
@@ -103,9 +113,10 @@ class BadSpan(RequestError):
 class UnknownId(RequestError):
     """Nothing is kept under that id, or no longer."""
 
-    def __init__(self, what: str, places: Sequence[str] = ()) -> None:
-        """``places``: JSON pointers, where the id stood in the body."""
-        reason = f"no such {what}: the id is wrong, or what it named has expired"
+    def __init__(self, what: str, places: Sequence[str] = (), hint: str = "") -> None:
+        """``places``: JSON pointers, where the id stood in the body. ``hint``: what else it may
+        be."""
+        reason = f"no such {what}: the id is wrong, or what it named has expired{hint}"
         more = f" and {len(places) - 1} more" if len(places) > 1 else ""
         super().__init__(f"{places[0]}: {reason}{more}" if places else reason)
         if places:
@@ -167,6 +178,36 @@ class Forbidden(RequestError):
         self.extra = {"scope": scope}
 
 
+class CoopSignatureWrong(RequestError):
+    """A callback that is not signed with a key of the operator's Coop."""
+
+
+class PlatformSignatureWrong(RequestError):
+    """A platform's event without the signature that its secret gives."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the signature is missing, or not that of this body: HMAC-SHA256 with the secret that "
+            "both sides were given, over the body as it was sent, in hexadecimal"
+        )
+
+
+class IncidentRefused(RequestError):
+    """An incident that cannot be put as it is."""
+
+    def __init__(self, pointer: str, reason: str) -> None:
+        """``pointer``: the field to change, as a JSON pointer; empty where it is none."""
+        super().__init__(f"{pointer}: {reason}" if pointer else reason)
+        self.extra = {"errors": [{"pointer": pointer, "detail": reason}]} if pointer else {}
+
+
+class BundleRefused(RequestError):
+    """Another bundle was to serve, and cannot; the one before serves on."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name} does not serve: {reason}; the bundle before it serves on")
+
+
 class Overloaded(ServiceError):
     """More waits than may: characters for the model, or submissions for a worker."""
 
@@ -204,6 +245,33 @@ class ReportsClosed(ServiceError):
         )
 
 
+class CoopClosed(ServiceError):
+    """The operator set no key of Coop's, so that no callback could be verified."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "callbacks of Coop are not taken here: the operator has set neither "
+            "LUREWATCH_COOP_PUBLIC_KEYS nor LUREWATCH_COOP_MAPPING"
+        )
+
+
+class PlatformClosed(ServiceError):
+    """The operator set no secret of a platform, so that no event could be verified."""
+
+    def __init__(self, setting: str) -> None:
+        super().__init__(f"events are not taken here: the operator has not set {setting}")
+
+
+class IncidentsUnavailable(ServiceError):
+    """The served bundle gives no embeddings, so that nothing can be compared with an incident."""
+
+    def __init__(self, bundle: str) -> None:
+        super().__init__(
+            f"{bundle} was written before incidents; serve a newer bundle, or give this one its "
+            "embeddings with 'python -m training embedding'"
+        )
+
+
 class OperatorError(Exception):
     """What only the one who runs the service can mend."""
 
@@ -214,3 +282,16 @@ class VaultError(OperatorError):
 
 class ExportError(OperatorError):
     """An export that cannot be written as asked."""
+
+
+class CoopError(OperatorError):
+    """Keys of Coop's, or the mapping of its ids, that cannot be used."""
+
+
+class HelpError(OperatorError):
+    """A file of help lines, portals and rules that cannot be used."""
+
+
+class StatementsError(OperatorError):
+    """What a platform does by decision cannot be read from its file, or drafts cannot be written as
+    asked."""

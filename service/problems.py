@@ -37,9 +37,32 @@ PROBLEMS: dict[type[errors.ServiceError], tuple[HTTPStatus, str, str]] = {
     errors.NotSupported: (HTTPStatus(422), "not-supported", "This is not served here"),
     errors.Unauthenticated: (HTTPStatus(401), "unauthenticated", "A key is needed"),
     errors.Forbidden: (HTTPStatus(403), "forbidden", "The key does not allow this"),
+    errors.CoopSignatureWrong: (HTTPStatus(401), "coop-signature", "The signature does not fit"),
     errors.RateLimited: (HTTPStatus(429), "rate-limited", "Too many requests from one place"),
+    errors.IncidentRefused: (
+        HTTPStatus(422),
+        "incident-refused",
+        "The incident cannot be put",
+    ),
+    errors.IncidentsUnavailable: (
+        HTTPStatus(503),
+        "incidents-unavailable",
+        "The bundle knows no incidents",
+    ),
+    errors.BundleRefused: (HTTPStatus(409), "bundle-refused", "The other bundle does not serve"),
     errors.StoreUnavailable: (HTTPStatus(503), "store-unavailable", "The database is away"),
     errors.ReportsClosed: (HTTPStatus(503), "reports-closed", "Reports are not taken here"),
+    errors.PlatformSignatureWrong: (
+        HTTPStatus(401),
+        "platform-signature",
+        "The signature does not fit",
+    ),
+    errors.PlatformClosed: (
+        HTTPStatus(503),
+        "platform-closed",
+        "Events of this platform are not taken here",
+    ),
+    errors.CoopClosed: (HTTPStatus(503), "coop-closed", "Callbacks of Coop are not taken here"),
     errors.Overloaded: (HTTPStatus(429), "overloaded", "The service is at capacity"),
     errors.ModelUnavailable: (HTTPStatus(503), "model-unavailable", "No model is loaded"),
 }
@@ -164,7 +187,7 @@ def pointer(place: Sequence[str | int]) -> str:
     name of a header."""
     where, *rest = place
     if where == "query":
-        return "?" + "".join(map(str, rest))
+        return "?" + "/".join(map(str, rest))
     if where == "header":
         return "".join(map(str, rest)).title()
     parts = rest if where == "body" else [where, *rest]

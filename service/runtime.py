@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from fastapi import Request
 
 from service.engine import Engine
+from service.incidents.state import Live
 from service.limiting import Limiter
 from service.settings import Settings
+from service.shadow.shadow import Shadow
 from service.store import Database, Vault
 
 
@@ -30,6 +32,12 @@ class Runtime:
 
     limiter: Limiter = field(default_factory=Limiter)
     """How often one network address may ask; known to this process alone."""
+
+    incidents: Live = field(default_factory=Live)
+    """The incidents that this process saw last; :mod:`service.incidents.live` looks after them."""
+
+    shadow: Shadow | None = None
+    """Another bundle that is asked beside the one that serves, where the operator wants that."""
 
 
 def open_store(settings: Settings) -> tuple[Database, Vault]:

@@ -31,8 +31,20 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, frozen=True, extra="forbid", use_attribute_docstrings=True
     )
 
-    bundle_dir: Path = Field(default_factory=bundle.champion)
-    """Folder of the bundle to serve. Default: the one that the file models/champion names."""
+    registry: Path | None = None
+    """Folder of bundles whose file `champion` names the one to serve; `python -m models` changes
+    it. Default: the bundles that come with this code."""
+
+    bundle_dir: Path = Field(default_factory=lambda given: bundle.champion(given.get("registry")))
+    """Folder of the bundle to serve, whatever the registry says. Default: the registry's champion.
+    """
+
+    shadow_bundle: Path | None = None
+    """Folder of a bundle that is asked beside the one that serves, and decides nothing: how far the
+    two disagree stands in `GET /v1/model/shadow`. It costs the time of scoring that share again."""
+
+    shadow_share: float = Field(0.1, gt=0, le=1)
+    """Share of the ads that the shadow bundle reads too. While it is behind it leaves ads out."""
 
     policy: Path = DEFAULT
     """Policy file that decides. Default: service/policy/default.yaml, which rests on the bundle's
@@ -150,6 +162,49 @@ class Settings(BaseSettings):
     report_codes_per_hour: int = Field(30, ge=1)
     """Additions and withdrawals taken from one network address in an hour, by each process, with a
     right code or a wrong one."""
+
+    coop_public_keys: Path | None = None
+    """File with the webhook signature verification key that ROOST's Coop shows under Settings, API
+    Keys; two, one after the other, while it is replaced. Goes with `coop_mapping`."""
+
+    coop_mapping: Path | None = None
+    """YAML file that says which of Coop's actions and policies mean which kind. With
+    `coop_public_keys` it opens `POST /v1/feedback/coop`."""
+
+    statements: Path | None = None
+    """TOML file that says what your platform does by decision, for drafts of statements of reasons
+    (EU Digital Services Act). Default: each request says it."""
+
+    checker: bool = True
+    """Serve the pages for people at `/`: check an offer, advice, help, and reports where they are
+    taken. What is pasted there is answered and forgotten, whatever else is kept."""
+
+    checks_per_hour: int = Field(300, ge=1)
+    """Texts checked at `/` for one network address in an hour, by each process. Many telephones
+    share one address; one that probes the model with thousands of wordings does not need more."""
+
+    checker_exit: str = Field("https://www.wikipedia.org/", pattern="^https://")
+    """Where the pages' button to leave quickly goes: something that nobody wonders at."""
+
+    help_file: Path | None = None
+    """TOML file of help lines, portals and rules of yours, which add to those that come with the
+    service or replace them (`python -m service help check`). Default: only those."""
+
+    mastodon_webhook_secret: SecretStr | None = None
+    """The signing secret that a Mastodon server shows for its webhook. It opens
+    `POST /v1/platforms/mastodon`."""
+
+    platform_mappings: Path | None = None
+    """Folder of mapping files, `NAME.yaml`, that say where the words of an ad stand in the events
+    of an in-house platform. With `platform_webhook_secret` it opens
+    `POST /v1/platforms/generic/NAME`."""
+
+    platform_webhook_secret: SecretStr | None = None
+    """Signs what in-house platforms send. Goes with `platform_mappings`."""
+
+    platform_results_webhook: str | None = None
+    """Name of a registered webhook that is told the results of what platforms sent. Default: they
+    are only kept, as those of other submissions."""
 
     trusted_proxies: Networks = ()
     """Addresses or networks of proxies in front, with commas between them, such as

@@ -7,9 +7,10 @@ platform knows (which restriction, for how long, which clause of its terms) is l
 the platform verified or did not.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.labels import Harm
+from models.labels import Harm, Indicator
 from service.assessment import Assessment
 from service.indicators import wording
 from service.policy.decisions import Decision
@@ -77,17 +78,10 @@ class Statement:
 
 def draft(assessment: Assessment, decision: Decision, model: str, policy: str) -> Statement:
     """The draft for an ad that the platform restricts on this assessment."""
-    shown = [wording(one.indicator, "en").meaning for one in assessment.indicators]
-    facts = [
-        f"An automated classifier ({model}, policy {policy}) read the text of the advertisement "
-        f"and gave it the score {assessment.score:.2f} on a scale from 0 to 1 for a deceptive "
-        "recruitment offer. A score is no finding of fact: indicators are present, and are to be "
-        "verified.",
-        *(["What the text shows:", *(f"- {meaning}" for meaning in shown)] if shown else []),
-    ]
+    shown = [one.indicator for one in assessment.indicators]
     keywords = dict.fromkeys(KEYWORDS[h] for h in assessment.harms if h in KEYWORDS)
     return Statement(
-        facts="\n".join(facts)[:MAX_FACTS],
+        facts=facts(assessment.score, shown, model, policy),
         automated_detection=True,
         automated_decision=AUTOMATED[decision],
         decision_ground="DECISION_GROUND_INCOMPATIBLE_CONTENT",
@@ -96,3 +90,16 @@ def draft(assessment: Assessment, decision: Decision, model: str, policy: str) -
         redress=REDRESS,
         to_complete=TO_COMPLETE,
     )
+
+
+def facts(score: float, shown: Sequence[Indicator], model: str, policy: str) -> str:
+    """What was relied on, in English and in our words alone: the score, and the meaning of each
+    indicator that was shown. At most :data:`MAX_FACTS` characters."""
+    meanings = [wording(one, "en").meaning for one in shown]
+    lines = [
+        f"An automated classifier ({model}, policy {policy}) read the text of the advertisement "
+        f"and gave it the score {score:.2f} on a scale from 0 to 1 for a deceptive recruitment "
+        "offer. A score is no finding of fact: indicators are present, and are to be verified.",
+        *(["What the text shows:", *(f"- {meaning}" for meaning in meanings)] if meanings else []),
+    ]
+    return "\n".join(lines)[:MAX_FACTS]

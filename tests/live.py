@@ -19,7 +19,7 @@ from models.inference import Logits
 from models.labels import HARMS, INDICATORS, KINDS
 from models.rendering import Rendered
 from service.app import create_app
-from service.engine import Answer, Count, Engine
+from service.engine import Answer, Compare, Count, Engine
 from service.errors import Overloaded
 from service.policy.load import load as load_policy
 from service.scoring.scorer import Scorer
@@ -80,7 +80,9 @@ def stub_engine(settings: Settings, model: StubModel, kind: type[Engine] = Engin
 class Canned(Engine):
     """Gives every ad the answer to the same short one: for a great many ads."""
 
-    async def answer(self, ads: Sequence[Ad], count: Count | None = None) -> list[Answer]:
+    async def answer(
+        self, ads: Sequence[Ad], count: Count | None = None, compare: Compare | None = None
+    ) -> list[Answer]:
         return self.answer_now([Ad("seasonal work")]) * len(ads)
 
 

@@ -6,10 +6,15 @@ The usual flow, each step resumable:
     python -m training prepare --shared FOLDER      corpora to one data set with splits
     python -m training fit --recipe third            fit; --resume goes on after a kill
     python -m training export --name NAME           calibrate, quantise, check, write a bundle
+
+When reviewers have labelled ads, all of it in one job that ends in a verdict:
+
+    python -m training retrain --feedback URL|FOLDER --out DIR --dry-run
 """
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +22,8 @@ import typer
 
 from models.cli import new_app, say
 from models.cli import run as run_cli
+from models.errors import BundleError
+from models.registry.errors import RegistryError
 from training.errors import TrainingError
 
 app = new_app(__doc__)
@@ -192,6 +199,115 @@ def export(
 
 
 @app.command()
+def retrain(
+    feedback: Annotated[
+        str,
+        typer.Option(
+            help="Labels: URL of the service's database, `store` for the one that the LUREWATCH_ "
+            "settings name (no password on the command line), or a folder that `python -m service "
+            "feedback export` wrote."
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="Folder of the job; the same again goes on.")],
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Only labels of that day (UTC) or later."),
+    ] = None,
+    base: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the bundle to begin from; default: the registry's champion."),
+    ] = None,
+    registry: Annotated[
+        Path | None, typer.Option(envvar="LUREWATCH_REGISTRY", help="Where the champion stands.")
+    ] = None,
+    encoder: Annotated[Path, typer.Option(help="Folder of the base encoder.")] = WORK / "base",
+    recipe: Annotated[
+        str | None, typer.Option(help="Recipe; default: the one that made the base.")
+    ] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A number of it anew: optimise.epochs=1; repeatable."),
+    ] = None,
+    shared: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder of labelled .jsonl files, as in `prepare`; repeatable."),
+    ] = None,
+    own: Corpora = None,
+    without_written: Annotated[
+        bool, typer.Option(help="Leave the written corpus out.")
+    ] = False,
+    source_weight: Annotated[
+        list[str] | None,
+        typer.Option(help="How hard a source pulls, 0 to 1: feedback=0.5; repeatable."),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(help="A check whose finds are left out: exact_duplicate, near_duplicate, "
+                     "contradiction, contradicts_corpus, likely_label_error, "
+                     "suspicious_reviewer; repeatable. Default: nothing is left out."),
+    ] = None,
+    decisions: Annotated[
+        Path | None,
+        typer.Option(help="2-screen/issues.csv given back, its column `decision` filled in: keep "
+                     "or exclude, by label or by reviewer."),
+    ] = None,
+    max_unsettled: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="Share of likely label errors that nobody decided on, "
+                     "from which the verdict is HOLD."),
+    ] = 0.2,
+    name: Annotated[str | None, typer.Option(help="Of the bundle; default: by the date.")] = None,
+    floors: Annotated[
+        Path | None, typer.Option(help="Floors; default: those of evaluation.")
+    ] = None,
+    lock: Annotated[
+        Path | None,
+        typer.Option(help="File that one job at a time holds; default: beside the job's folder."),
+    ] = None,
+    until: Annotated[
+        Literal["collect", "screen", "mix", "fit", "export", "evaluate", "report"],
+        typer.Option(help="Last step to do, such as screen, to look at the list first."),
+    ] = "report",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")
+    ] = False,
+) -> None:  # fmt: skip
+    """Reviewers' labels to a bundle that is judged against the champion.
+
+    Steps: collect, screen, mix with the corpora, fit from the champion, export, evaluate both on
+    the same texts, report. A killed job goes on when it is asked again with the same --out. Exit 0
+    PROMOTE, 3 HOLD, 4 REJECT; 2 cannot be done. Nothing is promoted: `python -m models promote`
+    does that, with the report.
+    """
+    from models import bundle
+    from training.retrain.job import default_name, recipe_of
+    from training.retrain.job import retrain as run_job
+    from training.retrain.options import EXIT, options_of
+    from training.retrain.plan import plan
+
+    options = options_of(
+        feedback=feedback, since=since, base=base or bundle.champion(registry), encoder=encoder,
+        recipe=recipe, changes=changes, shared=shared, corpora=own,
+        without_written=without_written, source_weights=source_weight, exclude=exclude,
+        decisions=decisions, max_unsettled=max_unsettled, name=name, floors=floors,
+    )  # fmt: skip
+    if dry_run:
+        champion = bundle.load(options.base)
+        told = plan(options, recipe_of(options, champion), champion,
+                    name or default_name(champion))  # fmt: skip
+        print(json.dumps(told, indent=1, ensure_ascii=False))
+        return
+    verdict = run_job(options, out, lock, until)
+    if verdict is None:
+        return
+    print(verdict.verdict)
+    for reason in verdict.reasons:
+        print(f"- {reason}")
+    if EXIT[verdict.verdict]:
+        raise typer.Exit(EXIT[verdict.verdict])
+
+
+@app.command()
 def card(
     bundle_dir: Annotated[Path, typer.Argument(help="Folder of a bundle.")],
 ) -> None:
@@ -204,6 +320,26 @@ def card(
     fields = {name: getattr(loaded.manifest, name) for name in type(loaded.manifest).model_fields}
     bundle.replace_card(bundle_dir, write(fields, loaded.calibration))
     say(f"{bundle_dir / bundle.CARD} written")
+
+
+@app.command()
+def embedding(
+    bundle_dir: Annotated[Path, typer.Argument(help="Folder of a bundle without a background.")],
+    out: Annotated[Path, typer.Option(help="New folder for the bundle with one.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="Prepared data that it was fitted on; else the written corpus, as its recipe "
+            "divided it."
+        ),
+    ] = None,
+) -> None:
+    """Give a bundle of before embeddings and the background that incidents need. Its weights,
+    scores and name stay as they are."""
+    from training.embedding import add
+
+    manifest = add(bundle_dir, data, out)
+    print(json.dumps(manifest.figures["background"]))
 
 
 @app.command()
@@ -333,8 +469,9 @@ def surface() -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit code: 0 done, 2 what was asked for cannot be done."""
-    return run_cli(app, argv, (TrainingError, OSError))
+    """Exit code: 0 done, 2 what was asked for cannot be done; of ``retrain`` also 3 HOLD and 4
+    REJECT."""
+    return run_cli(app, argv, (TrainingError, BundleError, RegistryError, OSError))
 
 
 if __name__ == "__main__":

@@ -85,6 +85,12 @@ def figure_lines(figures: dict[str, Any]) -> list[str]:
             f"largest {int8['score_change_max']:g}; area under ROC {int8['auroc_int8']} against "
             f"{int8['auroc_float32']}."
         )
+    if background := figures.get("background"):
+        lines.append(
+            f"* Background for incidents: embeddings of {background['texts']} texts of the "
+            f"calibration split ({background['lures']} lures) in {background['languages']} "
+            "languages, no texts."
+        )
     lines += [
         "",
         "Test split, other near-template groups of the same sources:",

@@ -7,6 +7,8 @@
   - ResumeError        the checkpoint is of another run
   - ExportError        a bundle cannot be written as asked
   - ParityError        the exported model does not answer as the fitted one
+  - StartError         a bundle that a fit cannot begin from
+  - RetrainError       a retraining job that cannot be done as asked
 """
 
 
@@ -40,3 +42,7 @@ class ParityError(TrainingError):
 
 class StartError(TrainingError):
     """A bundle from which a fit cannot start."""
+
+
+class RetrainError(TrainingError):
+    """Options that do not fit each other, another job that runs, or a step's tool that failed."""

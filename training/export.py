@@ -35,21 +35,24 @@ from models.calibration import (
     sigmoid,
 )
 from models.cli import say
+from models.embedding import Background
 from models.inference import Float32s, Logits, Model, windows
 from models.labels import INDICATORS, KINDS, Kind
 from models.rendering import render
 from models.tokenization import from_json
-from training import report
+from training import embedding, report
 from training.base import ORIGIN
 from training.card import card
 from training.corpus.row import Span
 from training.errors import ExportError, ParityError
 from training.features import token_marks
 from training.figures import METRICS, auroc, by_origin
+from training.lineage import lineage
 from training.model import LureModel, load
 from training.onnx_graph import PRODUCTS, SHIPPED, Form, Precision, build
 from training.prepare import load as load_data
 from training.recipe import Recipe
+from training.sampling import spread
 
 PARITY = 2e-3
 SCORE_CHANGE = 0.05
@@ -74,8 +77,12 @@ SENSITIVITY_TEXTS = 40
 Row = dict[str, Any]
 
 
-def export(fitted: Path, data: Path, out: Path, name: str, precision: Precision) -> dict[str, Any]:
-    """Write the bundle to the new folder ``out``; gives its figures."""
+def export(
+    fitted: Path, data: Path, out: Path, name: str, precision: Precision,
+    more: dict[str, Any] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Write the bundle to the new folder ``out``; gives its figures. ``more`` goes into its
+    lineage."""
     if out.exists():
         raise ExportError(f"{out} exists; a bundle is never written over: choose another --name")
     if not re.match(bundle.NAME, name):
@@ -122,12 +129,16 @@ def export(fitted: Path, data: Path, out: Path, name: str, precision: Precision)
             model, observed, tokenizer, limits, known, reference
         )
     calibration = calibrate(known, logits)
+    background = background_of(
+        Model(content, tokenizer, limits), by_split.get("train", known), known, logits
+    )
     epochs = report.read_epochs(fitted.parent / METRICS)
     figures: dict[str, Any] = {
         "parity": parity,
         "int8": int8_figures,
         "held_out": held_figures(known, logits, calibration),
         "indicators": indicator_figures(known, logits, calibration),
+        "background": embedding.told(background),
     }
     form = "float32" if precision == "float32" else "int8 matrices, int4 embedding table"
     fields = {
@@ -138,13 +149,16 @@ def export(fitted: Path, data: Path, out: Path, name: str, precision: Precision)
         "limits": limits,
         "data": {**lock, "recipe": recipe.model_dump(mode="json")},
         "figures": figures,
+        "lineage": lineage(fitted, lock, recipe, more or {}),
     }
     text = card(fields, calibration)
     fitted_on = [row for split in ("train", "calibration") for row in by_split.get(split, [])]
     seen = trained_on.of(
         (row["own_group"] for row in fitted_on), [row["text"] for row in fitted_on]
     )
-    manifest: Manifest = bundle.write(out, fields, tokenizer_json, calibration, text, content, seen)
+    manifest: Manifest = bundle.write(
+        out, fields, tokenizer_json, calibration, text, content, seen, background
+    )
     figures["bytes"] = sum(entry.bytes for entry in manifest.files.values())
     bundle.load(out)
     scores = sigmoid(calibration.lure_logit(lure_logits(logits)))
@@ -208,22 +222,6 @@ def check_parity(
         "largest_logit": round(size, 1),
         "tolerance": PARITY,
     }
-
-
-def spread(rows: Sequence[Row], count: int) -> list[Row]:
-    """At most ``count`` rows, the languages in turn."""
-    by_language: dict[str, list[Row]] = {}
-    for row in rows:
-        by_language.setdefault(row["language"].split("-")[0], []).append(row)
-    turns = [iter(members) for _, members in sorted(by_language.items())]
-    chosen: list[Row] = []
-    while turns and len(chosen) < count:
-        for turn in list(turns):
-            try:
-                chosen.append(next(turn))
-            except StopIteration:
-                turns.remove(turn)
-    return chosen[:count]
 
 
 def observe(
@@ -335,6 +333,16 @@ def compare(
             if len(members) >= MIN_TEXTS
         },
     }
+
+
+def background_of(
+    model: Model, train: Sequence[Row], rows: Sequence[Row], logits: Sequence[Logits]
+) -> Background:
+    """Where the calibration split's texts lie; ``logits`` are those of ``rows``."""
+    known = {row["id"]: one for row, one in zip(rows, logits, strict=True)}
+    held = spread([row for row in rows if row["split"] == "calibration"], embedding.MOST)
+    sample = all_logits(model, spread(train, embedding.SAMPLE), "embed")
+    return embedding.of_logits(sample, [known[row["id"]] for row in held], held)
 
 
 def calibrate(rows: Sequence[Row], logits: Sequence[Logits]) -> Calibration:

@@ -33,6 +33,7 @@ class Features:
     marks: list[tuple[int, int]] | None  # (token, indicator), the token counted with <s> as 0
     pair: str  # pair key, or "" where it has no twin
     cut: bool = False  # whether the text was longer than the window
+    weight: float = 1.0  # how hard it pulls
 
 
 def features(
@@ -73,6 +74,7 @@ def features(
         marks=marks,
         pair=row["pair_key"] or "",
         cut=spare > 0,
+        weight=row.get("weight", 1.0),
     )
 
 
@@ -108,6 +110,7 @@ class Batch:
     marks: Tensor  # (ads, tokens, indicators)
     marked: Tensor  # (ads,): 1 where somebody marked the text
     pairs: list[tuple[int, int]]  # a lure and its honest twin, both in this batch
+    weight: Tensor  # (ads,): how hard each pulls
 
     @property
     def inputs(self) -> tuple[Tensor, Tensor, Tensor]:
@@ -144,4 +147,5 @@ def collate(items: Sequence[Features], pad: int) -> Batch:
         harms, marks,
         torch.tensor([float(item.marks is not None) for item in items]),
         pairs,
+        torch.tensor([item.weight for item in items], dtype=torch.float32),
     )  # fmt: skip

@@ -35,6 +35,7 @@ from training.errors import ResumeError
 from training.features import Batch, Features, collate, features
 from training.figures import METRICS, auroc
 from training.identity import named
+from training.lineage import write_parent
 from training.model import LureModel, Outputs, freeze, from_base, save, standardise
 from training.objective import Objective
 from training.padding import companies_of, padded
@@ -197,6 +198,7 @@ def fit(
                 shutil.copy(base / name, out / FITTED / name)
         (out / FITTED / "data.lock.json").write_text(json.dumps(lock, indent=1), "utf-8")
         (out / FITTED / "recipe.json").write_text(recipe.model_dump_json(indent=1), "utf-8")
+        write_parent(out / FITTED, begun)
     accelerator.wait_for_everyone()
     return out / FITTED
 

@@ -15,11 +15,12 @@ from models.inference import Logits, Model
 from models.rendering import render
 from models.tokenization import from_json
 from training.export import compare as compare_scores
-from training.export import graph, observe, spread
+from training.export import graph, observe
 from training.model import load
 from training.onnx_graph import SHIPPED, Form
 from training.prepare import load as load_data
 from training.recipe import Recipe
+from training.sampling import spread
 
 FORMS: dict[str, Form | None] = {
     "float32": None,

@@ -19,6 +19,9 @@ def loss_parts(
 ) -> dict[str, Tensor]:
     """Weighted parts by name; their sum is the loss. A part with nothing labelled is 0.
 
+    A text of half the weight pulls half as hard in the lure, rest, harm and indicator parts; twins
+    and what a recipe adds do not look at weights.
+
     ``done``: share of the steps behind us, for parts that end.
     """
     known = batch.kind >= 0
@@ -52,9 +55,9 @@ def loss_parts(
         pair = F.softplus(1 - (lure_logit[left] - lure_logit[right])).mean()
     parts = {
         "lure": weights.lure * lure_loss(outputs, batch, weights),
-        "rest": weights.rest * masked_mean(rest, known & ~is_lure),
-        "harm": weights.harm * masked_mean(harm.sum(1), harmed),
-        "indicator": weights.indicator * masked_mean(token, batch.marked > 0),
+        "rest": weights.rest * masked_mean(rest * batch.weight, known & ~is_lure),
+        "harm": weights.harm * masked_mean(harm.sum(1) * batch.weight, harmed),
+        "indicator": weights.indicator * masked_mean(token * batch.weight, batch.marked > 0),
         "pair": weights.pair * pair,
     }
     if weights.contrastive:
@@ -81,7 +84,7 @@ def lure_loss(outputs: Outputs, batch: Batch, weights: Loss) -> Tensor:
         ranked = loss.detach().masked_fill(~others, -torch.inf)
         counted = known & is_lure
         counted[ranked.topk(count).indices] = True
-    return masked_mean(loss, counted)
+    return masked_mean(loss * batch.weight, counted)
 
 
 def consistency(original: Tensor, copy: Tensor) -> Tensor:

@@ -38,6 +38,7 @@ FEATURES = Features(
         "surface": Value("string"),
         "register": Value("string"),
         "pair_key": Value("string"),
+        "weight": Value("float64"),
         "split": Value("string"),
     }
 )
@@ -105,15 +106,18 @@ def prepared_row(row: Row, group: str, split: str) -> dict[str, Any]:
         "surface": row.surface,
         "register": row.register,
         "pair_key": "" if row.pair is None else min(row.id, row.pair),
+        "weight": row.weight,
         "split": split,
     }
 
 
 def lock_of(prepared: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Counts by source, split and kind, and the digest of all rows in order of their ids."""
+    """Counts by source, split and kind, and the digest of all rows in order of their ids. A full
+    weight is not in the digest: data from before rows had one keeps its own."""
     digest = hashlib.sha256()
     for row in sorted(prepared, key=lambda row: str(row["id"])):
-        digest.update(json.dumps(row, sort_keys=True, ensure_ascii=False).encode("utf-8"))
+        told = {name: value for name, value in row.items() if name != "weight" or value != 1}
+        digest.update(json.dumps(told, sort_keys=True, ensure_ascii=False).encode("utf-8"))
     by_source: dict[str, dict[str, Any]] = {}
     for row in prepared:
         entry = by_source.setdefault(row["source"], {"rows": 0, "splits": {}, "kinds": {}})

@@ -1,11 +1,18 @@
-"""``GET /v1/model``: what is being served, with its thresholds and its card."""
+"""``GET /v1/model`` and below: what is being served, with its thresholds and its card; another
+bundle in its place; how a challenger would have decided."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
 
 from models.ad import MAX_TEXT_CHARS
+from service.access import Caller, Scope, needs
 from service.api.openapi import problems
-from service.api.schemas import ModelCard
+from service.api.schemas import ModelCard, ModelChange, ShadowReport
+from service.changeover.serving import Serving
+from service.errors import UnknownModel
 from service.runtime import runtime_of
+from service.shadow.report import report
 
 router = APIRouter(tags=["model"])
 
@@ -33,3 +40,37 @@ async def model(request: Request) -> ModelCard:
             "card": engine.bundle.card,
         }
     )
+
+
+@router.post("/v1/model/reload", responses=problems(401, 403, 409, 503))
+async def reload(
+    request: Request, _: Annotated[Caller, Depends(needs(Scope.ADMIN))]
+) -> ModelChange:
+    """Serve what the registry's champion is now, in this process, with the policy files read again.
+    The bundle is loaded, warmed and tested beside the one that serves; no request waits for it, and
+    none is lost. Where it fails, the answer is 409 and nothing has changed. Needs scope `admin`
+    where keys are asked for. Several processes: ask each, or send each SIGHUP, which does the same.
+    """
+    serving: Serving = request.app.state.serving()
+    change = await serving.change()
+    return ModelChange(
+        before=change.before,
+        after=change.after,
+        policy=change.policy,
+        seconds=change.seconds,
+        tested_texts=change.tested.texts,
+        test_seconds=change.tested.seconds,
+    )
+
+
+@router.get("/v1/model/shadow", responses=problems(401, 403, 404, 503))
+async def shadow(
+    request: Request, _: Annotated[Caller, Depends(needs(Scope.ADMIN, Scope.REVIEW))]
+) -> ShadowReport:
+    """How the challenger of `LUREWATCH_SHADOW_BUNDLE` would have decided, against the bundle that
+    serves: counts by slice, since both run in this process. No text is kept for it.
+    """
+    found = runtime_of(request).shadow
+    if found is None:
+        raise UnknownModel("no shadow bundle is set; name one in LUREWATCH_SHADOW_BUNDLE")
+    return report(found)

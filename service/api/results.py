@@ -11,6 +11,7 @@ from service.api.schemas import (
     EntityOut,
     EvidenceOut,
     HarmOut,
+    IncidentMatch,
     IndicatorOut,
     LanguageOut,
     ReasonOut,
@@ -24,6 +25,7 @@ from service.assessment import Shown
 from service.campaigns.seen import Seen
 from service.engine import Answer
 from service.entities import Entity
+from service.incidents.matching import Match
 from service.indicators import CATALOGUE, FALLBACK, wording
 from service.policy.decide import Outcome
 from service.statement import draft
@@ -70,6 +72,7 @@ def result(given: AdIn, answer: Answer, model: str, wanted: Wanted) -> Result:
         statement_of_reasons=statement(answer, model) if wanted.statement else None,
         windows=assessment.windows,
         campaign=campaign(answer.campaign),
+        incidents=[incident(one) for one in answer.incidents],
         model=model,
     )
 
@@ -77,6 +80,16 @@ def result(given: AdIn, answer: Answer, model: str, wanted: Wanted) -> Result:
 def campaign(seen: Seen | None) -> CampaignSeen | None:
     """The ad's, where it has one."""
     return None if seen is None else CampaignSeen(id=seen.campaign, copies=seen.copies)
+
+
+def incident(found: Match) -> IncidentMatch:
+    """How like one incident the ad is."""
+    return IncidentMatch(
+        name=found.name,
+        matched=found.matched,
+        match=round(found.match, 4),
+        near_duplicate=found.near_duplicate,
+    )
 
 
 def reasons(outcome: Outcome) -> list[ReasonOut]:

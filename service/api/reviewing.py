@@ -373,6 +373,9 @@ class Erased(Shape):
     reports: int
     """Reports from people that pointed to an ad. They stay, and point to it no more."""
 
+    incident_examples: int
+    """Examples of incidents, with their texts."""
+
     waiting: int
     """Submissions not answered yet. An ad in one of them is found once it is answered: ask again
     then."""

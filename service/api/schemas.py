@@ -270,6 +270,22 @@ class CampaignSeen(Shape):
     """Ads of it seen so far, this one included."""
 
 
+class IncidentMatch(Shape):
+    """How like a live incident the ad is."""
+
+    name: str
+    """As in `GET /v1/incidents/{name}`."""
+
+    matched: bool
+    """Whether so few ordinary texts are as like it as the incident's false-positive rate allows."""
+
+    match: float
+    """Share of ordinary texts that are less like it, 0 to 1."""
+
+    near_duplicate: bool
+    """Whether the ad is nearly the same text as one of its examples; no rate is held for that."""
+
+
 class Result(Shape):
     """What we say of one ad: indicators present, verify. Never a verdict."""
 
@@ -346,6 +362,9 @@ class Result(Shape):
     campaign: CampaignSeen | None = None
     """Ads that share a template or a contact have one; only where campaigns are counted."""
 
+    incidents: list[IncidentMatch] = []
+    """Every live incident, near-duplicates and the likest first. They do not move the score."""
+
     ad_id: str | None = None
     """Ours, where the ad is kept: for feedback, the review queue and erasure."""
 
@@ -395,6 +414,70 @@ class ModelCard(Shape):
     policy: str
     card: str
     """The bundle's CARD.md: training data, figures, limits."""
+
+
+class ModelChange(Shape):
+    """One bundle after another."""
+
+    before: str
+    after: str
+    """The same name where nothing was promoted meanwhile; it was read again all the same."""
+
+    policy: str
+    seconds: float
+    """From the order to the first request that the new bundle may answer."""
+
+    tested_texts: int
+    test_seconds: float
+
+
+class Disagreement(Shape):
+    """Two bundles on the ads of one slice. Decisions are what each policy says, enforced or not."""
+
+    slice: str
+    """`all`, `language`, `platform` or `surface`."""
+
+    value: str
+    ads: int
+    agreed: int
+    """Ads with the same decision."""
+
+    stricter: int
+    """Ads on which the challenger decides more strictly."""
+
+    milder: int
+    agreement: float
+    """Share of the ads with the same decision."""
+
+    agreement_interval: tuple[float, float]
+    """95 %, by Wilson's formula; copies of one ad are counted as if they were different ads."""
+
+    mean_change: float
+    """Of the score: the challenger's minus the champion's."""
+
+    mean_absolute_change: float
+    largest_change: float
+    decisions: dict[str, int]
+    """Ads by both decisions, such as `allow>nudge`: the champion's, then the challenger's."""
+
+
+class ShadowReport(Shape):
+    """A challenger against the bundle that serves, in this process."""
+
+    champion: str
+    """Empty before the first ad."""
+
+    challenger: str
+    challenger_policy: str
+    share: float
+    since: datetime
+    left_out: int
+    """Ads drawn for it that found no room while it was behind, or whose champion was gone."""
+
+    failed: int
+    """Ads on which the challenger failed."""
+
+    slices: list[Disagreement]
 
 
 class Problem(BaseModel):

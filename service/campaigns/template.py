@@ -52,12 +52,21 @@ def template(rendered: Rendered, entities: Iterable[Entity]) -> str:
     return " ".join(" ".join(words).split())
 
 
-def bands(text: str) -> list[bytes]:
-    """The bands of a template, each with its number; none where it is too short."""
+def signature(text: str) -> list[int] | None:
+    """The MinHash signature of a template, :data:`ROWS` times :data:`BANDS` values of 64 bits: two
+    templates share each with a probability of their similarity. ``None`` for one too short."""
     found = grams(text)
     if len(text) < MIN_CHARS or len(found) < MIN_GRAMS:
+        return None
+    made = RMinHash(num_perm=ROWS * BANDS, seed=1)
+    made.update(list(found))
+    values: list[int] = made.digest()
+    return values
+
+
+def bands(text: str) -> list[bytes]:
+    """The bands of a template, each with its number; none where it is too short."""
+    values = signature(text)
+    if values is None:
         return []
-    signature = RMinHash(num_perm=ROWS * BANDS, seed=1)
-    signature.update(list(found))
-    values = signature.digest()
     return [struct.pack(f"<B{ROWS}Q", i, *values[i * ROWS : (i + 1) * ROWS]) for i in range(BANDS)]

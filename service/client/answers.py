@@ -133,6 +133,7 @@ class Erased(Answer):
     results: int
     deliveries: int
     reports: int
+    incident_examples: int
     waiting: int
     """Submissions not answered yet: ask again once they are."""
 

@@ -158,6 +158,20 @@ class Campaign(Answer):
     copies: int
 
 
+class IncidentMatch(Answer):
+    """How like a live incident the ad is."""
+
+    name: str
+    matched: bool
+    """Whether so few ordinary texts are as like it as its false-positive rate allows."""
+
+    match: float
+    """Share of ordinary texts that are less like it, 0 to 1."""
+
+    near_duplicate: bool
+    """Nearly the same text as an example."""
+
+
 class Result(Answer):
     """What is said of one ad: indicators present, verify. Never a verdict."""
 
@@ -195,6 +209,9 @@ class Result(Answer):
     statement_of_reasons: Statement | None = None
     windows: int
     campaign: Campaign | None = None
+    incidents: list[IncidentMatch] = []
+    """Every live incident, near-duplicates and the likest first."""
+
     ad_id: str | None = None
     """Ours, where the ad is kept: for feedback, the review queue and erasure."""
 

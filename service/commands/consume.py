@@ -74,7 +74,8 @@ def consume(
         engine = Engine.start(settings)
         stack.callback(engine.scorer.close)
         runtime = None
-        if settings.campaigns or settings.review_queue:  # else nothing is kept, and none needed
+        # Without one of these nothing is kept, and there are no incidents to look up.
+        if settings.campaigns or settings.review_queue or settings.database is not None:
             database, vault = stack.enter_context(opened_store(settings))
             runtime = Runtime(settings, engine, database, vault)
         decider = Decider(engine, runtime)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Self, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from models.ad import Platform, Surface
 from models.labels import INDICATORS, Harm, Indicator, Kind
 from service.entities.entity import EntityType
-from service.policy.facts import Facts
-from service.policy.parts import LanguageRange, OneOrMore, Part, Threshold, wrong
+from service.policy.facts import Facts, IncidentFact
+from service.policy.parts import LanguageRange, OneOrMore, Part, Threshold, a_name, wrong
 
 Label = TypeVar("Label", Harm, Indicator)
 
@@ -126,6 +126,52 @@ class CampaignSize(Part):
     """Copies seen so far, this one included."""
 
 
+EVERY = "*"
+
+
+def an_incident(word: str) -> str:
+    """The same word, if it can be the name of an incident, or stands for all."""
+    return word if word == EVERY else a_name(word)
+
+
+IncidentNames = OneOrMore[Annotated[str, AfterValidator(an_incident)]]
+"""Names of incidents; ``"*"`` stands for every one."""
+
+
+class IncidentSigns(Part):
+    """Incidents that the ad is like. A name that is not live is never met."""
+
+    any: IncidentNames
+    """One of these is enough. `"*"`, quoted, stands for every live incident."""
+
+    match: Share | None = None
+    """Least share of ordinary texts that are less like it; left out: as the incident's own
+    false-positive rate has it."""
+
+    near_duplicate: Annotated[bool, Field(strict=True)] | None = None
+    """true: only nearly the same text as an example. false: whether or not it is one counts for
+    nothing. Left out: a near-duplicate is enough too."""
+
+    @model_validator(mode="after")
+    def one_way(self) -> Self:
+        """No condition that says nothing."""
+        if self.near_duplicate and self.match is not None:
+            raise wrong("give `match` or `near_duplicate: true`: two rules say both", "match")
+        return self
+
+    def holds(self, incidents: Mapping[str, IncidentFact]) -> bool:
+        """Whether it is like enough to one of them."""
+        names = incidents if EVERY in self.any else self.any
+        return any(self.met(incidents[name]) for name in names if name in incidents)
+
+    def met(self, fact: IncidentFact) -> bool:
+        """Whether it is like enough to this one."""
+        if self.near_duplicate:
+            return fact.near_duplicate
+        near = fact.near_duplicate and self.near_duplicate is None
+        return near or (fact.matched if self.match is None else fact.match >= self.match)
+
+
 class When(Part):
     """The conditions of a rule, joined by AND. A list is met by any one of its values."""
 
@@ -135,6 +181,7 @@ class When(Part):
     indicators: IndicatorSigns | None = None
     entities: EntityTypes | None = None
     campaign: CampaignSize | None = None
+    incidents: IncidentSigns | None = None
     language: OneOrMore[LanguageRange] | None = None
     """``pt`` stands for ``pt-BR`` too. Never met where the language is not known."""
 
@@ -159,6 +206,7 @@ class When(Part):
             and (self.indicators is None or self.indicators.holds(facts.indicators))
             and (self.entities is None or self.entities.holds(facts.entities))
             and (self.campaign is None or facts.copies >= self.campaign.at_least)
+            and (self.incidents is None or self.incidents.holds(facts.incidents))
             and (self.language is None or spoken(facts.language, self.language))
             and (self.platform is None or facts.platform in self.platform)
             and (self.surface is None or facts.surface in self.surface)

@@ -8,6 +8,16 @@ from models.ad import Platform, Surface
 from models.labels import Harm, Indicator, Kind
 from service.assessment import Assessment
 from service.entities.entity import Entity, EntityType
+from service.incidents.matching import Match
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFact:
+    """One live incident."""
+
+    matched: bool
+    match: float
+    near_duplicate: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,9 @@ class Facts:
     copies: int = 1
     """Ads of the same campaign seen so far, this one included."""
 
+    incidents: Mapping[str, IncidentFact] = field(default_factory=dict)
+    """How like the live incidents, by name."""
+
     language: str | None = None
     """BCP 47 tag."""
 
@@ -45,6 +58,7 @@ def of_assessment(
     language: str | None = None,
     entities: Iterable[Entity] = (),
     copies: int = 1,
+    incidents: Iterable[Match] = (),
 ) -> Facts:
     """Facts of an ad that was just scored."""
     return Facts(
@@ -54,6 +68,9 @@ def of_assessment(
         indicators={one.indicator: one.strength for one in assessment.indicators},
         entities=Counter(one.type for one in entities),
         copies=copies,
+        incidents={
+            one.name: IncidentFact(one.matched, one.match, one.near_duplicate) for one in incidents
+        },
         language=language,
         platform=platform,
         surface=surface,

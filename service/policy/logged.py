@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from models.ad import Platform, Surface
 from models.labels import Harm, Indicator, Kind
 from service.entities.entity import EntityType
-from service.policy.facts import Facts
+from service.policy.facts import Facts, IncidentFact
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -45,6 +45,15 @@ class LoggedCampaign(Lenient):
     copies: int = Field(ge=1)
 
 
+class LoggedIncident(Lenient):
+    """As in an answer."""
+
+    name: str
+    matched: bool
+    match: Probability
+    near_duplicate: bool
+
+
 def tag(given: object) -> object:
     """The tag of a language as an answer gives it; a bare tag stays."""
     return given.get("tag") if isinstance(given, dict) else given
@@ -60,6 +69,7 @@ class LoggedResult(Lenient):
     indicators: tuple[LoggedIndicator, ...] = ()
     entities: tuple[LoggedEntity, ...] = ()
     campaign: LoggedCampaign | None = None
+    incidents: tuple[LoggedIncident, ...] = ()
     language: Annotated[str | None, BeforeValidator(tag)] = None
     platform: Platform | None = None
     surface: Surface | None = None
@@ -73,6 +83,10 @@ class LoggedResult(Lenient):
             indicators={one.indicator: one.strength for one in self.indicators},
             entities=Counter(one.type for one in self.entities),
             copies=self.campaign.copies if self.campaign else 1,
+            incidents={
+                one.name: IncidentFact(one.matched, one.match, one.near_duplicate)
+                for one in self.incidents
+            },
             language=self.language,
             platform=self.platform,
             surface=self.surface,

@@ -3,7 +3,15 @@
 from collections.abc import Iterable, Sequence
 
 from models.calibration import OperatingPoint
-from service.policy.conditions import EntityTypes, HarmSigns, IndicatorSigns, ScoreRange, When
+from service.policy.conditions import (
+    EVERY,
+    EntityTypes,
+    HarmSigns,
+    IncidentSigns,
+    IndicatorSigns,
+    ScoreRange,
+    When,
+)
 from service.policy.model import Then
 from service.policy.parts import NEVER
 
@@ -23,6 +31,8 @@ def conditions(when: When, points: Sequence[OperatingPoint]) -> list[str]:
         found.append(entities(when.entities))
     if when.campaign is not None:
         found.append(f"at least {when.campaign.at_least} copies were seen")
+    if when.incidents is not None:
+        found.append(incidents(when.incidents))
     if when.language is not None:
         found.append(f"the language is {either(when.language)}")
     return found
@@ -84,6 +94,16 @@ def entities(wanted: EntityTypes) -> str:
     """Entity types, with how many are needed."""
     count = f"at least {wanted.at_least} of " if wanted.at_least > 1 else ""
     return f"it holds {count}{either(wanted.any)}"
+
+
+def incidents(wanted: IncidentSigns) -> str:
+    """Incidents, and how like them."""
+    names = "any live incident" if EVERY in wanted.any else f"incident {either(wanted.any)}"
+    if wanted.near_duplicate:
+        return f"it is a near-duplicate of {names}"
+    least = "" if wanted.match is None else f" by {wanted.match:g} at least"
+    near = " or is a near-duplicate of it" if wanted.near_duplicate is None else ""
+    return f"it matches {names}{least}{near}"
 
 
 def either(names: Iterable[str]) -> str:

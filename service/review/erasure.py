@@ -16,8 +16,17 @@ from sqlalchemy.orm import InstrumentedAttribute as Column
 from sqlalchemy.orm import Session
 
 from service.api.reviewing import EraseRequest
+from service.incidents import registry as incidents
 from service.store import Database, Vault
-from service.store.tables import Delivery, Feedback, Report, StoredAd, Submission
+from service.store.base import now
+from service.store.tables import (
+    Delivery,
+    Feedback,
+    IncidentExample,
+    Report,
+    StoredAd,
+    Submission,
+)
 
 BATCH = 200
 """Ads of one transaction: an author may have thousands, and others want to write meanwhile."""
@@ -52,6 +61,12 @@ class Whose:
     def words(self) -> ColumnElement[bool]:
         """What was said of them, also of those that have expired or were never kept."""
         return self._matching(Feedback.author, Feedback.external_id, Feedback.ad)
+
+    def examples(self) -> ColumnElement[bool]:
+        """Those ads as examples of incidents."""
+        return self._matching(
+            IncidentExample.author, IncidentExample.external_id, IncidentExample.ad
+        )
 
     def _matching(
         self, author: Column[str | None], external_id: Column[str | None], ad_id: Column[Any]
@@ -91,6 +106,8 @@ def erase_some(session: Session, vault: Vault, whose: Whose, batch: int = BATCH)
     done["reports"] = touched(
         session.execute(update(Report).where(Report.ad.in_(ads)).values(ad=None))
     )
+    shown = or_(whose.examples(), IncidentExample.ad.in_(ads))
+    done["incident_examples"] = incidents.erase(session, shown, now())
     done["feedback"] = touched(
         session.execute(delete(Feedback).where(or_(whose.words(), Feedback.ad.in_(ads))))
     )

@@ -24,6 +24,12 @@ class Spoken:
     word: Word
     along: Along | None
 
+    id: str | None = None
+    """Of the word, where it must have a certain one; else a new one is made."""
+
+    reviewer: str | None = None
+    """Keyed hash of who says so, where it is known already and stands for `word.reviewer`."""
+
 
 def locked(session: Session, words: Sequence[Word], moment: datetime) -> dict[str, StoredAd]:
     """The ads that are named and kept, by our id. Locked in one order, so that of two reviewers who

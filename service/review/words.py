@@ -61,13 +61,13 @@ def row_of(
     word = one.word
     cuts = None if one.along is None else one.along.redacted
     return Feedback(
-        id=new_id("fb"),
+        id=one.id or new_id("fb"),
         about=subject.about,
         ad=subject.ad,
         external_id=subject.external_id,
         author=subject.author,
         campaign=subject.campaign,
-        reviewer=reviewer_of(vault, word.reviewer),
+        reviewer=one.reviewer or reviewer_of(vault, word.reviewer),
         origin=word.origin,
         kind=word.kind,
         harms=list(word.harms),

@@ -27,6 +27,7 @@ from service.store.tables import (
     CampaignTemplate,
     Delivery,
     Feedback,
+    Incident,
     Report,
     StoredAd,
     Submission,
@@ -51,7 +52,7 @@ log = logging.getLogger(__name__)
 def expired(settings: Settings, moment: datetime) -> dict[type[Base], ColumnElement[bool]]:
     """Which rows of each table have had their time. Tables that are not named here keep theirs
     until somebody deletes them: keys and webhook endpoints; what belongs to a report,
-    a campaign or a template goes with it."""
+    a campaign, a template or an incident goes with it."""
     results = moment - timedelta(hours=settings.keep_results_hours)
     campaigns = moment - timedelta(days=settings.keep_campaign_days)
     ended = func.coalesce(Delivery.delivered_at, Delivery.due_at)
@@ -61,6 +62,7 @@ def expired(settings: Settings, moment: datetime) -> dict[type[Base], ColumnElem
         StoredAd: StoredAd.expires_at <= moment,
         Feedback: Feedback.expires_at <= moment,
         Report: Report.expires_at <= moment,
+        Incident: Incident.expires_at <= moment,
         CampaignHour: CampaignHour.hour <= campaigns,
         CampaignKey: CampaignKey.last_seen <= campaigns,
         CampaignTemplate: CampaignTemplate.last_seen <= campaigns,

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -57,9 +57,11 @@ class Pace:
 class Worker:
     """One process's."""
 
-    def __init__(self, runtime: Runtime, pace: Pace = Pace()) -> None:
+    def __init__(self, current: Callable[[], Runtime], pace: Pace = Pace()) -> None:
+        """``current`` gives the runtime of this moment: its bundle may change."""
         self.id = new_id("wrk")
-        self._runtime = runtime
+        self._current = current
+        runtime = current()
         self._pace = pace
         self._chars = CHARS_A_THREAD * runtime.settings.workers
         self._held: dict[str, int] = {}  # characters still to be scored
@@ -68,6 +70,10 @@ class Worker:
         self._writing = asyncio.Semaphore(WRITERS)
         self._progress = asyncio.Event()
         self._stop = asyncio.Event()
+
+    @property
+    def _runtime(self) -> Runtime:
+        return self._current()
 
     async def run(self, stop: asyncio.Event) -> None:
         """The job: until ``stop`` is set; then what is being scored is finished if it takes no

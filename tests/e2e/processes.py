@@ -7,6 +7,9 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -31,6 +34,35 @@ def listening(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def start(port: int, **environment: str) -> subprocess.Popen[bytes]:
+    """The service in a process of its own, ready."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "service", "serve", "--port", str(port)],
+        cwd=ROOT, stderr=subprocess.PIPE, env={**os.environ, **environment},
+    )  # fmt: skip
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5)
+            return process
+        except OSError:
+            assert process.poll() is None, "the service went before it was ready"
+            time.sleep(0.1)
+    process.kill()
+    raise AssertionError(f"not ready after {PATIENCE_S} s")
+
+
+@contextmanager
+def serving(port: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The same, ended at the end of a ``with``."""
+    process = start(port, **environment)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 class Consumer:

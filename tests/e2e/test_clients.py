@@ -1,4 +1,4 @@
-"""The samples of the README, each run as it stands against a running service."""
+"""The samples of the guide to clients, each run as it stands against a running service."""
 
 import json
 import os
@@ -22,7 +22,7 @@ from tests.live import WAIT_S, Service, StubModel, live, until
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "service" / "examples" / "clients"
-README = (ROOT / "README.md").read_text("utf-8")
+GUIDE = (ROOT / "service" / "guides" / "clients.md").read_text("utf-8")
 FENCES = {"quickstart.sh": "sh", "quickstart.py": "python", "quickstart.ts": "ts"}
 
 
@@ -76,9 +76,9 @@ def forge(port: int) -> list[int]:
 
 
 @pytest.mark.parametrize("name", FENCES)
-def test_the_readme_shows_the_sample(name: str) -> None:
+def test_the_guide_shows_the_sample(name: str) -> None:
     sample = (SAMPLES / name).read_text("utf-8")
-    assert f"```{FENCES[name]}\n{sample}```" in README
+    assert f"```{FENCES[name]}\n{sample}```" in GUIDE
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here")

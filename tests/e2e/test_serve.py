@@ -1,24 +1,18 @@
 """The shipped bundle behind the real command, over a real socket."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.e2e.processes import free_port
-
-ROOT = Path(__file__).parents[2]
-READY_S = 60
+from tests.e2e.processes import free_port, start
 
 # One short offer each; the languages that "make serve" is shown to answer.
 TEN_LANGUAGES = {
@@ -38,24 +32,6 @@ TEN_LANGUAGES = {
 @pytest.fixture(scope="module")
 def port() -> int:
     return free_port()
-
-
-def start(port: int) -> subprocess.Popen[bytes]:
-    """The service in a process of its own, ready."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "service", "serve", "--port", str(port)],
-        cwd=ROOT, stderr=subprocess.PIPE, env={**os.environ},
-    )  # fmt: skip
-    deadline = time.monotonic() + READY_S
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5)
-            return process
-        except OSError:
-            assert process.poll() is None, "the service went before it was ready"
-            time.sleep(0.1)
-    process.kill()
-    raise AssertionError(f"not ready after {READY_S} s")
 
 
 @pytest.fixture(scope="module")

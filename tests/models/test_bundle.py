@@ -34,7 +34,7 @@ def test_a_whole_bundle_loads(copy: Path) -> None:
     assert bundle.load(copy).manifest.name == "tiny-1"
 
 
-@pytest.mark.parametrize("name", [*bundle.FILES, bundle.TRAINED_ON])
+@pytest.mark.parametrize("name", [*bundle.FILES, *bundle.SOME])
 def test_a_flipped_byte_is_refused(copy: Path, name: str) -> None:
     content = bytearray((copy / name).read_bytes())
     content[len(content) // 2] ^= 1
@@ -43,7 +43,7 @@ def test_a_flipped_byte_is_refused(copy: Path, name: str) -> None:
         bundle.load(copy)
 
 
-@pytest.mark.parametrize("name", [*bundle.FILES, bundle.TRAINED_ON])
+@pytest.mark.parametrize("name", [*bundle.FILES, *bundle.SOME])
 def test_a_torn_file_is_refused(copy: Path, name: str) -> None:
     content = (copy / name).read_bytes()
     (copy / name).write_bytes(content[: len(content) // 2])
@@ -51,7 +51,7 @@ def test_a_torn_file_is_refused(copy: Path, name: str) -> None:
         bundle.load(copy)
 
 
-@pytest.mark.parametrize("name", [*bundle.FILES, bundle.TRAINED_ON])
+@pytest.mark.parametrize("name", [*bundle.FILES, *bundle.SOME])
 def test_a_missing_file_is_named(copy: Path, name: str) -> None:
     (copy / name).unlink()
     with pytest.raises(BundleDamaged, match=f"{name} is missing"):
@@ -150,9 +150,10 @@ def test_an_existing_folder_is_not_written_over(tiny_run: TinyRun) -> None:
     loaded = bundle.load(tiny_run.bundle)
     kept = ("name", "created", "encoder", "precision", "limits")
     fields = {name: getattr(loaded.manifest, name) for name in kept}
-    seen = trained_on.of([], [])
+    seen, background = trained_on.of([], []), loaded.background()
+    assert background is not None
     with pytest.raises(FileExistsError):
-        bundle.write(tiny_run.bundle, fields, "{}", loaded.calibration, "", b"", seen)
+        bundle.write(tiny_run.bundle, fields, "{}", loaded.calibration, "", b"", seen, background)
 
 
 def test_another_card_changes_nothing_else(copy: Path) -> None:

@@ -410,7 +410,7 @@ def test_a_worker_that_is_late_changes_nothing(runtime: Runtime) -> None:
 def test_what_a_dead_worker_held_is_done_by_another(runtime: Runtime) -> None:
     id = hand_over(runtime, "a")
     assert claimed(runtime.database, "dead", 0, lease_s=0.01) == [id]
-    worker = Worker(runtime, QUICK)
+    worker = Worker(lambda: runtime, QUICK)
     work_until(lambda: row(runtime.database, id).state == "done", worker)
     kept = row(runtime.database, id)
     assert (kept.request, kept.lease_owner, kept.attempts) == (None, None, 2)
@@ -422,7 +422,7 @@ def test_a_worker_holds_on_while_it_works(runtime: Runtime, model: Model) -> Non
     model.gate.clear()
     short = replace(runtime, settings=runtime.settings.model_copy(update={"lease_s": 1}))
     id = hand_over(runtime, "a")
-    owner, seen = Worker(short, QUICK), set()
+    owner, seen = Worker(lambda: short, QUICK), set()
 
     def renewed() -> bool:
         seen.add(row(runtime.database, id).lease_until)
@@ -447,7 +447,7 @@ def test_workers_of_two_processes_share(
     model.gate.clear()
     other_engine = stub_engine(settings, model)
     other = Runtime(settings, other_engine, Database(database_url), runtime.vault)
-    workers = Worker(runtime, QUICK), Worker(other, QUICK)
+    workers = Worker(lambda: runtime, QUICK), Worker(lambda: other, QUICK)
 
     def owners() -> set[str | None]:
         query = select(Submission.lease_owner).distinct()
@@ -471,11 +471,13 @@ def test_a_worker_that_stops_gives_back_what_it_could_not_finish(
 ) -> None:
     model.gate.clear()
     id = hand_over(runtime, "a")
-    work_until(lambda: row(runtime.database, id).lease_owner is not None, Worker(runtime, QUICK))
+    work_until(
+        lambda: row(runtime.database, id).lease_owner is not None, Worker(lambda: runtime, QUICK)
+    )
     kept = row(runtime.database, id)
     assert (kept.state, kept.lease_owner, kept.lease_until) == ("queued", None, None)
     model.gate.set()
-    work_until(lambda: row(runtime.database, id).state == "done", Worker(runtime, QUICK))
+    work_until(lambda: row(runtime.database, id).state == "done", Worker(lambda: runtime, QUICK))
 
 
 def test_a_poisonous_ad_takes_no_other_with_it(runtime: Runtime, model: Model) -> None:
@@ -483,7 +485,7 @@ def test_a_poisonous_ad_takes_no_other_with_it(runtime: Runtime, model: Model) -
     alone = hand_over(runtime, POISON)
     work_until(
         lambda: all(row(runtime.database, i).state != "queued" for i in (id, alone)),
-        Worker(runtime, QUICK),
+        Worker(lambda: runtime, QUICK),
     )
     kept = row(runtime.database, id)
     assert (kept.state, kept.attempts, kept.request) == ("done", 4, None)
@@ -508,7 +510,7 @@ def test_an_ad_that_cannot_be_kept_is_answered_all_the_same(
 
     monkeypatch.setattr("service.submissions.finish.keep", keep_most)
     id = hand_over(runtime, "odd", "even")
-    work_until(lambda: row(runtime.database, id).state == "done", Worker(runtime, QUICK))
+    work_until(lambda: row(runtime.database, id).state == "done", Worker(lambda: runtime, QUICK))
     results = orjson.loads(runtime.vault.unseal_bytes(row(runtime.database, id).results or b""))
     assert [one["ad_id"] is None for one in results] == [True, False]
     assert [one["score"] > 0.5 for one in results] == [True, True]
@@ -537,7 +539,7 @@ def test_a_full_scorer_and_a_database_that_is_away_are_waited_for(runtime: Runti
     away = AwayAtFirst(runtime.settings.database_url)
     full = FullAtFirst(engine.bundle, engine.scorer, engine.policy)
     id = hand_over(runtime, "a")
-    worker = Worker(replace(runtime, engine=full, database=away), QUICK)
+    worker = Worker(lambda: replace(runtime, engine=full, database=away), QUICK)
     work_until(lambda: row(runtime.database, id).state == "done", worker)
     away.close()
     assert waited == ["claim", "full", "finish"]
@@ -557,7 +559,7 @@ def test_a_large_submission_is_scored_in_parts(runtime: Runtime, model: Model) -
             return admitted
 
     engine = replace(runtime.engine, scorer=Watched(model, 2, 500_000))
-    worker = Worker(replace(runtime, engine=engine), QUICK)
+    worker = Worker(lambda: replace(runtime, engine=engine), QUICK)
     work_until(lambda: row(runtime.database, id).state == "done", worker)
     engine.scorer.close()
     assert most == 15_000
@@ -568,7 +570,7 @@ def test_a_finished_submission_is_one_line_without_words(
 ) -> None:
     caplog.set_level(logging.INFO, "service.submissions")
     id = hand_over(runtime, SECRET, POISON + SECRET)
-    work_until(lambda: row(runtime.database, id).state == "done", Worker(runtime, QUICK))
+    work_until(lambda: row(runtime.database, id).state == "done", Worker(lambda: runtime, QUICK))
     (line,) = [one for one in caplog.records if one.getMessage() == "submission done"]
     said = vars(line)
     assert (said["submission"], said["ads"]) == (id, 2)
@@ -607,7 +609,7 @@ def test_the_webhook_is_told_the_bytes_that_every_reader_gets(
 def test_where_nothing_could_be_scored_the_webhook_is_told_so(runtime: Runtime) -> None:
     runtime.database.write_now(registry.register, runtime.vault, "ours", "https://192.0.2.1/never")
     id = hand_over(runtime, POISON, webhook="ours")
-    work_until(lambda: row(runtime.database, id).state == "failed", Worker(runtime, QUICK))
+    work_until(lambda: row(runtime.database, id).state == "failed", Worker(lambda: runtime, QUICK))
     message = runtime.database.read_now(lambda session: session.scalars(select(Delivery)).one())
     told = json.loads(runtime.vault.unseal_bytes(message.payload))
     assert told["type"] == "submission.failed"
@@ -618,7 +620,7 @@ def test_an_endpoint_removed_meanwhile_loses_no_answer(runtime: Runtime) -> None
     runtime.database.write_now(registry.register, runtime.vault, "ours", "https://192.0.2.1/never")
     id = hand_over(runtime, "a", webhook="ours")
     runtime.database.write_now(registry.remove, "ours")
-    work_until(lambda: row(runtime.database, id).state == "done", Worker(runtime, QUICK))
+    work_until(lambda: row(runtime.database, id).state == "done", Worker(lambda: runtime, QUICK))
     message = runtime.database.read_now(lambda session: session.scalars(select(Delivery)).one())
     assert message.state == "dead"
 
@@ -652,7 +654,7 @@ def test_no_file_holds_a_word_of_an_ad(tmp_path: Path, model: Model) -> None:
 def test_the_review_queue_gets_its_ads_from_submissions_too(runtime: Runtime) -> None:
     on = runtime.settings.model_copy(update={"review_queue": True})
     id = hand_over(runtime, "Call +1 202 555 0143 now", "b")
-    worker = Worker(replace(runtime, settings=on), QUICK)
+    worker = Worker(lambda: replace(runtime, settings=on), QUICK)
     work_until(lambda: row(runtime.database, id).state == "done", worker)
     kept = runtime.database.read_now(lambda session: session.scalars(select(StoredAd)).all())
     results = orjson.loads(runtime.vault.unseal_bytes(row(runtime.database, id).results or b""))

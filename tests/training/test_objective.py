@@ -31,7 +31,10 @@ def answers(lure: list[float], kinds: list[int]) -> tuple[Outputs, Batch]:
     kind[:, LURE] = torch.tensor(lure)
     none = torch.zeros(count, 1, 1)
     outputs = Outputs(kind, torch.zeros(count, 12), none, none, torch.zeros(count, 2))
-    batch = Batch(none, none, none, torch.tensor(kinds), none, none, torch.zeros(count), [])
+    batch = Batch(
+        none, none, none, torch.tensor(kinds), none, none, torch.zeros(count), [],
+        torch.ones(count),
+    )  # fmt: skip
     return outputs, batch
 
 

@@ -139,6 +139,7 @@ def shared_row(given: dict[str, Any], path: Path) -> Row:
         synthetic=bool(given.get("synthetic", False)),
         platform=given.get("platform", ""),
         surface=given.get("surface", ""),
+        weight=float(given.get("weight", 1.0)),
     )
 
 

@@ -49,6 +49,9 @@ class Row:
     pair: str | None = None
     """``id`` of its twin."""
 
+    weight: float = 1.0
+    """How hard the row pulls in a fit: 0 not at all, 1 as a text whose label nobody doubts."""
+
     note: str = field(default="", compare=False)
 
 
@@ -64,6 +67,8 @@ def faults(row: Row) -> list[str]:
     if row.kind not in (None, "lure") and row.harms:
         found.append(f"harms on a text of kind {row.kind!r}; only lures have harms")
     found += [f"harm {harm!r} is unknown" for harm in row.harms or () if harm not in HARMS]
+    if not 0 <= row.weight <= 1:
+        found.append(f"weight {row.weight!r} is not between 0 and 1")
     for span in row.spans or ():
         if span.indicator not in INDICATORS:
             found.append(f"indicator {span.indicator!r} is unknown")

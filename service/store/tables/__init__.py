@@ -9,6 +9,7 @@ from service.store.tables.campaigns import (
     CampaignTemplate,
 )
 from service.store.tables.feedback import Feedback
+from service.store.tables.incidents import Incident, IncidentExample
 from service.store.tables.keys import ApiKey
 from service.store.tables.reports import Report, ReportPart
 from service.store.tables.submissions import Submission
@@ -23,6 +24,8 @@ __all__ = [
     "CampaignTemplate",
     "Delivery",
     "Feedback",
+    "Incident",
+    "IncidentExample",
     "Report",
     "ReportPart",
     "StoredAd",

@@ -168,7 +168,8 @@ def test_a_submission_that_waits_is_told_of(client: TestClient, database: Databa
     database.write_now(lambda session: session.add(waiting))
     answer = client.post("/v1/ads/erase", json={"author_id": "a"})
     assert answer.json() == {
-        "ads": 0, "feedback": 0, "results": 0, "deliveries": 0, "reports": 0, "waiting": 1,
+        "ads": 0, "feedback": 0, "results": 0, "deliveries": 0, "reports": 0,
+        "incident_examples": 0, "waiting": 1,
     }  # fmt: skip
 
 

@@ -1,0 +1,73 @@
+"""Labels, standards and names of countries in the reader's language.
+
+Translations are gettext files under ``locale``, read at their first use. A text says which language
+it is in: where a translation is missing or fuzzy, the English stands in.
+"""
+
+from functools import cache
+
+from babel import Locale
+from babel.messages.pofile import read_po
+
+from service.help.messages import labels
+from service.help.template import DOMAIN, po_path
+from service.indicators import Text
+from service.indicators.languages import FALLBACK, LANGUAGES, direction
+
+BABEL = {"tl": "fil"}
+"""Languages that the Unicode CLDR has under another subtag."""
+
+
+def text(key: str, language: str) -> Text:
+    """A label or sentence by its key: ``general.help``, ``hotline.emergency``, ``topic.fees`` ….
+
+    Raises:
+        KeyError: no such key or language.
+    """
+    return as_text(_english()[key], language)
+
+
+def as_text(english: str, language: str) -> Text:
+    """An English sentence in a language, if it was translated; else as it is.
+
+    Raises:
+        KeyError: no such language.
+    """
+    found = _catalogue(language).get(english)
+    used = language if found else FALLBACK
+    return Text(found or english, used, direction(used))
+
+
+def country_name(code: str, language: str) -> str:
+    """The name of a country in a language; in English, or its code, where the language has none.
+
+    Raises:
+        KeyError: no such language.
+    """
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    for one in (BABEL.get(language, language), FALLBACK):
+        if name := Locale.parse(one).territories.get(code):
+            return str(name)
+    return code
+
+
+@cache
+def _english() -> dict[str, str]:
+    return {message.key: message.english for message in labels()}
+
+
+@cache
+def _catalogue(language: str) -> dict[str, str]:
+    """Finished translations by their English."""
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    if language == FALLBACK:
+        return {}
+    with po_path(language).open("rb") as file:
+        catalog = read_po(file, locale=language, domain=DOMAIN)
+    return {
+        str(entry.id): str(entry.string)
+        for entry in catalog
+        if entry.id and entry.string and not entry.fuzzy
+    }

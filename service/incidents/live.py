@@ -1,0 +1,143 @@
+"""Incidents as every process has them at every moment: whoever answers looks at most half a second
+after the last look whether the database has others. So a change is live everywhere within a second,
+without a word between processes, and while nobody asks, nobody looks.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+
+import numpy as np
+from sqlalchemy.exc import SQLAlchemyError
+
+from models.ad import Ad
+from service.engine import Engine
+from service.errors import ServiceError, VaultError
+from service.incidents import registry
+from service.incidents.learning import WIDTH, background_of, numbers_of, signature_of, unpacked
+from service.incidents.matching import Match, Matcher, Wording, learnt
+from service.incidents.registry import Kept
+from service.incidents.state import Live
+from service.runtime import Runtime
+from service.scoring.scorer import Scored
+from service.store.base import now
+from service.store.tables import IncidentExample
+from service.store.vault import Vault
+
+EVERY_S = 0.5
+"""How long what was seen is taken for granted."""
+
+PATIENCE_S = 2.0
+"""How long an answer waits for the look."""
+
+PAUSE_S = 5.0
+"""After a look that failed, the incidents of before are used so long."""
+
+log = logging.getLogger(__name__)
+
+
+async def current(runtime: Runtime) -> Matcher | None:
+    """The live incidents; ``None`` where there is none. Never fails: without the database the last
+    ones seen are used, and the log says so."""
+    live = runtime.incidents
+    if runtime.engine.background is None:
+        return None
+    if live.next_look is None or (time.monotonic() >= live.next_look and not live.lock.locked()):
+        async with live.lock:
+            if live.next_look is None or time.monotonic() >= live.next_look:
+                await look(runtime)
+    return live.matcher
+
+
+async def look(runtime: Runtime) -> None:
+    """Bring what this process knows up to date."""
+    live = runtime.incidents
+    began = time.monotonic()
+    try:
+        await refresh(runtime, live)
+        live.next_look = began + EVERY_S
+    except (ServiceError, VaultError, SQLAlchemyError, TimeoutError):
+        log.exception("incidents not looked up; those of before are used")
+        live.next_look = time.monotonic() + PAUSE_S
+
+
+async def refresh(runtime: Runtime, live: Live) -> None:
+    """Read what changed."""
+    async with asyncio.timeout(PATIENCE_S):
+        versions = await runtime.database.read(registry.versions, now())
+        known = {name: revision for name, (revision, _) in live.wordings.items()}
+        if versions == known:
+            return
+        changed = [name for name, revision in versions.items() if known.get(name) != revision]
+        kept = await runtime.database.read(registry.load, changed) if changed else []
+    found = await wordings_of(runtime.engine, runtime.vault, kept, live)
+    live.wordings = {
+        name: one for name, one in live.wordings.items() if versions.get(name) == one[0]
+    } | {row.name: (row.revision, found[row.name]) for row, _ in kept if row.name in found}
+    wordings = [wording for _, wording in live.wordings.values()]
+    live.matcher = Matcher(wordings, background_of(runtime.engine)) if wordings else None
+
+
+async def wordings_of(
+    engine: Engine, vault: Vault, kept: Sequence[Kept], live: Live
+) -> dict[str, Wording]:
+    """By name. Examples that another bundle read are read again by this one, once."""
+    rows = [row for _, examples in kept for row in examples]
+    ours = bundle_id(engine)
+    foreign = [row for row in rows if row.bundle != ours and row.id not in live.read_again]
+    if foreign:
+        numbers = await numbers_of(engine, [ad_of(vault, row) for row in foreign])
+        live.read_again |= dict(zip((row.id for row in foreign), numbers, strict=True))
+    return await asyncio.to_thread(learnt_of, engine, vault, kept, live)
+
+
+def learnt_of(engine: Engine, vault: Vault, kept: Sequence[Kept], live: Live) -> dict[str, Wording]:
+    """The same, all examples read; an incident that lost its examples meanwhile is left out."""
+    background = background_of(engine)
+    ours = bundle_id(engine)
+    found = {}
+    for incident, rows in kept:
+        numbers = [
+            unpacked(vault.unseal_bytes(row.learnt))
+            if row.bundle == ours
+            else live.read_again[row.id]
+            for row in rows
+        ]
+        own = [one for row, one in zip(rows, numbers, strict=True) if not row.counter]
+        if not own:
+            continue
+        against = [one for row, one in zip(rows, numbers, strict=True) if row.counter]
+        hidden = len(background.centre)
+        counters = np.array([one[0] for one in against], np.float32).reshape(-1, hidden)
+        signatures = [one[1] for one in own if one[1] is not None]
+        found[incident.name] = learnt(
+            incident.name,
+            background.place(np.stack([one[0] for one in own])),
+            background.place(counters),
+            np.array(signatures, np.uint64).reshape(-1, WIDTH),
+            background,
+            incident.false_positive_rate,
+        )
+    return found
+
+
+def bundle_id(engine: Engine) -> str:
+    """Name and digest: what an embedding is comparable within."""
+    manifest = engine.bundle.manifest
+    return f"{manifest.name}:{manifest.files['model.onnx'].sha256[:16]}"
+
+
+def ad_of(vault: Vault, row: IncidentExample) -> Ad:
+    """An example's text as the model takes it."""
+    content = vault.unseal(row.content)
+    return Ad(text=content["text"], title=content["title"])
+
+
+def all_matches(matcher: Matcher, scored: Sequence[Scored]) -> list[tuple[Match, ...]]:
+    """Of every ad."""
+    found = []
+    for one in scored:
+        assert one.logits.embedding is not None
+        found.append(matcher.matches(one.logits.embedding, signature_of(one)))
+    return found

@@ -1,0 +1,26 @@
+"""What a process knows of the incidents."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from models.embedding import Floats
+from service.incidents.matching import Matcher, Signatures, Wording
+
+
+@dataclass(slots=True)
+class Live:
+    """The incidents as they were when last looked at."""
+
+    matcher: Matcher | None = None
+    """``None`` where there is none."""
+
+    wordings: dict[str, tuple[str, Wording]] = field(default_factory=dict)
+    """Revision and wording by name."""
+
+    read_again: dict[str, tuple[Floats, Signatures | None]] = field(default_factory=dict)
+    """Examples that another bundle had read, by id."""
+
+    next_look: float | None = None
+    """On the monotonic clock; ``None``: nobody looked yet."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -1,0 +1,5 @@
+"""``python -m service.pages``: write the catalogue files anew after a change of English."""
+
+from service.pages.catalogue import write
+
+write()

@@ -1,0 +1,38 @@
+"""Recorded events, a line each: what an adapter makes of them, without a token."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from service.platforms.base import Platform
+from service.platforms.seen import BadEvent, Seen, Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line and what is in it."""
+
+    number: int
+    found: list[Seen] | Skipped | BadEvent
+
+
+def lines(platform: Platform, given: Iterable[str]) -> Iterator[Line]:
+    """In order; blank lines are left out."""
+    for number, line in enumerate(given, 1):
+        if line.strip():
+            yield Line(number, read(platform, line))
+
+
+def read(platform: Platform, line: str) -> list[Seen] | Skipped | BadEvent:
+    """What an event in JSON holds, or what is wrong with it."""
+    try:
+        event: Any = json.loads(line)
+    except ValueError:
+        return BadEvent("not JSON")
+    if not isinstance(event, dict):
+        return BadEvent("not a JSON object")
+    try:
+        return platform.read(event)
+    except BadEvent as error:
+        return error

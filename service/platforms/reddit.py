@@ -1,0 +1,152 @@
+"""Reddit: posts and comments as its API lists them (https://www.reddit.com/dev/api): a thing,
+``{"kind": "t3", "data": {…}}``."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from models.ad import Platform as Kind
+from models.ad import Surface
+from service.client.calls import Reply
+from service.client.results import Result
+from service.platforms.base import Access, Options, Part, Platform, fitted
+from service.platforms.plan import CAUTION, Call, Plan, note
+from service.platforms.seen import Seen, Skipped, ad, opaque, with_links
+
+API = "https://oauth.reddit.com"
+MAX_REASON_CHARS = 100
+"""Of a report."""
+
+NOBODY = frozenset({"[deleted]", "[removed]"})
+MODERATORS_BOT = "AutoModerator"
+
+
+class Thing(Part):
+    """What posts and comments share."""
+
+    name: str
+    """Kind and id: `t3_…`, `t1_…`."""
+
+    author: str | None = None
+    author_fullname: str | None = None
+    subreddit: str = ""
+    created_utc: float
+    edited: float | bool = False
+    """When; or false."""
+
+    distinguished: str | None = None
+    """Set where a moderator or an administrator speaks as such."""
+
+
+class Post(Thing):
+    """``t3``"""
+
+    title: str = ""
+    selftext: str = ""
+    url: str = ""
+    is_self: bool = True
+
+
+class Comment(Thing):
+    """``t1``"""
+
+    body: str = ""
+
+
+class Listed(Part):
+    """A thing."""
+
+    kind: str
+    data: dict[str, Any]
+
+
+class RedditOptions(Options):
+    """Of a subreddit."""
+
+    own_name: str | None = None
+    """Name of the bot's account, whose words are skipped."""
+
+    agent: str = "script:org.lurewatch:1 (moderation)"
+    """The `User-Agent` that Reddit asks every program for."""
+
+
+class Reddit(Platform):
+    """See the module."""
+
+    name = "reddit"
+
+    def __init__(self, options: RedditOptions | None = None, base: str = API) -> None:
+        self.options = options or RedditOptions()
+        self.base = base
+
+    def read(self, event: Mapping[str, Any]) -> list[Seen] | Skipped:
+        """The ad in a thing."""
+        given = fitted(Listed, event, "thing of Reddit")
+        if given.kind == "t3":
+            post = fitted(Post, given.data, "post of Reddit")
+            link = [] if post.is_self else [post.url]
+            return self._thing(post, Surface.POST, with_links(post.selftext, link), post.title)
+        if given.kind == "t1":
+            comment = fitted(Comment, given.data, "comment of Reddit")
+            return self._thing(comment, Surface.COMMENT, comment.body)
+        return Skipped("not a post or a comment")
+
+    def _thing(
+        self, given: Thing, surface: Surface, text: str, title: str = ""
+    ) -> list[Seen] | Skipped:
+        if given.author is None or given.author in NOBODY or text in NOBODY:
+            return Skipped("deleted")
+        if given.author in (MODERATORS_BOT, self.options.own_name):
+            return Skipped("written by a program")
+        if given.distinguished:
+            return Skipped("a moderator speaks")
+        if not text.strip() and not title.strip():
+            return Skipped("no text")
+        written = given.created_utc if isinstance(given.edited, bool) else given.edited
+        made = ad(
+            Kind.SOCIAL,
+            surface,
+            id=opaque(self.name, given.name),
+            text=text,
+            title=title,
+            author_id=opaque(self.name, given.author_fullname or given.author),
+            posted_at=datetime.fromtimestamp(written, UTC),
+        )
+        return [Seen(made, {"thing": given.name})]
+
+    def plan(self, seen: Seen, result: Result) -> Plan:
+        """``nudge`` answers with a caution; ``review`` reports to the subreddit's moderators;
+        ``block`` does so and then removes, which they can undo. Nobody is banned."""
+        thing = seen.place["thing"]
+        if result.decision == "allow":
+            return self.done(seen, result)
+        if result.decision == "nudge":
+            body = {"api_type": "json", "thing_id": thing, "text": CAUTION}
+            call = Call("caution readers", "POST", "/api/comment", body, form="form")
+            return self.done(seen, result, call, base=self.base)
+        reason = note(result)
+        if len(reason) > MAX_REASON_CHARS:
+            reason = f"Job offer with indicators present: please verify. Score {result.score:.2f}."
+        # The documentation names it thing_id, and Reddit's own libraries send id.
+        body = {"api_type": "json", "thing_id": thing, "id": thing, "reason": reason}
+        calls = [
+            Call("report to the moderators", "POST", "/api/report", body, form="form",
+                 repeatable=True),
+        ]  # fmt: skip
+        if result.decision == "block":
+            body = {"id": thing, "spam": "false"}
+            calls.append(
+                Call("remove it", "POST", "/api/remove", body, form="form", repeatable=True)
+            )
+        return self.done(seen, result, *calls, base=self.base)
+
+    def access(self, token: str) -> Access:
+        """An OAuth token with the scopes `submit`, `report` and `modposts`."""
+        headers = {"Authorization": f"Bearer {token}", "User-Agent": self.options.agent}
+        return Access(self.base, headers)
+
+    def pause_s(self, reply: Reply) -> float | None:
+        """Seconds until the next period (https://support.reddithelp.com, "Data API Wiki")."""
+        asked = super().pause_s(reply)
+        reset = reply.headers.get("x-ratelimit-reset", "")
+        return float(reset) if asked is None and reset.replace(".", "", 1).isdecimal() else asked

@@ -1,0 +1,110 @@
+"""What an event of a platform turned out to hold."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from models.ad import MAX_TEXT_CHARS, MAX_TITLE_CHARS, Platform, Surface
+from service.client.asking import Ad, Turn
+
+MAX_OPAQUE_CHARS = 200
+"""Of an id, as ``POST /v1/score`` takes it."""
+
+
+class BadEvent(Exception):
+    """An event that is not in the platform's shape. The message repeats nothing of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An ad, and where it stands on its platform."""
+
+    ad: Ad
+    """As ``POST /v1/score`` takes it."""
+
+    place: Mapping[str, str] = field(default_factory=dict)
+    """What a plan needs to act on it: ids of the platform."""
+
+    @property
+    def turns(self) -> Sequence[str | Turn]:
+        """What was said before, where the event tells it."""
+        return self.ad.get("thread", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An event with nothing to score."""
+
+    reason: str
+
+
+def opaque(*parts: str | int) -> str:
+    """An id that says whose it is; one that is too long as its digest.
+
+    >>> opaque("discord", 31, 41)
+    'discord:31:41'
+    """
+    joined = ":".join(map(str, parts)).replace("\x00", "")
+    if len(joined) <= MAX_OPAQUE_CHARS:
+        return joined
+    return f"{parts[0]}:sha256:{hashlib.sha256(joined.encode('utf-8', 'replace')).hexdigest()}"
+
+
+def ad(
+    platform: Platform,
+    surface: Surface,
+    *,
+    id: str,
+    text: str,
+    title: str = "",
+    author_id: str | None = None,
+    posted_at: datetime | None = None,
+    language: str | None = None,
+    thread: Sequence[Turn] = (),
+) -> Ad:
+    """An ad that the service takes: cut to what is read, without what is not known."""
+    made: Ad = {
+        "id": id,
+        "text": text[:MAX_TEXT_CHARS],
+        "platform": platform.value,
+        "surface": surface.value,
+    }
+    if title.strip():
+        made["title"] = title[:MAX_TITLE_CHARS]
+    if author_id is not None:
+        made["author_id"] = author_id
+    if posted_at is not None:
+        made["posted_at"] = posted_at.astimezone(UTC).isoformat()
+    if language:
+        made["language"] = language
+    if thread:
+        made["thread"] = [
+            {"text": turn["text"][:MAX_TEXT_CHARS], "role": turn["role"]} for turn in thread
+        ]
+    return made
+
+
+def turn(text: str, by_author: bool) -> Turn:
+    """What was said before. Words of another than the author are those of the one who is to be
+    protected: they are context, and never evidence."""
+    return {"text": text, "role": "other" if by_author else "own"}
+
+
+def with_links(text: str, links: Sequence[str]) -> str:
+    """The text, and the targets of its links that it does not show.
+
+    >>> with_links("apply here", ["https://example.org/a"])
+    'apply here\\nhttps://example.org/a'
+    """
+    hidden = [one for one in dict.fromkeys(links) if one not in text and leads_out(one)]
+    return "\n".join([text, *hidden]) if text else "\n".join(hidden)
+
+
+def leads_out(link: str) -> bool:
+    """Whether it leads to a page."""
+    try:
+        return urlsplit(link).scheme in ("http", "https", "tg")
+    except ValueError:
+        return False

@@ -1,0 +1,240 @@
+"""Telegram: updates of the Bot API, https://core.telegram.org/bots/api#update.
+
+A bot sees groups and channels in which it is, and people who write to it. Somebody who sends it a
+message in private is asking what we think of that message, and is answered.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import Field
+
+from models.ad import Platform as Kind
+from models.ad import Surface
+from service.client.calls import Reply
+from service.client.results import Result
+from service.platforms.base import Access, Options, Part, Platform, fitted
+from service.platforms.plan import CAUTION, Call, Plan, note
+from service.platforms.seen import Seen, Skipped, ad, opaque, turn, with_links
+from service.platforms.sending import answer_json
+
+API = "https://api.telegram.org"
+
+UPDATES = (
+    "message", "edited_message", "channel_post", "edited_channel_post", "chat_join_request",
+)  # fmt: skip
+"""Those that are read; a bot asks for no others."""
+
+
+class User(Part):
+    """Who wrote."""
+
+    id: int
+    is_bot: bool = False
+
+
+class Chat(Part):
+    """Where."""
+
+    id: int
+    type: str
+    """``private``, ``group``, ``supergroup`` or ``channel``."""
+
+
+class Entity(Part):
+    """A piece of the text with a meaning."""
+
+    type: str
+    url: str | None = None
+
+
+class Words(Part):
+    """Of a message: its text, or the caption of what it shows."""
+
+    text: str = ""
+    caption: str = ""
+    entities: tuple[Entity, ...] = ()
+    caption_entities: tuple[Entity, ...] = ()
+
+    def words(self) -> str:
+        """All of it, with the targets of links that hide behind other words."""
+        links = [one.url for one in (*self.entities, *self.caption_entities) if one.url]
+        return with_links("\n".join(filter(None, [self.text, self.caption])), links)
+
+
+class Answered(Words):
+    """The message that is answered."""
+
+    sender: User | None = Field(None, alias="from")
+
+
+class Message(Words):
+    """https://core.telegram.org/bots/api#message"""
+
+    message_id: int
+    chat: Chat
+    date: int
+    edit_date: int | None = None
+    sender: User | None = Field(None, alias="from")
+    sender_chat: Chat | None = None
+    reply_to_message: Answered | None = None
+    has_protected_content: bool = False
+
+
+class JoinRequest(Part):
+    """https://core.telegram.org/bots/api#chatjoinrequest"""
+
+    chat: Chat
+    sender: User = Field(alias="from")
+    date: int
+    bio: str = ""
+
+
+class Update(Part):
+    """One of its fields is there."""
+
+    message: Message | None = None
+    edited_message: Message | None = None
+    channel_post: Message | None = None
+    edited_channel_post: Message | None = None
+    chat_join_request: JoinRequest | None = None
+
+
+class TelegramOptions(Options):
+    """Of the chats that a bot is in."""
+
+    moderators: str | None = None
+    """Id of the chat in which moderators are told, such as `-1001234567890`."""
+
+
+class Telegram(Platform):
+    """See the module."""
+
+    name = "telegram"
+
+    def __init__(self, options: TelegramOptions | None = None, base: str = API) -> None:
+        self.options = options or TelegramOptions()
+        self.base = base
+
+    def read(self, event: Mapping[str, Any]) -> list[Seen] | Skipped:
+        """The ad in an update."""
+        update = fitted(Update, event, "update of Telegram's Bot API")
+        if update.chat_join_request is not None:
+            return self._request(update.chat_join_request)
+        given = (
+            update.message or update.edited_message or update.channel_post
+            or update.edited_channel_post
+        )  # fmt: skip
+        return Skipped("not a message") if given is None else self._message(given)
+
+    def _message(self, given: Message) -> list[Seen] | Skipped:
+        if given.sender is not None and given.sender.is_bot and given.sender_chat is None:
+            return Skipped("written by a program")
+        text = given.words()
+        if not text.strip():
+            return Skipped("no text")
+        surface = {"private": Surface.DIRECT_MESSAGE, "channel": Surface.POST}
+        author = given.sender_chat or given.sender
+        before = given.reply_to_message
+        said = before.words() if before else ""
+        by_author = before is not None and before.sender == given.sender
+        made = ad(
+            Kind.MESSAGING,
+            surface.get(given.chat.type, Surface.CHAT),
+            id=opaque(self.name, given.chat.id, given.message_id),
+            text=text,
+            author_id=opaque(self.name, author.id) if author else None,
+            posted_at=datetime.fromtimestamp(given.edit_date or given.date, UTC),
+            thread=[turn(said, by_author)] if said else [],
+        )
+        place = {
+            "what": "message",
+            "chat": str(given.chat.id),
+            "type": given.chat.type,
+            "message": str(given.message_id),
+        }
+        return [Seen(made, place | ({"protected": "yes"} if given.has_protected_content else {}))]
+
+    def _request(self, given: JoinRequest) -> list[Seen] | Skipped:
+        if not given.bio.strip():
+            return Skipped("no text")
+        made = ad(
+            Kind.MESSAGING,
+            Surface.PROFILE,
+            id=opaque(self.name, "join", given.chat.id, given.sender.id),
+            text=given.bio,
+            author_id=opaque(self.name, given.sender.id),
+            posted_at=datetime.fromtimestamp(given.date, UTC),
+        )
+        return [
+            Seen(made, {"what": "request", "chat": str(given.chat.id), "type": given.chat.type})
+        ]
+
+    def plan(self, seen: Seen, result: Result) -> Plan:
+        """``nudge`` answers with a caution; ``review`` forwards the message to the moderators;
+        ``block`` does so and then removes it. A request to join is left open. Nobody is banned."""
+        place = seen.place
+        if result.decision == "allow":
+            return self.done(seen, result)
+        if place["type"] == "private":
+            return self.done(
+                seen, result, self._caution(place, f"{note(result)}\n\n{CAUTION}"),
+                base=self._shown_base(),
+            )  # fmt: skip
+        if result.decision == "nudge":
+            if place["what"] == "request":
+                return self.done(seen, result, cannot="a request to join cannot be answered")
+            return self.done(seen, result, self._caution(place, CAUTION), base=self._shown_base())
+        if self.options.moderators is None:
+            return self.done(seen, result, cannot="set `moderators`, a chat: nothing is removed"
+                             " that no moderator is shown")  # fmt: skip
+        calls = self._to_moderators(self.options.moderators, seen, result)
+        cannot = ""
+        if place["what"] == "request":
+            cannot = "the request to join stays open: moderators decide"
+        elif result.decision == "block" and "protected" in place:
+            cannot = "the chat forbids forwarding, so that moderators would have no copy: it stays"
+        elif result.decision == "block":
+            body = {"chat_id": int(place["chat"]), "message_id": int(place["message"])}
+            calls.append(Call("remove the message", "POST", "/deleteMessage", body))
+        return self.done(seen, result, *calls, base=self._shown_base(), cannot=cannot)
+
+    def _caution(self, place: Mapping[str, str], words: str) -> Call:
+        body = {
+            "chat_id": int(place["chat"]),
+            "text": words,
+            "reply_parameters": {
+                "message_id": int(place["message"]), "allow_sending_without_reply": True,
+            },
+        }  # fmt: skip
+        return Call("caution readers", "POST", "/sendMessage", body)
+
+    def _to_moderators(self, chat: str, seen: Seen, result: Result) -> list[Call]:
+        place, words = seen.place, note(result)
+        if place["what"] == "request":
+            words = f"A request to join is open. {words}"
+        elif "protected" in place:
+            words = f"Message {place['message']} in chat {place['chat']}. {words}"
+        calls = [
+            Call("tell the moderators", "POST", "/sendMessage", {"chat_id": chat, "text": words})
+        ]
+        if place["what"] == "message" and "protected" not in place:
+            body = {
+                "chat_id": chat, "from_chat_id": int(place["chat"]),
+                "message_id": int(place["message"]),
+            }  # fmt: skip
+            calls.append(Call("show them the message", "POST", "/forwardMessage", body))
+        return calls
+
+    def _shown_base(self) -> str:
+        return f"{self.base}/bot…"
+
+    def access(self, token: str) -> Access:
+        """The token stands in the address."""
+        return Access(f"{self.base}/bot{token}")
+
+    def pause_s(self, reply: Reply) -> float | None:
+        """In the body (https://core.telegram.org/bots/api#responseparameters)."""
+        asked = (answer_json(reply).get("parameters") or {}).get("retry_after")
+        return float(asked) if isinstance(asked, int | float) else super().pause_s(reply)

@@ -1,0 +1,3 @@
+Import(rules=['models/post.sml'])
+
+Require(rule='rules/lures.sml', require_if=EventType == 'create_post')

@@ -1,0 +1,118 @@
+"""Takes a share of the ads after they were answered, and asks the challenger when there is time."""
+
+import asyncio
+import logging
+import random
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from models.ad import SCORED_CHARS, Ad
+from service.background import first_of
+from service.engine import Answer, Engine
+from service.settings import Settings
+from service.shadow.tally import Tally
+from service.store.base import now
+
+WAITING_CHARS = 200_000
+"""Characters of ads that wait for the challenger at most; beyond that ads are left out, so that a
+busy service neither grows nor slows down for its shadow."""
+
+AT_ONCE = 8
+"""Ads handed to the challenger together."""
+
+IDLE_S = 30.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An ad that was answered."""
+
+    ad: Ad
+    answer: Answer
+
+
+@dataclass(slots=True)
+class Shadow:
+    """One process's."""
+
+    engine: Engine
+    share: float
+    since: datetime = field(default_factory=now)
+    left_out: int = 0
+    """Ads drawn for the comparison that found no room, or whose champion was gone by then."""
+
+    failed: int = 0
+    """Ads on which the challenger failed."""
+
+    tally: Tally = field(default_factory=lambda: Tally(""))
+    _waiting: deque[Offered] = field(default_factory=deque)
+    _chars: int = 0
+    _offered: asyncio.Event = field(default_factory=asyncio.Event)
+    _draw: random.Random = field(default_factory=random.Random)
+
+    @classmethod
+    def of(cls, settings: Settings, start: Callable[[Settings], Engine]) -> "Shadow | None":
+        """The shadow that the settings ask for, on one thread; raises as
+        :meth:`service.engine.Engine.start`."""
+        if settings.shadow_bundle is None:
+            return None
+        own = settings.model_copy(update={"bundle_dir": settings.shadow_bundle, "workers": 1})
+        return cls(start(own), settings.shadow_share)
+
+    def offer(self, champion: str, ads: Sequence[Ad], answers: Sequence[Answer]) -> None:
+        """Take a share of what was answered; never waits, never fails. Under another champion the
+        comparison begins anew."""
+        if champion != self.tally.champion:
+            self.tally, self.since = Tally(champion), now()
+            self._waiting.clear()
+            self._chars = 0
+        for ad, answer in zip(ads, answers, strict=True):
+            if self._draw.random() >= self.share:
+                continue
+            if self._chars >= WAITING_CHARS:
+                self.left_out += 1
+                continue
+            self._waiting.append(Offered(ad, answer))
+            self._chars += chars(ad)
+        if self._waiting:
+            self._offered.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """The job: until ``stop`` is set. What waits then is left out."""
+        while not stop.is_set():
+            await first_of(stop, self._offered, seconds=IDLE_S)
+            self._offered.clear()
+            while self._waiting and not stop.is_set():
+                await self._compare(self._next())
+
+    def _next(self) -> list[Offered]:
+        taken = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
+        self._chars -= sum(chars(one.ad) for one in taken)
+        return taken
+
+    async def _compare(self, offered: Sequence[Offered]) -> None:
+        tally = self.tally
+        try:
+            answers = await self.engine.answer([one.ad for one in offered])
+        except Exception:  # the challenger is on trial: nothing it does may end the job
+            log.exception("shadow failed", extra={"model": self.engine.name, "ads": len(offered)})
+            self.failed += len(offered)
+            return
+        if tally is not self.tally:  # another bundle serves by now
+            self.left_out += len(offered)
+            return
+        for one, answer in zip(offered, answers, strict=True):
+            tally.add(one.ad, one.answer, answer)
+
+    def close(self) -> None:
+        """End its thread."""
+        self.engine.scorer.close()
+
+
+def chars(ad: Ad) -> int:
+    """That it holds in memory, about."""
+    return min(SCORED_CHARS, len(ad.text) + sum(map(len, ad.thread)))

@@ -1,0 +1,96 @@
+"""Decisions that are kept, and what became of them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.labels import Kind
+from service.errors import NotSupported, UnknownId
+from service.review.agreement import agreed_kind, latest
+from service.statements.drafting import Answered
+from service.store import Vault
+from service.store.base import now
+from service.store.tables import Feedback, StoredAd
+
+PAGE = 200
+"""Ads read at once."""
+
+HINT = (
+    "; or it was never kept: answers of /v1/score are kept only in the review queue "
+    "(LUREWATCH_REVIEW_QUEUE), those of submissions for LUREWATCH_KEEP_RESULTS_HOURS"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A kept decision and its reviewers' words."""
+
+    answered: Answered
+    kind: str | None
+    """What more than half of the reviewers call it; ``None`` where none spoke, or they differ."""
+
+    overturned: bool
+    """Whether the last word on an appeal took the decision back."""
+
+    @property
+    def decision(self) -> str:
+        """Ours."""
+        return str(self.answered.result["decision"])
+
+
+def one(session: Session, vault: Vault, ad_id: str) -> Decided:
+    """A decision. Raises :class:`~service.errors.UnknownId`, and
+    :class:`~service.errors.NotSupported` where nothing was to be restricted."""
+    row = session.get(StoredAd, ad_id)
+    if row is None or row.expires_at <= now():
+        raise UnknownId("decision", hint=HINT)
+    if row.decision == "allow":
+        raise NotSupported("/id", "the decision was `allow`: there is nothing to give reasons for")
+    words = session.scalars(select(Feedback).where(Feedback.ad == ad_id)).all()
+    return decided(row, words, vault)
+
+
+def of_period(
+    session: Session, vault: Vault, since: datetime, until: datetime
+) -> Iterator[Decided]:
+    """Decisions other than ``allow`` that were answered in ``[since, until)``, the oldest first."""
+    last: tuple[datetime, str] | None = None
+    while True:
+        wanted = (
+            select(StoredAd)
+            .where(
+                StoredAd.created_at >= since, StoredAd.created_at < until,
+                StoredAd.expires_at > now(), StoredAd.decision != "allow",
+            )
+            .order_by(StoredAd.created_at, StoredAd.id)
+            .limit(PAGE)
+        )  # fmt: skip
+        if last is not None:
+            moment, name = last
+            later = StoredAd.created_at > moment
+            wanted = wanted.where(later | ((StoredAd.created_at == moment) & (StoredAd.id > name)))
+        rows = session.scalars(wanted).all()
+        if not rows:
+            return
+        spoken: dict[str | None, list[Feedback]] = {}
+        for word in session.scalars(
+            select(Feedback).where(Feedback.ad.in_([row.id for row in rows]))
+        ):
+            spoken.setdefault(word.ad, []).append(word)
+        for row in rows:
+            yield decided(row, spoken.get(row.id, []), vault)
+        last = (rows[-1].created_at, rows[-1].id)
+        session.expunge_all()
+
+
+def decided(row: StoredAd, words: Sequence[Feedback], vault: Vault) -> Decided:
+    """From an ad's row and all words on it."""
+    in_order = sorted(words, key=lambda word: (word.created_at, word.id))
+    confirmed = [word.created_at for word in in_order if word.kind == Kind.LURE]
+    acted = confirmed[0] if row.decision == "review" and confirmed else row.created_at
+    appeals = [word.overturned for word in in_order if word.overturned is not None]
+    answered = Answered(row.id, vault.unseal(row.result), row.created_at.date(), acted.date())
+    return Decided(answered, agreed_kind(latest(in_order)), bool(appeals and appeals[-1]))

@@ -1,0 +1,312 @@
+"""The pages for people in a real browser: the shipped bundle answers, Chromium shows."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from nacl.encoding import Base64Encoder
+from nacl.public import PrivateKey
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from service.app import create_app
+from service.indicators import languages, text
+from service.indicators.languages import direction
+from service.pages import catalogue
+from service.pages.marking import shown
+from service.settings import Settings
+from tests.e2e.browser import chromium
+from tests.live import live
+
+LURE = (
+    "Hiring chat support for our partner office near Poipet, 1,600 USD, room and food free, no "
+    "experience. You fly Thursday on a tourist visa, the work permit comes later. Send a photo of "
+    "your passport on Telegram, I answer day and night."
+)
+NARROW = {"width": 320, "height": 640}
+WIDE = {"width": 1280, "height": 900}
+EXIT = "https://weather.example.org/"
+
+HOSTILE = {
+    "script": "<script>document.title='x'</script></blockquote><img src=x onerror=alert(1)>"
+    '"\'><svg onload=alert(1)><a href="javascript:alert(1)">pay a fee first</a>{{ 7 * 7 }}',
+    "bidirectional": "Pay \u202e the fee \u2066first\u202d to \u200fme\u2069 \u202c" * 40,
+    "stacked": "fee" + "\u0301" * 300 + " and a passport photo on Telegram",
+    "long": LURE + "w" * (20_000 - len(LURE)),
+}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    key = PrivateKey.generate().public_key.encode(Base64Encoder).decode()
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("pages"), checker_exit=EXIT, reports_public_key=key
+    )
+    with live(create_app(settings)) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        # No sandbox, which the root of a container has none of; the pages are our own.
+        path = chromium(playwright)
+        found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+class Visit:
+    """A person's browser, and what it did."""
+
+    def __init__(self, browser: Browser, address: str, **options: Any) -> None:
+        self.address = address
+        self.context: BrowserContext = browser.new_context(base_url=address, **options)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
+        self.context.on("request", lambda request: self.asked.append(request.url))
+
+    def check(self, words: str = LURE) -> None:
+        """Paste a text and press the button."""
+        self.page.fill("#text", words)
+        self.page.click("button.main")
+        self.page.wait_for_selector("#result")
+
+    def overflow(self) -> int:
+        """Pixels by which the page is wider than the screen."""
+        return int(
+            self.page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+        )
+
+    def violations(self, contrast: bool = True) -> list[str]:
+        """What axe finds, as rule and place. ``contrast`` takes most of the time."""
+        rules = {} if contrast else {"color-contrast": {"enabled": False}}
+        options = {"resultTypes": ["violations"], "rules": rules}
+        found = Axe().run(self.page, options=options).response["violations"]
+        return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+
+@pytest.fixture
+def visits(browser: Browser, address: str) -> Iterator[list[Visit]]:
+    made: list[Visit] = []
+    yield made
+    for one in made:
+        one.context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str, visits: list[Visit]) -> Any:
+    def begin(**options: Any) -> Visit:
+        visits.append(Visit(browser, address, **{"viewport": NARROW, "locale": "en"} | options))
+        return visits[-1]
+
+    return begin
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_is_whole_on_the_narrowest_screen(visit: Any, language: str) -> None:
+    """Chosen from what the browser says. Accessible as far as axe can tell, with JavaScript."""
+    one = visit(locale=language)
+    one.page.goto("/")
+    html = one.page.locator("html")
+    assert html.get_attribute("lang") == language
+    assert html.get_attribute("dir") == direction(language)
+    assert one.page.inner_text("h1") == catalogue.text("page.title", language).text
+    assert one.overflow() == 0
+    one.check()
+    assert one.page.inner_text("h1") == text("general.verify", language).text
+    assert one.page.locator("mark").count() > 2
+    assert one.overflow() == 0
+    assert one.violations(contrast=language in ("en", "ar", "my", "zh")) == []
+    assert one.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("path", "language"),
+    [
+        ("/", "en"),
+        ("/", "ar"),
+        ("/advice", "ur"),
+        ("/help?country=PH&from=PH&to=AE", "ar"),
+        ("/share?signs=urgency.odd_link", "en"),
+        ("/report", "ar"),
+    ],
+)
+def test_every_page_is_accessible_on_a_desktop(visit: Any, path: str, language: str) -> None:
+    one = visit(viewport=WIDE)
+    one.page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
+    one.page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
+    assert one.page.get_attribute("html", "dir") == direction(language)
+    assert one.violations() == []
+    assert one.overflow() == 0
+    assert one.complaints == []
+
+
+def test_all_of_it_works_without_javascript(visit: Any) -> None:
+    one = visit(java_script_enabled=False)
+    one.page.goto("/")
+    one.check()
+    assert one.page.inner_text("h1") == "Indicators present, verify."
+    one.page.click(".languages summary")
+    one.page.click(".languages button[value=ar]")
+    assert one.page.inner_text("h1") == text("general.verify", "ar").text
+    assert one.page.input_value("#text") == LURE
+    one.page.select_option("#country", "PH")
+    one.page.click("#help form button")
+    assert one.page.get_attribute("html", "dir") == "rtl"
+    assert one.page.locator("#help h3").count() == 1
+    assert one.page.locator("a[href^='tel:']").count() > 0
+    for name in ("data-print", "data-picture", "data-keep"):
+        assert one.page.locator(f"[{name}]:visible").count() == 0
+
+
+def test_an_offer_is_reported_and_withdrawn_without_javascript(visit: Any) -> None:
+    one = visit(java_script_enabled=False)
+    one.page.goto("/")
+    one.check()
+    one.page.click("button[value=open]")
+    assert one.page.input_value("#text") == LURE
+    one.page.fill("#what", "They asked my cousin for her passport.")
+    one.page.click("button[value=send]")
+    code = one.page.inner_text(".code")
+    one.page.goto("/report")
+    one.page.fill("#code", code)
+    one.page.click("button[value=withdraw]")
+    assert one.page.inner_text("h1") == "The report was withdrawn"
+
+
+def test_a_keyboard_is_enough(visit: Any) -> None:
+    one = visit(viewport=WIDE)
+    one.page.goto("/")
+    press = one.page.keyboard.press
+    press("Tab")
+    assert one.page.inner_text(":focus") == "Skip to the content"
+    press("Tab")
+    assert one.page.inner_text(":focus") == "Leave quickly"
+    for _ in range(3):
+        press("Tab")
+    assert one.page.get_attribute(":focus", "id") == "text"
+    one.page.keyboard.type("They keep my passport and I must pay a fee to work.")
+    press("Tab")
+    press("Enter")
+    one.page.wait_for_selector("#result")
+    # A screen reader goes on at the answer.
+    assert one.page.evaluate("document.activeElement.tagName") == "H1"
+    for _ in range(2):
+        press("Tab")
+    press("Enter")
+    assert one.page.evaluate("document.activeElement.id").startswith("sign-")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_text_is_shown_and_does_nothing(visit: Any, name: str) -> None:
+    one = visit()
+    one.page.goto("/")
+    title = "Check a job offer"
+    one.check(HOSTILE[name])
+    without_signs = (
+        "(e) => { for (const s of e.querySelectorAll('sup')) s.remove(); return e.textContent }"
+    )
+    assert one.page.eval_on_selector(".ad", without_signs) == shown(HOSTILE[name])
+    assert title in one.page.title()
+    assert one.page.locator(".ad :not(mark, sup, sup *)").count() == 0
+    assert one.overflow() == 0
+    assert one.complaints == []
+
+
+def test_nothing_is_asked_of_others_and_nothing_is_left_on_the_device(visit: Any) -> None:
+    one = visit()
+    one.page.goto("/")
+    one.check()
+    for path in ("/advice", "/help?country=PH", "/report"):
+        one.page.goto(path)
+    assert {url.split("/")[2] for url in one.asked} == {one.address.split("/")[2]}
+    assert one.context.cookies() == []
+    kept = "[localStorage.length, sessionStorage.length, (await caches.keys()).length]"
+    assert one.page.evaluate(f"(async () => {kept})()") == [0, 0, 0]
+    assert (
+        one.page.evaluate("navigator.serviceWorker.getRegistrations().then((a) => a.length)") == 0
+    )
+
+
+def test_leaving_quickly_leaves_no_page_to_go_back_to(visit: Any) -> None:
+    one = visit()
+
+    def elsewhere(route: Route) -> None:
+        assert "referer" not in route.request.headers
+        route.fulfill(body="<title>Weather</title>", content_type="text/html")
+
+    one.context.route(f"{EXIT}**", elsewhere)
+    one.page.goto("/")
+    one.check()
+    one.page.click("footer a[href='/advice']")
+    one.page.wait_for_url("**/advice")
+    one.page.click("[data-leave]")
+    one.page.wait_for_url(EXIT)
+    one.page.go_back()
+    assert one.page.url == "about:blank"
+
+
+def test_the_advice_opens_offline_once_it_is_kept(visit: Any) -> None:
+    one = visit(locale="ar")
+    one.page.goto("/advice?country=PH")
+    one.page.click("[data-keep]")
+    one.page.wait_for_selector("[data-forget]:visible")
+    one.context.set_offline(True)
+    one.page.goto("/")
+    assert one.page.inner_text("h1") == catalogue.text("advice.title", "ar").text
+    assert one.page.locator("a[href^='tel:']").count() > 0
+    one.page.click("[data-forget]")
+    one.page.wait_for_selector("[data-keep]:visible")
+    assert one.page.evaluate("caches.keys()") == []
+
+
+def test_a_text_is_still_there_when_the_connection_goes(visit: Any) -> None:
+    one = visit()
+    one.page.goto("/")
+    one.page.fill("#text", LURE)
+    one.context.set_offline(True)
+    one.page.click("button.main")
+    one.page.wait_for_selector("#status:not(.hidden)")
+    assert one.page.inner_text("#status") == catalogue.text("error.offline", "en").text
+    assert one.page.input_value("#text") == LURE
+
+
+def test_the_result_is_saved_as_a_picture_and_printed(visit: Any, tmp_path: Path) -> None:
+    one = visit(locale="my")
+    one.page.goto("/")
+    one.check()
+    with one.page.expect_download() as download:
+        one.page.click("[data-picture]")
+    download.value.save_as(tmp_path / "advice.png")
+    head = (tmp_path / "advice.png").read_bytes()[:24]
+    assert head[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
+    assert width == 1080
+    assert height > 800
+    one.page.emulate_media(media="print")
+    assert (
+        one.page.locator("header, form, .actions, [data-leave]").locator("visible=true").count()
+        == 0
+    )
+    assert one.page.locator(".signs li").locator("visible=true").count() > 2
+
+
+def test_what_is_shared_holds_no_word_of_the_text(visit: Any) -> None:
+    one = visit()
+    one.page.goto("/")
+    one.check()
+    link = one.page.get_attribute("[data-share]", "href")
+    assert "Poipet" not in link
+    assert "signs=" in link
+    seen = one.page.locator(".signs h3").all_inner_texts()
+    one.page.goto(link)
+    assert one.page.locator(".signs h3").all_inner_texts() == seen
+    assert "Poipet" not in one.page.content()

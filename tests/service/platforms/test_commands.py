@@ -1,0 +1,174 @@
+"""The commands: recorded events, and rules for AutoMod."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.__main__ import main
+from tests.live import Service, live
+from tests.service.platforms.given import FOLDER, MAPPING, all_seen
+from tests.service.platforms.server import serving
+
+EVENTS = FOLDER / "events"
+PHRASE = "on a tourist visa"
+COLOURS = ("red", "green", "blue", "black", "white")
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with live(Service(data_dir=tmp_path_factory.mktemp("commands")).app) as address:
+        yield address
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> list[Any]:
+    """What a command gave, a line each."""
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_recorded_events_become_ads(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["platform", "matrix", str(EVENTS / "matrix.jsonl")]) == 0
+    shown = capsys.readouterr()
+    ads = [json.loads(line) for line in shown.out.splitlines()]
+    assert ads == [json.loads(json.dumps(one.ad)) for one in all_seen("matrix")]
+    assert "4 ads, 4 skipped" in shown.err
+
+
+def test_recorded_events_become_plans(service: str, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["platform", "reddit", str(EVENTS / "reddit.jsonl"), "--plan", "--service", service]
+    assert main(command) == 0
+    plans = printed(capsys)
+    assert [one["decision"] for one in plans] == ["review"] * 3
+    assert plans[0]["actions"][0]["url"] == "https://oauth.reddit.com/api/report"
+
+
+def test_a_line_that_is_wrong_is_told_by_its_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "events.jsonl"
+    good = (EVENTS / "telegram.jsonl").read_text("utf-8").splitlines()[0]
+    file.write_text(f'{{"message": {{"text": "secret"}}}}\n\n{good}\n[1]\nno\n', "utf-8")
+    assert main(["platform", "telegram", str(file)]) == 1
+    shown = capsys.readouterr()
+    assert len(shown.out.splitlines()) == 1
+    for words in ("line 1: message.message_id: missing", "line 4: not a JSON", "line 5: not JSON"):
+        assert words in shown.err
+    assert "secret" not in shown.err
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (["usenet", "x"], "no such platform"),
+        (["telegram", "no-such-file"], "No such file"),
+        (["telegram", str(EVENTS / "telegram.jsonl"), "--with", "moderators"], "NAME=VALUE"),
+        (["telegram", str(EVENTS / "telegram.jsonl"), "--with", "x=1"], "options are moderators"),
+        (["telegram", str(EVENTS / "telegram.jsonl"), "--send"], "TELEGRAM_TOKEN"),
+        (["generic", str(EVENTS / "dating.jsonl")], "mapping: Field required"),
+        (
+            ["telegram", str(EVENTS / "telegram.jsonl"), "--plan", "--service", "nowhere"],
+            "base_url",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    given: list[str], reason: str, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.delenv("TELEGRAM_TOKEN", raising=False)
+    assert main(["platform", *given]) == 2
+    assert reason in capsys.readouterr().err
+
+
+def test_plans_are_sent_where_they_are_asked_to_be(
+    service: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MASTODON_TOKEN", "secret-token")
+    with serving([(200, {}, {}), (422, {}, {})]) as (api, address):
+        command = ["platform", "mastodon", str(EVENTS / "mastodon.jsonl"), "--send"]
+        assert main([*command, "--service", service, "--with", f"server={address}"]) == 1
+    shown = capsys.readouterr()
+    assert [one.path for one in api.heard] == ["/api/v1/reports"] * 2
+    assert api.heard[0].headers["authorization"] == "Bearer secret-token"
+    assert api.heard[0].json["status_ids"] == ["5001"]
+    assert "report to the moderators: status 422" in shown.err
+    assert "1 not done" in shown.err
+    assert "secret-token" not in shown.out + shown.err
+
+
+def test_an_in_house_platform(service: str, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["platform", "generic", str(EVENTS / "dating.jsonl"), "--with", f"mapping={MAPPING}"]
+    assert main([*command, "--plan", "--service", service]) == 0
+    (plan,) = printed(capsys)
+    assert plan["actions"][0]["url"] == "https://trust.example/cases/m%2F1"
+
+
+def rows() -> list[dict[str, Any]]:
+    """Judged texts: lures that share a phrase, and texts that do not have it."""
+    lures = ["Typists by the sea, fly", "Chat work abroad: you enter", "Sales stars, leave"]
+    return [
+        *({"kind": "lure", "text": f"{one} {PHRASE}, permit later."} for one in lures),
+        {"kind": "recruitment", "text": "Waiter for our beach bar, written contract, May to June."},
+        {"kind": "about_lures", "text": "They told her to fly first. Ask for help before you go."},
+        *({"kind": "other", "text": f"Lost: {one} keys, by the lake."} for one in COLOURS),
+        {"kind": "insufficient", "text": "work? ask me"},
+        {"kind": "other", "text": "  "},
+    ]
+
+
+def test_judged_texts_become_a_rule(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "judged.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows()), "utf-8")
+    assert main(["automod", str(file), "--alert-channel", "350"]) == 0
+    shown = capsys.readouterr()
+    made = json.loads(shown.out)
+    keywords = made["trigger_metadata"]["keyword_filter"]
+    assert keywords
+    assert all(one in rows()[0]["text"].casefold() for one in keywords)
+    assert made["actions"] == [{"type": 2, "metadata": {"channel_id": "350"}}]
+    assert "in 3 of 3 lures and in 0 of 7 honest texts" in shown.err
+    assert "only 7 honest texts" in shown.err
+    assert main(["automod", str(file), "--phrases"]) == 0
+    assert printed(capsys)[0] == {"phrase": keywords[0], "lures": 3, "honest": 0}
+
+
+@pytest.mark.parametrize(
+    ("line", "options", "reason"),
+    [
+        ("[]", [], "line 1: give a JSON object with a `text`"),
+        ('{"text": 1}', [], "line 1: give a JSON object with a `text`"),
+        ('{"text": "a", "kind": "lure"}', ["--alert-channel", "1"], "give more"),
+        ('{"text": "a"}', ["--send"], "--guild"),
+    ],
+)
+def test_a_rule_that_cannot_be_made_is_told(
+    line: str, options: list[str], reason: str, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    file = tmp_path / "judged.jsonl"
+    file.write_text(line + "\n", "utf-8")
+    assert main(["automod", str(file), *options]) == 2
+    assert reason in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["discord", "telegram"])
+def test_a_bot_needs_a_token(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(f"{name.upper()}_TOKEN", raising=False)
+    assert main(["bot", name, "--service", "http://127.0.0.1:8000"]) == 2
+    assert f"put the bot's token into {name.upper()}_TOKEN" in capsys.readouterr().err
+
+
+def test_adapters_load_neither_the_model_nor_a_library_of_a_platform() -> None:
+    heavy = {"numpy", "onnxruntime", "fastapi", "sqlalchemy", "discord", "telegram", "jsonpath"}
+    code = (
+        "import sys, service.platforms.catalogue, service.platforms.bots.moderator;"
+        f"print(sorted({heavy!r} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

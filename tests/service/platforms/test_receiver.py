@@ -1,0 +1,162 @@
+"""Webhooks of platforms: verified, queued once, scored in the background."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from service.app import create_app
+from service.platforms.catalogue import PlatformError
+from service.problems import MEDIA_TYPE
+from service.settings import Settings
+from tests.live import Service, until
+from tests.service.platforms.given import MAPPING, events
+
+SECRET = "twelve-letters"
+OTHER = "another-secret"
+MASTODON, GENERIC = "/v1/platforms/mastodon", "/v1/platforms/generic/dating"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
+    folder = tmp_path_factory.mktemp("receiver")
+    (folder / "mappings").mkdir()
+    (folder / "mappings" / "dating.yaml").write_text(MAPPING.read_text("utf-8"), "utf-8")
+    return Service(
+        data_dir=folder, mastodon_webhook_secret=SECRET, platform_webhook_secret=OTHER,
+        platform_mappings=folder / "mappings",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def client(service: Service) -> Iterator[TestClient]:
+    with TestClient(service.app) as client:
+        yield client
+
+
+def signature(secret: str, body: bytes) -> str:
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def send(
+    client: TestClient, path: str, event: Any, header: str | None = None, secret: str | None = None
+) -> Any:
+    """Post an event, signed as its platform does unless it is said otherwise."""
+    body = event if isinstance(event, bytes) else json.dumps(event).encode()
+    name = "X-Hub-Signature" if path == MASTODON else "X-Chat-Signature"
+    usual = SECRET if path == MASTODON else OTHER
+    given = signature(secret or usual, body) if header is None else header
+    headers = {b"Content-Type": b"application/json", name.encode(): given.encode()}
+    return client.post(path, content=body, headers=headers)
+
+
+def results(client: TestClient, href: str) -> list[dict[str, Any]]:
+    """Of a submission, once it is done."""
+    until(lambda: client.get(href).json()["state"] == "done")
+    found: list[dict[str, Any]] = client.get(href).json()["results"]
+    return found
+
+
+def test_a_post_is_scored(client: TestClient) -> None:
+    answer = send(client, MASTODON, events("mastodon")[0])
+    assert answer.status_code == 202
+    told = answer.json()
+    assert told["state"] == "queued"
+    (scored,) = results(client, told["href"])
+    assert scored["id"] == "mastodon:5001"
+    assert scored["decision"] == "review"
+
+
+def test_every_post_of_a_report_is_scored(client: TestClient) -> None:
+    told = send(client, MASTODON, events("mastodon")[5]).json()
+    assert told["ads"] == 2
+    assert [one["id"] for one in results(client, told["href"])] == [
+        "mastodon:5005", "mastodon:5007",
+    ]  # fmt: skip
+
+
+def test_an_event_that_comes_twice_is_scored_once(client: TestClient) -> None:
+    first, second = (send(client, MASTODON, events("mastodon")[1]).json() for _ in range(2))
+    assert first["submission"] == second["submission"]
+
+
+def test_an_event_without_an_ad_is_taken(client: TestClient) -> None:
+    answer = send(client, MASTODON, events("mastodon")[2])
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "state": "skipped", "reason": "not public", "ads": 0, "submission": None, "href": None,
+    }  # fmt: skip
+
+
+def test_an_in_house_platform(client: TestClient) -> None:
+    told = send(client, GENERIC, events("generic")[0]).json()
+    (scored,) = results(client, told["href"])
+    assert scored["id"] == "m/1"
+    assert scored["platform"] == "dating"
+
+
+@pytest.mark.parametrize("path", [MASTODON, GENERIC])
+@pytest.mark.parametrize(
+    "header",
+    ["", "sha256=", "sha256=" + "0" * 64, "sha1=abc", "sha256=Ж"],
+)
+def test_a_wrong_signature_is_refused(client: TestClient, path: str, header: str) -> None:
+    answer = send(client, path, events("mastodon")[0], header=header)
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == MEDIA_TYPE
+    assert answer.json()["type"] == "/problems/platform-signature"
+
+
+def test_the_secret_of_one_does_not_open_the_other(client: TestClient) -> None:
+    assert send(client, MASTODON, events("mastodon")[0], secret=OTHER).status_code == 401
+    assert send(client, GENERIC, events("generic")[0], secret=SECRET).status_code == 401
+
+
+def test_a_body_that_was_changed_is_refused(client: TestClient) -> None:
+    body = json.dumps(events("mastodon")[0]).encode()
+    answer = send(client, MASTODON, body + b" ", header=signature(SECRET, body))
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("event", "status", "kind"),
+    [
+        (b"{", 400, "bad-json"),
+        (b"[]", 422, "invalid-request"),
+        ({"event": "status.created", "object": {"id": "1"}}, 422, "invalid-request"),
+    ],
+)
+def test_what_is_not_in_its_shape_is_told(
+    client: TestClient, event: Any, status: int, kind: str
+) -> None:
+    answer = send(client, MASTODON, event)
+    assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{kind}")
+
+
+def test_a_place_that_is_wrong_is_named(client: TestClient) -> None:
+    answer = send(client, MASTODON, {"event": "status.created", "object": {"id": "1"}})
+    assert "account: missing" in answer.json()["detail"]
+
+
+def test_an_unknown_mapping(client: TestClient) -> None:
+    answer = send(client, "/v1/platforms/generic/none", events("generic")[0])
+    assert answer.status_code == 404
+
+
+def test_it_is_off_unless_a_secret_is_set(tmp_path: Path) -> None:
+    with TestClient(Service(data_dir=tmp_path).app) as client:
+        for path in (MASTODON, GENERIC):
+            answer = send(client, path, events("mastodon")[0])
+            assert answer.status_code == 503
+            assert answer.json()["type"] == "/problems/platform-closed"
+            assert "LUREWATCH_" in answer.json()["detail"]
+
+
+def test_mappings_without_a_secret_are_refused_at_start(tmp_path: Path) -> None:
+    with pytest.raises(PlatformError, match="LUREWATCH_PLATFORM_WEBHOOK_SECRET"):
+        create_app(Settings(platform_mappings=tmp_path))

@@ -1,0 +1,28 @@
+"""A registry of small bundles, which are one bundle under several names."""
+
+import json
+import shutil
+from pathlib import Path
+
+from models.bundle import CHAMPION, MANIFEST
+
+
+class Registry:
+    """A folder with a champion."""
+
+    def __init__(self, folder: Path, bundle: Path) -> None:
+        self.folder = folder
+        self._bundle = bundle
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def add(self, name: str) -> Path:
+        """The bundle, under another name."""
+        to = self.folder / name
+        shutil.copytree(self._bundle, to)
+        manifest = json.loads((to / MANIFEST).read_text("utf-8"))
+        (to / MANIFEST).write_text(json.dumps(manifest | {"name": name}), "utf-8")
+        return to
+
+    def promote(self, name: str) -> None:
+        """Let the champion be that one."""
+        (self.folder / CHAMPION).write_text(name + "\n", "utf-8")

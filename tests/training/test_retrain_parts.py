@@ -1,0 +1,320 @@
+"""The steps of a retraining that need no fit: ledger, options, reviewers, weights, splits."""
+
+import csv
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models import bundle
+from models.labels import KINDS
+from tests.conftest import TINY_RECIPE, TinyRun
+from tests.training.labelled import BEGUN, WORDS, ads, write_export, write_lines
+from tests.training.test_objective import PLAIN, answers
+from training.corpus.row import Row, faults
+from training.errors import CorpusError, RetrainError
+from training.features import Batch
+from training.losses import lure_loss
+from training.prepare import lock_of, prepared_row
+from training.retrain.labels import Labels, read_export
+from training.retrain.ledger import BEGUN as BEGUN_FILE
+from training.retrain.ledger import FILE, Ledger
+from training.retrain.mix import concerns, left_out_by, placed, weights_of
+from training.retrain.options import CHECKS, Options, numbers, options_of, read_decisions
+from training.retrain.reviewers import busiest, measure
+from training.retrain.screen import Issue, copies, write_csv
+from training.splits import split_of
+
+
+def options(**given: Any) -> Options:
+    return Options.model_validate(
+        {"feedback": "x", "since": None, "base": "b", "encoder": "e", "recipe": None, **given}
+    )
+
+
+def test_a_step_is_done_once_and_again_where_something_changed(tmp_path: Path) -> None:
+    done: list[str] = []
+
+    def work(folder: Path) -> dict[str, Any]:
+        done.append(folder.name)
+        (folder / "file").write_text(str(len(done)))
+        return {"n": len(done)}
+
+    assert Ledger(tmp_path).step("collect", {"a": 1}, work) == {"n": 1}
+    assert Ledger(tmp_path).step("collect", {"a": 1}, work) == {"n": 1}
+    assert Ledger(tmp_path).step("collect", {"a": 2}, work) == {"n": 2}, "other options"
+    (tmp_path / "1-collect" / "file").write_text("altered")
+    again = Ledger(tmp_path)
+    assert again.step("collect", {"a": 2}, work) == {"n": 3}, "another file"
+    assert again.step("screen", {}, work) == {"n": 4}
+    fresh = Ledger(tmp_path)
+    fresh.step("collect", {"a": 3}, work)
+    assert fresh.step("screen", {}, work) == {"n": 6}, "what it rests on is another"
+    assert done.count("1-collect") == 4
+
+
+def test_a_step_that_was_cut_short_begins_anew_unless_it_can_go_on(tmp_path: Path) -> None:
+    def killed(folder: Path) -> dict[str, Any]:
+        (folder / "half").write_text("x")
+        raise KeyboardInterrupt
+
+    def left(folder: Path) -> dict[str, Any]:
+        return {"left": sorted(p.name for p in folder.iterdir() if p.name != BEGUN_FILE)}
+
+    for resumable, found in ((False, []), (True, ["half"])):
+        given = {"resumable": resumable}
+        with pytest.raises(KeyboardInterrupt):
+            Ledger(tmp_path).step("fit", given, killed, resumable)
+        assert Ledger(tmp_path).step("fit", given, left, resumable) == {"left": found}
+    with pytest.raises(KeyboardInterrupt):
+        Ledger(tmp_path).step("fit", {"a": 1}, killed, True)
+    assert Ledger(tmp_path).step("fit", {"a": 2}, left, True) == {"left": []}, "another fit's half"
+
+
+def test_a_line_that_a_kill_cut_short_is_cut_off(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.append({"step": "collect", "n": 1})
+    with (tmp_path / FILE).open("a") as stream:
+        stream.write('{"step": "scr')
+    assert set(ledger.entries()) == {"collect"}
+    ledger.append({"step": "screen", "n": 2})
+    assert [json.loads(line)["n"] for line in (tmp_path / FILE).read_text().splitlines()] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"source_weights": ["feedback=2"]}, "between 0 and 1"),
+        ({"source_weights": ["feedback"]}, "NAME=NUMBER is expected"),
+        ({"changes": ["optimise.epochs=many"]}, "NAME=NUMBER is expected"),
+        ({"exclude": ["everything"]}, "checks are exact_duplicate"),
+    ],
+)
+def test_a_wrong_option_is_named(given: dict[str, Any], words: str) -> None:
+    empty = dict.fromkeys(("changes", "shared", "corpora", "source_weights", "exclude", "since"))
+    more = {"feedback": "x", "base": Path(), "encoder": Path(), "recipe": None}
+    with pytest.raises(RetrainError, match=words):
+        options_of(**{**empty, **given}, **more)  # type: ignore[arg-type]
+    assert numbers(["optimise.epochs=1"], "--set") == {"optimise.epochs": 1}
+
+
+def test_a_password_is_told_nowhere() -> None:
+    given = options(feedback="postgresql://me:secret@db.example.org/ads?password=secret")
+    assert given.is_database
+    assert given.told == "postgresql://db.example.org/ads"
+    assert not options(feedback="folder").is_database
+    assert options(feedback="store").is_database
+
+
+def test_decisions_are_the_list_given_back(tmp_path: Path) -> None:
+    issue = Issue("contradiction", "ad_1", 1.0, "why", text="=1+1")
+    path = tmp_path / "issues.csv"
+    write_csv(path, [issue, replace(issue, id="reviewer:x"), replace(issue, id="ad_2")])
+    assert read_decisions(path) == {}
+    rows = list(csv.DictReader(path.read_text().splitlines()))
+    assert rows[0]["text"] == "'=1+1", "no formula in a spreadsheet"
+    for row, decision in zip(rows, ("Keep", "exclude", ""), strict=True):
+        row["decision"] = decision
+    with path.open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    assert read_decisions(path) == {"ad_1": "keep", "reviewer:x": "exclude"}
+    path.write_text("id,decision\nad_1,maybe\n")
+    with pytest.raises(RetrainError, match=r":2: decision 'maybe' is neither"):
+        read_decisions(path)
+    path.write_text("id,decision\nad_1,keep\nad_1,exclude\n")
+    with pytest.raises(RetrainError, match="both ways"):
+        read_decisions(path)
+
+
+def test_labels_since_a_day_bring_their_words_along(tmp_path: Path) -> None:
+    folder = write_export(tmp_path / "export", ads("new", 4, 4), apart_s=86400)
+    assert len(read_export(folder, None).words) == 16
+    late = read_export(folder, BEGUN + timedelta(days=5))
+    assert len(late.rows) == 3
+    assert {word["ad"] for word in late.words} == {row["id"] for row in late.rows}
+    with pytest.raises(CorpusError, match="no labels since 2030-01-01"):
+        read_export(folder, datetime(2030, 1, 1, tzinfo=UTC))
+    write_lines(folder / "feedback.jsonl", [*late.rows, late.rows[0]])
+    with pytest.raises(CorpusError, match="1 ids stand twice"):
+        read_export(folder, None)
+    with pytest.raises(CorpusError, match="takes one, or a database's URL"):
+        read_export(tmp_path / "none", None)
+
+
+def test_copies_and_contradictions_are_listed_and_nothing_else() -> None:
+    rows: list[dict[str, Any]] = [*ads("new", 3, 2)]
+    exact = {**rows[0], "id": "same", "text": f"  {rows[0]['text']}".upper()}
+    near = {**rows[1], "id": "near", "text": rows[1]["text"] + " Ask today.", "kind": "recruitment"}
+    found = {(check, row["id"]) for check, row, _, _ in copies([*rows, exact, near])}
+    assert found == {
+        ("exact_duplicate", "same"),
+        ("near_duplicate", "near"),
+        ("contradiction", "new-1"),
+        ("contradiction", "near"),
+    }
+    assert list(copies(rows)) == []
+
+
+def judged(says: Any, count: int = 60) -> tuple[list[dict[str, Any]], dict[str, int], Any]:
+    """Words of three reviewers, each ad judged by two; the champion is right nine times in ten."""
+    words, said = [], np.full((count, len(KINDS)), 0.02)
+    for i in range(count):
+        kind = ("lure", "recruitment")[i % 2]
+        right = KINDS.index(kind) if i % 10 else KINDS.index("other")
+        said[i, right] = 0.9
+        for k in range(2):
+            name = f"r{(i + k) % 3}"
+            when = (BEGUN + timedelta(minutes=i, seconds=20 * k)).isoformat()
+            words.append(
+                {"ad": str(i), "reviewer": name, "kind": says(name, kind), "created_at": when}
+            )
+    return words, {str(i): i for i in range(count)}, said
+
+
+def test_honest_reviewers_are_not_flagged() -> None:
+    found = measure(*judged(lambda _, kind: kind))
+    assert [one.flags for one in found] == [[], [], []]
+    assert all(one.quality is not None and one.quality > 0.8 for one in found)
+
+
+@pytest.mark.parametrize(
+    ("says", "words"),
+    [
+        (lambda kind: {"lure": "recruitment", "recruitment": "lure"}[kind], "agrees with others"),
+        (lambda _: "recruitment", "says recruitment of 40 of 40"),
+    ],
+)
+def test_a_reviewer_against_the_others_is_flagged(says: Any, words: str) -> None:
+    found = measure(*judged(lambda name, kind: says(kind) if name == "r0" else kind, 60))
+    by_name = {one.reviewer: one for one in found}
+    assert any(words in flag for flag in by_name["r0"].flags)
+    assert by_name["r1"].flags == by_name["r2"].flags == []
+    qualities = {name: one.quality or 0 for name, one in by_name.items()}
+    assert qualities["r0"] < min(qualities["r1"], qualities["r2"]) - 0.15
+
+
+def test_without_double_reviews_reliability_is_unknown() -> None:
+    words, positions, said = judged(lambda _, kind: kind)
+    found = measure(words[::2], positions, said)
+    assert [one.quality for one in found] == [None] * 3
+    assert measure([], {}, said) == []
+
+
+def test_a_burst_is_of_words_that_came_one_by_one() -> None:
+    def at(*seconds: float) -> list[dict[str, Any]]:
+        return [{"created_at": (BEGUN + timedelta(seconds=s)).isoformat()} for s in seconds]
+
+    assert busiest(at(*range(30))) == 30
+    assert busiest(at(*range(0, 3000, 61))) == 1
+    assert busiest(at(*(i / 1e6 for i in range(256)))) == 1, "one request"
+    assert busiest([{}]) == 0
+
+
+def some_labels(says: dict[str, Sequence[str]]) -> Labels:
+    """Labels of kind lure, with who said so."""
+    rows = [{"id": ad, "kind": "lure"} for ad in says]
+    words = [
+        {"ad": ad, "reviewer": name, "kind": "lure"} for ad, names in says.items() for name in names
+    ]
+    return Labels(rows, words, [])
+
+
+def test_a_label_weighs_what_those_who_gave_it_are_worth() -> None:
+    labels = some_labels({"a": ["good"], "b": ["bad"], "c": ["good", "bad"], "d": ["new"]})
+    people: list[dict[str, Any]] = [
+        {"reviewer": "good", "quality": 0.9},
+        {"reviewer": "bad", "quality": 0.0},
+        {"reviewer": "new", "quality": None},
+    ]
+    assert weights_of(labels, people, 1.0) == {"a": 0.9, "b": 0.1, "c": 0.9, "d": 1.0}
+    assert weights_of(labels, people, 0.5)["a"] == 0.45
+
+
+def test_only_what_was_asked_for_is_left_out() -> None:
+    labels = some_labels({"a": ["x"], "b": ["y"], "c": ["x", "y"], "d": ["z"]})
+    issues = [{"check": "near_duplicate", "id": "a"}, {"check": "likely_label_error", "id": "d"}]
+    assert left_out_by(options(), labels, issues, {}) == {}
+    asked = options(exclude=["near_duplicate"])
+    assert left_out_by(asked, labels, issues, {}) == {"a": "near_duplicate"}
+    assert left_out_by(asked, labels, issues, {"a": "keep", "d": "exclude"}) == {"d": "decided"}
+    gone = left_out_by(options(), labels, issues, {"reviewer:x": "exclude"})
+    assert gone == {"a": "reviewer decided"}, "of two reviewers one is left"
+    with pytest.raises(RetrainError, match="'e', which is no label"):
+        left_out_by(options(), labels, issues, {"e": "keep"})
+
+
+def test_what_nobody_looked_at_is_a_concern() -> None:
+    labels = some_labels({str(i): ["x"] for i in range(10)})
+    errors = [{"check": "likely_label_error", "id": str(i)} for i in range(3)]
+    person = {"check": "suspicious_reviewer", "id": "reviewer:x"}
+    assert concerns(options(), labels, errors[:2], {}, {}) == []
+    (told,) = concerns(options(), labels, errors, {}, {})
+    assert told.startswith("3 of 10 labels are likely wrong")
+    assert concerns(options(), labels, errors, {"0": "keep"}, {}) == []
+    assert len(concerns(options(), labels, [person], {}, {})) == 1
+    assert concerns(options(), labels, [person], {"reviewer:x": "keep"}, {}) == []
+    gone = {str(i): "reviewer decided" for i in range(10)}
+    assert concerns(options(), labels, [*errors, person], {}, gone) == []
+
+
+def test_a_label_follows_its_near_copies_and_moves_none_of_them(tiny_run: TinyRun) -> None:
+    words = random.Random(1).sample(WORDS.split(), 96)
+    middle = words[:60]
+    names = {split_of(name, TINY_RECIPE.mix.split, 1): name for name in map(str, range(50))}
+
+    def row(name: str, own: list[str], group: str, source: str) -> Row:
+        return Row(name, " ".join(own), "en", "lure", None, None, group, source)
+
+    # Each shares four fifths of its words with what lies between them, and half with the other.
+    left = row("left", [*middle[:48], *words[60:72]], names["train"], "board")
+    right = row("right", [*words[72:84], *middle[12:]], names["test"], "board")
+    corpus = [left, right]
+    labels = [
+        row("by train", [*left.text.split(), "now"], "feedback:1", "feedback"),
+        row("by test", [*right.text.split(), "now"], "feedback:2", "feedback"),
+        row("far", words[84:], "feedback:3", "feedback"),
+    ]
+    champion = bundle.load(tiny_run.bundle)
+    kept, torn = placed(labels, corpus, TINY_RECIPE, champion)
+    assert torn == []
+    assert [row.group for row in kept] == [names["train"], names["test"], "feedback:3"]
+    between = row("between", middle, "feedback:4", "feedback")
+    kept, torn = placed([*labels, between], corpus, TINY_RECIPE, champion)
+    assert {row.id for row in torn} == {"by train", "by test", "between"}
+    assert [row.id for row in kept] == ["far"]
+
+
+def test_a_full_weight_leaves_the_data_as_it_was() -> None:
+    row = Row("a", "text", "en", "lure", None, None, "g", "s")
+    full, half = (prepared_row(replace(row, weight=w), "g", "train") for w in (1.0, 0.5))
+    old = {name: value for name, value in full.items() if name != "weight"}
+    assert lock_of([old])["sha256"] == lock_of([full])["sha256"] != lock_of([half])["sha256"]
+    assert faults(replace(row, weight=1.5)) == ["weight 1.5 is not between 0 and 1"]
+
+
+@given(st.floats(0, 1))
+def test_a_text_of_less_weight_pulls_less(weight: float) -> None:
+    outputs, batch = answers([2.0, -1.0], [0, 1])
+    fields = {name: getattr(batch, name) for name in Batch.__slots__}
+    lighter = Batch(**{**fields, "weight": torch.tensor([weight, 1.0])})
+    both, alone = (answers([2.0, -1.0], [0, 1]), answers([-1.0], [1]))
+    first = lure_loss(*both, PLAIN) * 2 - lure_loss(*alone, PLAIN)
+    expected = (weight * first + lure_loss(*alone, PLAIN)) / 2
+    assert float(lure_loss(outputs, lighter, PLAIN)) == pytest.approx(float(expected), abs=1e-5)
+
+
+def test_every_check_has_a_title() -> None:
+    from training.retrain.page import MEANINGS
+
+    assert set(MEANINGS) == set(CHECKS)
