@@ -3,7 +3,7 @@
 # make lint    ruff and mypy
 # make gate    whether the bundle in this repository keeps every floor (SHARED= adds collected texts)
 # make evaluate  every figure of it, as JSON and as a page, in build/evaluation
-# make train   base encoder, data, fit, export (SHARED=folder of labelled .jsonl files, optional)
+# make train   base encoder, data, two fits, export (SHARED=folder of labelled .jsonl files, optional)
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 NAME ?= lurewatch-$(shell date +%F)
 ROUTE ?= hub
 RECIPE ?= third
+THEN ?= fourth
+BUNDLES := build/training/bundles
 SHARED ?=
 WRITTEN := training/corpus/written
 
@@ -44,7 +46,9 @@ evaluate: $(VENV)/.development
 train: $(VENV)/.development
 	$(BIN)/python -m training base --route $(ROUTE)
 	$(BIN)/python -m training prepare --recipe $(RECIPE) $(addprefix --shared ,$(SHARED))
-	$(BIN)/python -m training fit --recipe $(RECIPE) --resume
+	$(BIN)/python -m training fit --recipe $(RECIPE) --resume --run build/training/start
+	test -d $(BUNDLES)/start || $(BIN)/python -m training export --name start --run build/training/start
+	$(BIN)/python -m training fit --recipe $(THEN) --resume --start $(BUNDLES)/start
 	$(BIN)/python -m training export --name $(NAME)
 
 openapi: $(VENV)/.serving
