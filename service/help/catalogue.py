@@ -1,7 +1,8 @@
 """Every message that translators are asked for: the labels, and the shipped principles."""
 
 from service.help.load import SHIPPED, read
-from service.help.messages import Message, labels
+from service.help.messages import labels
+from service.translations import Message
 
 
 def messages() -> list[Message]:

@@ -2,7 +2,8 @@
 the shipped file they are the message ids of the translation catalogues under ``locale``."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from service.translations import Message
 
 GENERAL = {
     "help": "Who can help",
@@ -46,20 +47,6 @@ TOPICS = {
     "freedom": "Freedom to leave",
     "complaint": "Complaints",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One entry of a catalogue."""
-
-    key: str
-    """Stable name, the message context: ``general.stale``, ``topic.fees``."""
-
-    english: str
-    """The message id."""
-
-    note: str
-    """For the translator."""
 
 
 def labels() -> Iterator[Message]:

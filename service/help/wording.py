@@ -7,10 +7,9 @@ it is in: where a translation is missing or fuzzy, the English stands in.
 from functools import cache
 
 from babel import Locale
-from babel.messages.pofile import read_po
 
 from service.help.messages import labels
-from service.help.template import DOMAIN, po_path
+from service.help.template import DOMAIN, LOCALE
 from service.indicators import Text
 from service.indicators.languages import FALLBACK, LANGUAGES, direction
 
@@ -64,10 +63,8 @@ def _catalogue(language: str) -> dict[str, str]:
         raise KeyError(language)
     if language == FALLBACK:
         return {}
-    with po_path(language).open("rb") as file:
-        catalog = read_po(file, locale=language, domain=DOMAIN)
     return {
         str(entry.id): str(entry.string)
-        for entry in catalog
+        for entry in DOMAIN.read(LOCALE, language)
         if entry.id and entry.string and not entry.fuzzy
     }

@@ -1,10 +1,10 @@
 """Every message of the catalogues: the wording of indicators, the labels, the few sentences."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from models.labels import Harm, Kind
 from service.indicators.catalogue import CATALOGUE
+from service.translations import Message
 
 GENERAL = {
     "verify": "Indicators present, verify.",
@@ -45,20 +45,6 @@ DECISION_LABELS = {
     "review": "A person should look at it",
     "block": "Do not show it",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One entry of a catalogue."""
-
-    key: str
-    """Stable name, the message context: ``urgency.honest``, ``harm.mlm_pyramid_recruitment``."""
-
-    english: str
-    """The message id."""
-
-    note: str
-    """For the translator."""
 
 
 def messages() -> Iterator[Message]:

@@ -1,88 +1,34 @@
-"""The catalogue files: one template, and one file a language that translators fill.
+"""The catalogue files of the indicators' wording; ``python -m service.indicators`` writes them."""
 
-``python -m service.indicators`` writes them anew after a change of the English: what is
-translated stays, what is new is empty, what is gone is dropped.
-"""
-
-from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po, write_po
 
 from service.indicators.languages import FALLBACK, LANGUAGES
 from service.indicators.messages import messages
+from service.translations import Domain
 
-DOMAIN = "indicators"
 LOCALE = Path(__file__).parent / "locale"
-TEMPLATE = LOCALE / f"{DOMAIN}.pot"
-
-_DATE = datetime(2026, 1, 1, tzinfo=UTC)
-"""Fixed, so that writing twice gives the same bytes."""
-
-_HEADER = """\
+DOMAIN = Domain(
+    "indicators",
+    """\
 # Wording of Lurewatch's indicators.
 # msgctxt names the message; msgid is the English; msgstr is yours.
-# One plain sentence each, at most 200 characters, polite "you", no idioms, no verdicts."""
+# One plain sentence each, at most 200 characters, polite "you", no idioms, no verdicts.""",
+)
+TEMPLATE = DOMAIN.template(LOCALE)
 
 
 def po_path(language: str) -> Path:
     """Where the catalogue of a language lies."""
-    return LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po"
-
-
-def template(language: str | None = None) -> Catalog:
-    """Every message, none translated; for one language, or for none."""
-    catalog = Catalog(
-        locale=language,
-        domain=DOMAIN,
-        header_comment=_HEADER,
-        project="Lurewatch",
-        version="1",
-        msgid_bugs_address="the issue tracker of the repository",
-        creation_date=_DATE,
-        revision_date=_DATE,
-        last_translator="the authors of Lurewatch",
-        language_team=language or "none",
-        charset="utf-8",
-        fuzzy=False,
-    )
-    for message in messages():
-        catalog.add(message.english, context=message.key, auto_comments=[message.note])
-    return catalog
+    return DOMAIN.path(LOCALE, language)
 
 
 def write() -> None:
-    """Write the template and every language's file, keeping translations whose English stands."""
-    _write(TEMPLATE, template())
-    for language in LANGUAGES:
-        if language == FALLBACK:
-            continue
-        fresh, path = template(language), po_path(language)
-        if path.exists():
-            _keep(read(language), fresh)
-        _write(path, fresh)
+    """Write the template and every language's file."""
+    DOMAIN.write(LOCALE, list(messages()), (one for one in LANGUAGES if one != FALLBACK))
 
 
 def read(language: str) -> Catalog:
-    """The catalogue of a language, as it lies in its file.
-
-    Raises:
-        FileNotFoundError: there is none; English has none.
-    """
-    with po_path(language).open("rb") as file:
-        return read_po(file, locale=language, domain=DOMAIN)
-
-
-def _keep(old: Catalog, fresh: Catalog) -> None:
-    for message in messages():
-        before = old.get(message.english, message.key)
-        after = fresh.get(message.english, message.key)
-        if before and after:
-            after.string, after.flags = before.string, before.flags
-
-
-def _write(path: Path, catalog: Catalog) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, catalog, width=0)
+    """The catalogue of a language. Raises ``FileNotFoundError`` where there is none."""
+    return DOMAIN.read(LOCALE, language)

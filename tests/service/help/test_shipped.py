@@ -127,7 +127,7 @@ def test_countries_are_named_in_the_language_and_else_in_english() -> None:
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_translations_are_complete_short_and_keep_what_stands_in_braces(language: str) -> None:
     with po_path(language).open("rb") as file:
-        catalog = read_po(file, locale=language, domain=DOMAIN)
+        catalog = read_po(file, locale=language, domain=DOMAIN.name)
     for message in messages():
         entry = catalog.get(message.english, message.key)
         assert entry is not None, message.key
@@ -168,7 +168,7 @@ def test_a_new_english_sentence_asks_for_a_new_translation(tmp_path: Path) -> No
     changed = type(first)(first.key, f"{first.english}!", first.note)
     write([changed, *rest], tmp_path / "locale")
     with (tmp_path / "locale" / po_path("sw").relative_to(LOCALE)).open("rb") as file:
-        catalog = read_po(file, locale="sw", domain=DOMAIN)
+        catalog = read_po(file, locale="sw", domain=DOMAIN.name)
     asked, kept = (
         catalog.get(changed.english, changed.key),
         catalog.get(rest[0].english, rest[0].key),
