@@ -100,7 +100,7 @@ def serve(
     engine = Engine.start(settings)  # a bundle that cannot serve is told here, in one line
     store = open_store(settings)  # and so is a database that cannot be used
     uvicorn.run(
-        create_app(settings, start=lambda _: engine, store=lambda _: store),
+        create_app(settings, store=lambda _: store, begun=engine),
         host=settings.host, port=settings.port, log_config=None, access_log=False,
         server_header=False, timeout_graceful_shutdown=30,
         proxy_headers=False,  # see service/clients.py

@@ -88,15 +88,17 @@ def create_app(
     settings: Settings,
     start: Callable[[Settings], Engine] = Engine.start,
     store: Callable[[Settings], tuple[Database, Vault]] = open_store,
+    begun: Engine | None = None,
 ) -> FastAPI:
-    """The service over the bundle that ``settings`` name. ``start`` is the seam for tests; both are
-    for who has begun already."""
+    """The service over the bundle that ``settings`` name. ``start`` is the seam for tests, and what
+    makes the engines of later bundles; ``store`` and ``begun`` are for who has opened the one and
+    started the first engine already."""
     up: list[Serving] = []
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database, vault = store(settings)
-        engine = start(settings)
+        engine = begun or start(settings)
         shadow = Shadow.of(settings, start)
         up.append(Serving(Runtime(settings, engine, database, vault, shadow=shadow), start))
         background = Background(jobs_of(up[0]))

@@ -21,6 +21,7 @@
     - CoopSignatureWrong
     - PlatformSignatureWrong
     - BundleRefused
+    - NoShadow
   + Overloaded              the caller can retry
   + RateLimited
   + ModelUnavailable        the operator must act
@@ -153,6 +154,13 @@ class UnknownModel(RequestError):
         """``names``: those that are."""
         super().__init__(f"`model`: no such model here; send one of: {', '.join(names)}")
         self.extra = {"models": list(names), "pointer": "/model"}
+
+
+class NoShadow(RequestError):
+    """A challenger's figures are asked for, and there is no challenger."""
+
+    def __init__(self) -> None:
+        super().__init__("no challenger reads beside; name its folder in LUREWATCH_SHADOW_BUNDLE")
 
 
 class NotSupported(RequestError):

@@ -50,6 +50,7 @@ PROBLEMS: dict[type[errors.ServiceError], tuple[HTTPStatus, str, str]] = {
         "The bundle knows no incidents",
     ),
     errors.BundleRefused: (HTTPStatus(409), "bundle-refused", "The other bundle does not serve"),
+    errors.NoShadow: (HTTPStatus(404), "no-shadow", "No challenger reads beside"),
     errors.StoreUnavailable: (HTTPStatus(503), "store-unavailable", "The database is away"),
     errors.ReportsClosed: (HTTPStatus(503), "reports-closed", "Reports are not taken here"),
     errors.PlatformSignatureWrong: (

@@ -10,7 +10,7 @@ from service.access import Caller, Scope, needs
 from service.api.openapi import problems
 from service.api.schemas import ModelCard, ModelChange, ShadowReport
 from service.changeover.serving import Serving
-from service.errors import UnknownModel
+from service.errors import NoShadow
 from service.runtime import runtime_of
 from service.shadow.report import report
 
@@ -72,5 +72,5 @@ async def shadow(
     """
     found = runtime_of(request).shadow
     if found is None:
-        raise UnknownModel("no shadow bundle is set; name one in LUREWATCH_SHADOW_BUNDLE")
+        raise NoShadow
     return report(found)

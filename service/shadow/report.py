@@ -57,4 +57,4 @@ def wilson(hits: int, count: int) -> tuple[float, float]:
     share, spread = hits / count, Z**2 / count
     middle = (share + spread / 2) / (1 + spread)
     reach = Z / (1 + spread) * math.sqrt(share * (1 - share) / count + spread / (4 * count))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+    return min(share, max(0.0, middle - reach)), max(share, min(1.0, middle + reach))

@@ -27,6 +27,8 @@ from service.store.tables import (
     CampaignTemplate,
     Delivery,
     Feedback,
+    Incident,
+    IncidentExample,
     Report,
     ReportPart,
     StoredAd,
@@ -237,6 +239,10 @@ def filled(session: Session, moment: datetime, name: str) -> None:
             ),
             Report(id=f"rep_{name}", code=name, day=moment, expires_at=moment),
             Campaign(id=f"cam_{name}", ads=1, first_seen=kept, last_seen=kept),
+            Incident(
+                name=name, definition=b"", harms=[], false_positive_rate=0.01, revision=name,
+                created_at=moment, updated_at=moment, expires_at=moment,
+            ),
         ]
     )  # fmt: skip
     session.flush()
@@ -246,6 +252,20 @@ def filled(session: Session, moment: datetime, name: str) -> None:
             CampaignKey(key=name, campaign=f"cam_{name}", last_seen=kept),
             CampaignHour(campaign=f"cam_{name}", hour=kept, ads=1),
             CampaignTemplate(id=number, campaign=f"cam_{name}", last_seen=kept),
+            IncidentExample(
+                id=f"inx_{name}",
+                incident=name,
+                position=0,
+                counter=False,
+                kind="lure",
+                language="en",
+                content=b"",
+                external_id=None,
+                ad=None,
+                author=None,
+                bundle="",
+                learnt=b"",
+            ),
         ]
     )
     session.flush()
@@ -254,7 +274,7 @@ def filled(session: Session, moment: datetime, name: str) -> None:
 
 EVERYTHING = (
     Submission, Delivery, StoredAd, Feedback, Report, ReportPart, Campaign, CampaignKey,
-    CampaignHour, CampaignTemplate, CampaignBand,
+    CampaignHour, CampaignTemplate, CampaignBand, Incident, IncidentExample,
 )  # fmt: skip
 KEPT = {"api_keys", "webhook_endpoints", "alembic_version"}
 """What stays until somebody deletes it."""
@@ -271,13 +291,13 @@ def test_what_has_had_its_time_is_deleted_and_nothing_else(
     assert done["deliveries"] == 2
     left = count(database, *EVERYTHING)
     # Of the first: the submission that waits and the message that is due.
-    assert left == [3, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1]
+    assert left == [3, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]
     assert not any(database.write_now(prune, settings, moment).values())
 
 
 def test_every_table_has_a_rule(url: str) -> None:
     by_rule = {table.__tablename__ for table in expired(desk_settings(url), now())}
-    with_others = {"report_parts", "campaign_bands"}
+    with_others = {"report_parts", "campaign_bands", "incident_examples"}
     assert by_rule | with_others | KEPT >= set(Base.metadata.tables)
     for name in with_others:
         (key,) = Base.metadata.tables[name].foreign_keys
