@@ -66,14 +66,16 @@ def assess(scored: Scored, calibration: Calibration) -> Assessment:
     kinds = calibration.kind_probabilities(logits.kind[None])[0]
     kind = KINDS[int(kinds.argmax())]
     score = float(kinds[LURE])
+    named, logit = evidence[:MAX_EVIDENCE], float(calibration.lure_logit(logits.kind[LURE]))
     return Assessment(
         score=score,
         kind=kind,
         kinds={k: float(p) for k, p in zip(KINDS, kinds, strict=True)},
         harms=harms_of(logits.harm, kind, calibration),
-        evidence=evidence[:MAX_EVIDENCE],
-        rest=sum(one.share for one in evidence[MAX_EVIDENCE:]),
-        logit=float(calibration.lure_logit(logits.kind[LURE])),
+        evidence=named,
+        # Also of what stands nowhere in the text as received, such as the line between two turns.
+        rest=logit - calibration.offset - sum(one.share for one in named),
+        logit=logit,
         constant=calibration.offset,
         indicators=indicators_of(scored, calibration),
         windows=logits.windows,

@@ -11,6 +11,7 @@ else add up to the logit.
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,9 +98,9 @@ def is_dense(char: str) -> bool:
 
 
 def phrases(runs: Runs, shares: NDArray[np.float64], counted: NDArray[np.bool_]) -> Runs:
-    """Neighbouring words joined where both pull strongly the same way; words that are not counted
+    """Neighbouring words joined where both pull strongly the same way; tokens that are not counted
     left out."""
-    runs = [run for run in runs if counted[run[0]]]
+    runs = [part for first, last in runs for part in parts(first, last, counted)]
     sums = [float(shares[first:last].sum()) for first, last in runs]
     strong = STRONG * max((abs(one) for one in sums), default=0.0)
     joined: Runs = []
@@ -114,6 +115,15 @@ def phrases(runs: Runs, shares: NDArray[np.float64], counted: NDArray[np.bool_])
             joined.append((first, last))
             words_in.append(1)
     return joined
+
+
+def parts(first: int, last: int, counted: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Of a word, the runs of tokens that are counted: one turn's last word and the next one's first
+    are one to the tokeniser where a sign ends the turn."""
+    for is_counted, tokens in groupby(range(first, last), counted.__getitem__):
+        run = list(tokens)
+        if is_counted:
+            yield run[0], run[-1] + 1
 
 
 def locate(rendered: Rendered, offsets: Offsets, first: int, last: int) -> Sequence[Located]:

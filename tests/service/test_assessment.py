@@ -67,6 +67,7 @@ SHAPES = [
     Ad("Send the passport photo", thread=("Hi", "What is the work?", "Chat support")),
     Ad("Send the passport photo", thread=("Hi", "What is the work?", "Chat"), own=frozenset([1])),
     Ad("Come soon", thread=(LONG, "we pay all"), own=frozenset([0])),
+    Ad("Come soon", thread=("Where?", "Here", "And when?"), own=frozenset([0, 2])),
     Ad("E4sy w\u200bork, рay dаily 𝐧𝐨𝐰"),
 ]
 
@@ -77,7 +78,19 @@ def test_evidence_the_rest_and_the_constant_add_up_to_the_logit(
 ) -> None:
     (one,) = tiny_engine.assess_now([ad])
     shares = sum(each.share for each in one.evidence)
-    assert shares + one.rest + one.constant == pytest.approx(one.logit, abs=1e-4)
+    scale = tiny_engine.bundle.calibration.scale  # a small model's may be near 0, and hide a fault
+    told = (shares + one.rest + one.constant - one.logit) / scale
+    assert told == pytest.approx(0, abs=1e-3)
+
+
+@pytest.mark.parametrize("ad", SHAPES, ids=range(len(SHAPES)))
+def test_no_word_of_a_text_is_missing_in_its_evidence(tiny_engine: Engine, ad: Ad) -> None:
+    (scored,) = tiny_engine.scorer.score_now([ad])
+    counted, offsets = scored.logits.counted, scored.logits.offsets
+    found = list(words(scored.rendered.text, offsets))
+    runs = phrases(found, np.ones(len(offsets)), counted)
+    held = sorted(token for first, last in runs for token in range(first, last))
+    assert held == np.flatnonzero(counted).tolist()
 
 
 def fields(evidence: tuple[Evidence, ...]) -> set[str]:

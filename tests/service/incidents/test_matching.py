@@ -30,7 +30,9 @@ def test_the_rate_holds_on_the_background(
     against = places(1, counters, seed) if counters else NO_COUNTERS
     wording = learnt("a", own, against, NONE, BACKGROUND, rate)
     found = measured(wording, BACKGROUND, rate, ["en"] * examples)
-    assert found.false_positive_rate <= rate
+    # The rate is that of a text beside the background; its own ones have one rank more to share.
+    most = rate * (found.background + 1) / found.background
+    assert found.false_positive_rate <= most + 5e-5  # it is told with four places
     # And no more is given away than the ranks force.
     assert found.false_positive_rate >= rate - 2.0 / found.background
 
