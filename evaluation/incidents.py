@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from evaluation.metrics import resampled
 from evaluation.rows import Labelled, WrongRow
 from models.ad import Ad
 from models.embedding import Background, Floats
@@ -26,7 +27,6 @@ from service.engine import Engine
 from service.incidents.matching import learnt, likeness
 
 SCHEMES = Path(__file__).with_name("incidents.toml")
-RESAMPLES = 1000
 MIN_HITS = 3
 """Unseen texts that an incident must have in other languages to be measured."""
 
@@ -280,9 +280,7 @@ def told(tallies: Mapping[str, Tally], groups: Sequence[str], seed: int) -> dict
         for member in members:
             hits[names[groups[member]]] += tally.found[member]
             looks[names[groups[member]]] += tally.looked[member]
-        random = np.random.default_rng(seed)
-        picks = random.integers(0, len(names), (RESAMPLES, len(names)))
-        shares = hits[picks].sum(axis=1) / looks[picks].sum(axis=1)
+        shares = resampled(hits, looks, np.random.default_rng(seed))
         low, high = np.quantile(shares, (0.025, 0.975))
         found[what] = {
             "share": round(float(hits.sum() / looks.sum()), 4),

@@ -7,15 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.calibration import at_thresholds, threshold_at
+from models.intervals import wilson
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Metric = Callable[[Floats, Bools], float]
 
 RESAMPLES = 1000
-Z = 1.959964
-"""Standard normal quantile of 97.5 %."""
-
 BINS = 10
 MIN_EACH = 5
 """Fewer lures or fewer others than this: "too few" to print a figure."""
@@ -64,11 +62,7 @@ def rate(hits: Bools, groups: Sequence[str]) -> Rate:
     _, sizes = np.unique(np.asarray(groups), return_counts=True)
     effective = n**2 / float((sizes**2).sum())
     share = float(np.mean(hits))
-    centre = share + Z**2 / (2 * effective)
-    reach = Z * np.sqrt(share * (1 - share) / effective + Z**2 / (4 * effective**2))
-    scale = 1 + Z**2 / effective
-    low, high = max(0.0, (centre - reach) / scale), min(1.0, (centre + reach) / scale)
-    return Rate(share, float(low), float(high), n, len(sizes))
+    return Rate(share, *wilson(share, effective), n, len(sizes))
 
 
 def average_precision(scores: Floats, is_lure: Bools) -> float:
@@ -150,3 +144,9 @@ def with_interval(
             values.append(metric(scores[drawn], is_lure[drawn]))
     low, high = np.quantile(values, [0.025, 0.975])
     return Figure(metric(scores, is_lure), float(low), float(high), lures, others)
+
+
+def resampled(sums: Floats, sizes: Floats, rng: np.random.Generator) -> Floats:
+    """``(RESAMPLES,)``: means over groups drawn with replacement, from their sums and sizes."""
+    drawn = rng.integers(len(sums), size=(RESAMPLES, len(sums)))
+    return np.asarray(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1))

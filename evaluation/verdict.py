@@ -18,12 +18,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evaluation.answers import assessed
 from evaluation.compare import paired
 from evaluation.gate import Floors, Verdict, judge
-from evaluation.metrics import MIN_EACH, RESAMPLES, Bools, Floats, group_members
+from evaluation.metrics import MIN_EACH, Bools, group_members, resampled
 from evaluation.rows import Labelled, WrongRow
 from evaluation.run import COLLECTED, WRITTEN, not_fitted_on, of_set
 from evaluation.slices import members
@@ -310,9 +309,3 @@ def paired_rate(before: Bools, after: Bools, groups: Sequence[str], level: float
         round(float(difference.mean()), 4), *(round(float(v), 4) for v in
         (low, high, strict_low, strict_high)),
     )  # fmt: skip
-
-
-def resampled(sums: Floats, sizes: Floats, rng: np.random.Generator) -> NDArray[np.float64]:
-    """``(RESAMPLES,)``: mean differences over groups drawn with replacement."""
-    drawn = rng.integers(len(sums), size=(RESAMPLES, len(sums)))
-    return np.asarray(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1))

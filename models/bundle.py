@@ -14,7 +14,6 @@ is not followed.
 
 import gzip
 import hashlib
-import json
 import os
 import shutil
 import zlib
@@ -25,7 +24,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from tokenizers import Tokenizer
 
-from models import embedding, trained_on
+from models import digests, embedding, trained_on
 from models.calibration import Calibration
 from models.embedding import Background
 from models.errors import BundleDamaged, BundleMismatch, BundleMissing
@@ -268,8 +267,7 @@ def digest(manifest: Manifest) -> str:
     What is written of it, card and figures, may change; a gate that it passed stays its own."""
     told = manifest.model_dump(mode="json", include=ANSWERS, exclude_unset=True)
     told["files"] = {name: entry for name, entry in told["files"].items() if name != CARD}
-    canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
+    return digests.of_json(told)
 
 
 def replace_card(folder: Path, text: str) -> None:

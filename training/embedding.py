@@ -12,18 +12,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from models import bundle
-from models.ad import Ad
 from models.bundle import Manifest
 from models.embedding import Background, Floats, primary, unit
 from models.inference import Logits, Model
-from models.rendering import render
 from training.corpus import loaders
 from training.errors import ExportError
 from training.onnx_graph import with_states
 from training.prepare import load as load_data
+from training.reading import all_logits
 from training.recipe import Mix
 from training.sampling import spread
 from training.splits import split_of
@@ -62,8 +60,7 @@ def background(
 def of_rows(model: Model, train: Sequence[Row], held: Sequence[Row]) -> Background:
     """The same, from texts: ``train`` is what the model was fitted on, ``held`` is not."""
     some = spread(train, SAMPLE)
-    bar = tqdm([*some, *held], desc="embed", unit="text", mininterval=5)
-    logits = [model.logits(render(Ad(text=row["text"]))) for row in bar]
+    logits = all_logits(model, [*some, *held], "embed")
     return of_logits(logits[: len(some)], logits[len(some) :], held)
 
 

@@ -51,6 +51,7 @@ from training.lineage import lineage
 from training.model import LureModel, load
 from training.onnx_graph import PRODUCTS, SHIPPED, Form, Precision, build
 from training.prepare import load as load_data
+from training.reading import all_logits
 from training.recipe import Recipe
 from training.sampling import spread
 
@@ -297,12 +298,6 @@ def by_sensitivity(
         moved = [alone.logits(render(Ad(text=row["text"]))) for row in texts]
         change[key] = float(np.abs(lure_logits(moved) - exact).mean())
     return sorted(change, key=lambda key: -change[key])
-
-
-def all_logits(model: Model, rows: Sequence[Row], what: str) -> list[Logits]:
-    """Logits of every row's text."""
-    bar = tqdm(rows, desc=what, unit="text", mininterval=5)
-    return [model.logits(render(Ad(text=row["text"]))) for row in bar]
 
 
 def lure_logits(logits: Sequence[Logits]) -> NDArray[np.float64]:

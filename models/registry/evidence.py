@@ -1,7 +1,6 @@
 """A gate's report on one bundle, sealed by its own SHA-256, so that what a promotion rests on can
 be told from what was edited afterwards."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from models import bundle
+from models import bundle, digests
 from models.bundle import Manifest
 from models.lineage import SHA256
 from models.registry.errors import WrongEvidence
@@ -73,7 +72,7 @@ def seal(
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "details": details,
     }
-    return Evidence.model_validate({**told, "sha256": digest_of(told)})
+    return Evidence.model_validate({**told, "sha256": digests.of_json(told)})
 
 
 def write(evidence: Evidence, path: Path) -> None:
@@ -93,14 +92,6 @@ def read(path: Path) -> Evidence:
         first = str(error).splitlines()[0]
         raise WrongEvidence(f"{path} is no gate report: {first}") from None
     told = {name: value for name, value in given.items() if name != "sha256"}
-    if digest_of(told) != found.sha256:
+    if digests.of_json(told) != found.sha256:
         raise WrongEvidence(f"{path} was changed after it was written; run the gate again")
     return found
-
-
-def digest_of(told: dict[str, Any]) -> str:
-    """SHA-256 of canonical JSON. Raises ``ValueError`` for what JSON has no number for."""
-    canonical = json.dumps(
-        told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()

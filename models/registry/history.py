@@ -2,12 +2,12 @@
 none can be taken out or altered unseen."""
 
 import hashlib
-import os
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from models import journal
 from models.registry.errors import RegistryError
 
 FILE = "history.jsonl"
@@ -56,7 +56,7 @@ def read(root: Path) -> list[Entry]:
     """All of it, the oldest first. Raises :class:`~models.registry.errors.RegistryError` for a line
     that cannot be read."""
     found = []
-    for number, line in enumerate(lines(root), 1):
+    for number, line in enumerate(journal.lines(root / FILE), 1):
         try:
             found.append(Entry.model_validate_json(line))
         except ValidationError as error:
@@ -66,39 +66,25 @@ def read(root: Path) -> list[Entry]:
 
 
 def append(root: Path, entry: Entry) -> None:
-    """Write the line and wait until the disk has it. What a kill cut short before is cut off."""
-    whole = sum(len(line.encode("utf-8")) + 1 for line in lines(root))
-    with (root / FILE).open("a", encoding="utf-8") as stream:
-        stream.truncate(whole)
-        stream.write(entry.model_dump_json(by_alias=True) + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+    """Write the line and wait until the disk has it."""
+    journal.append(root / FILE, entry.model_dump_json(by_alias=True))
 
 
 def chain(root: Path) -> tuple[int, str]:
     """Number and link of the next line."""
-    known = lines(root)
+    known = journal.lines(root / FILE)
     return len(known) + 1, digest(known[-1]) if known else START
 
 
 def broken(root: Path) -> list[int]:
     """Numbers of lines that do not follow from the one before."""
-    known = lines(root)
+    known = journal.lines(root / FILE)
     links = [START, *(digest(line) for line in known)]
     return [
         number
         for number, (entry, link) in enumerate(zip(read(root), links, strict=False), 1)
         if entry.chain != link or entry.number != number
     ]
-
-
-def lines(root: Path) -> list[str]:
-    """As they stand in the file. What a kill cut short, at the very end, is left out."""
-    path = root / FILE
-    if not path.is_file():
-        return []
-    text = path.read_text("utf-8")
-    return text[: text.rfind("\n") + 1].splitlines()
 
 
 def digest(line: str) -> str:

@@ -186,10 +186,7 @@ def located(error: ErrorDetails, source: Source) -> Wrong:
     loc: Loc = error["loc"]
     if error["type"] == "extra_forbidden":
         return Wrong(*source.keys[loc], dotted(loc), words(error))
-    there = loc
-    while there not in source.values:
-        there = there[:-1]
-    return Wrong(*source.values[there], dotted(loc), words(error))
+    return Wrong(*source.nearest(loc), dotted(loc), words(error))
 
 
 SHAPES = {

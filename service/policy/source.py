@@ -52,6 +52,12 @@ class Source:
     wrongs: list[Wrong] = field(default_factory=list)
     """What can be told before the fields are looked at: doubled, empty and strange keys."""
 
+    def nearest(self, loc: Loc) -> tuple[int, int]:
+        """Line and column of a value, or of the nearest thing around it that is there."""
+        while loc not in self.values:
+            loc = loc[:-1]
+        return self.values[loc]
+
 
 class _Refusing(yaml.SafeLoader):
     """Composes nodes, and stops at what a policy does not need, before it is built."""

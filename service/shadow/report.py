@@ -1,13 +1,9 @@
 """What was counted, as an answer."""
 
-import math
-
+from models.intervals import wilson
 from service.api.schemas import Disagreement, ShadowReport
 from service.shadow.shadow import Shadow
 from service.shadow.tally import Compared
-
-Z = 1.959964
-"""Of the normal distribution, for 95 %."""
 
 
 def report(shadow: Shadow) -> ShadowReport:
@@ -32,7 +28,7 @@ def report(shadow: Shadow) -> ShadowReport:
 def disagreement(name: str, value: str, compared: Compared) -> Disagreement:
     """Of one slice."""
     agreed = compared.ads - compared.stricter - compared.milder
-    low, high = wilson(agreed, compared.ads)
+    low, high = wilson(agreed / compared.ads, compared.ads)
     return Disagreement(
         slice=name,
         value=value,
@@ -50,11 +46,3 @@ def disagreement(name: str, value: str, compared: Compared) -> Disagreement:
             for (before, after), times in sorted(compared.decisions.items())
         },
     )
-
-
-def wilson(hits: int, count: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927)."""
-    share, spread = hits / count, Z**2 / count
-    middle = (share + spread / 2) / (1 + spread)
-    reach = Z / (1 + spread) * math.sqrt(share * (1 - share) / count + spread / (4 * count))
-    return min(share, max(0.0, middle - reach)), max(share, min(1.0, middle + reach))

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from models.ad import SCORED_CHARS, Ad
+from models.ad import Ad
 from service.background import first_of
 from service.engine import Answer, Engine
+from service.scoring.scorer import cost
 from service.settings import Settings
 from service.shadow.tally import Tally
 from service.store.base import now
@@ -77,7 +78,7 @@ class Shadow:
                 self.left_out += 1
                 continue
             self._waiting.append(Offered(ad, answer))
-            self._chars += chars(ad)
+            self._chars += cost(ad)
         if self._waiting:
             self._offered.set()
 
@@ -91,7 +92,7 @@ class Shadow:
 
     def _next(self) -> list[Offered]:
         taken = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
-        self._chars -= sum(chars(one.ad) for one in taken)
+        self._chars -= sum(cost(one.ad) for one in taken)
         return taken
 
     async def _compare(self, offered: Sequence[Offered]) -> None:
@@ -111,8 +112,3 @@ class Shadow:
     def close(self) -> None:
         """End its thread."""
         self.engine.scorer.close()
-
-
-def chars(ad: Ad) -> int:
-    """That it holds in memory, about."""
-    return min(SCORED_CHARS, len(ad.text) + sum(map(len, ad.thread)))

@@ -1,10 +1,8 @@
 """A share and how sure it is."""
 
-import math
 from dataclasses import dataclass
 
-Z = 1.959964
-"""Standard normal quantile of 97.5 %."""
+from models.intervals import wilson
 
 MIN_OF = 5
 """A share of fewer is "too few" to print."""
@@ -37,8 +35,5 @@ def share(part: int, of: int) -> Share:
     if of < MIN_OF:
         return Share(part, of, None, None, None)
     value = part / of
-    centre = value + Z**2 / (2 * of)
-    reach = Z * math.sqrt(value * (1 - value) / of + Z**2 / (4 * of**2))
-    scale = 1 + Z**2 / of
-    low, high = max(0.0, (centre - reach) / scale), min(1.0, (centre + reach) / scale)
+    low, high = wilson(value, of)
     return Share(part, of, round(value, 4), round(low, 4), round(high, 4))

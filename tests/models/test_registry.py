@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import bundle
+from models import bundle, digests
 from models.errors import BundleMissing
 from models.lineage import Lineage, Parent
 from models.registry import changes, evidence, history, show, verify
@@ -137,7 +137,7 @@ def test_a_report_reads_back_as_it_was_sealed(details: dict[str, object]) -> Non
     judged = evidence.Named(name="a", digest="0" * 64)
     sealed = evidence.seal(judged, None, "HOLD", ["ü", "\n"], details)
     told = json.loads(sealed.model_dump_json())
-    assert told.pop("sha256") == evidence.digest_of(told)
+    assert told.pop("sha256") == digests.of_json(told)
 
 
 def test_a_torn_bundle_does_not_become_champion(
@@ -183,6 +183,13 @@ def test_a_kill_before_the_pointer_moved_leaves_the_old_champion(
     changes.promote(registry, "a-2", None, "again")
     assert verify.faults(registry) == []
     assert registry.previous() == "a-1"
+
+
+def test_a_reason_may_hold_any_character(registry: Registry, make: Make) -> None:
+    changes.promote(registry, str(make("a-1")), None, "first\u2028 line\x85")
+    changes.promote(registry, str(make("a-2")), None, "again")
+    assert [one.reason for one in history.read(registry.root)] == ["first\u2028 line\x85", "again"]
+    assert verify.faults(registry) == []
 
 
 def test_an_altered_history_is_told(registry: Registry, make: Make) -> None:

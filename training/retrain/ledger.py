@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from models import digests, journal
 from models.cli import say
 from training.retrain import STEPS
 
@@ -38,7 +38,7 @@ class Ledger:
         """Do a step unless it was done with the same options on the same files; gives what it
         told. ``resumable``: its folder is kept where it was cut short."""
         folder = self.folder(name)
-        inputs = digest({"given": given, "files": self.before})
+        inputs = digests.of_json({"given": given, "files": self.before}, default=str)
         entry = self.entries().get(name)
         if entry is not None and entry["inputs"] == inputs and self.intact(entry["files"]):
             say(f"{name}: done on {entry['finished']}")
@@ -68,22 +68,12 @@ class Ledger:
 
     def entries(self) -> dict[str, Told]:
         """The last entry of each step. What a kill cut short, at the very end, is left out."""
-        path = self.out / FILE
-        if not path.is_file():
-            return {}
-        text = path.read_text("utf-8")
-        whole = text[: text.rfind("\n") + 1]
-        return {entry["step"]: entry for entry in map(json.loads, whole.splitlines())}
+        entries = map(json.loads, journal.lines(self.out / FILE))
+        return {entry["step"]: entry for entry in entries}
 
     def append(self, entry: Told) -> None:
         """Write it and wait until the disk has it."""
-        path = self.out / FILE
-        text = path.read_bytes() if path.is_file() else b""
-        with path.open("ab") as stream:
-            stream.truncate(text.rfind(b"\n") + 1)
-            stream.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
-            stream.flush()
-            os.fsync(stream.fileno())
+        journal.append(self.out / FILE, json.dumps(entry, ensure_ascii=False))
 
     def intact(self, files: dict[str, str]) -> bool:
         """Whether every file is there as it was written."""
@@ -106,9 +96,3 @@ def file_digest(path: Path) -> str:
     """SHA-256."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def digest(value: object) -> str:
-    """SHA-256 of canonical JSON."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(text.encode()).hexdigest()

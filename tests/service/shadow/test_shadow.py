@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.ad import Ad, Platform
+from models.intervals import wilson
 from service.app import create_app
 from service.engine import Answer, Engine
 from service.settings import Settings
 from service.shadow import tally
-from service.shadow.report import disagreement, wilson
+from service.shadow.report import disagreement
 from service.shadow.shadow import WAITING_CHARS, Shadow
 from service.shadow.tally import Compared, Tally
 from tests.conftest import TinyRun
@@ -176,10 +177,10 @@ def test_a_share_is_drawn(stub: Engine) -> None:
 @given(st.integers(1, 10_000), st.data())
 def test_the_interval_holds_the_share(count: int, data: st.DataObject) -> None:
     hits = data.draw(st.integers(0, count))
-    low, high = wilson(hits, count)
+    low, high = wilson(hits / count, count)
     assert 0 <= low <= hits / count <= high <= 1
 
 
 def test_the_interval_is_wilsons() -> None:
-    assert wilson(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
+    assert wilson(8 / 10, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
     assert Compared().ads == 0
