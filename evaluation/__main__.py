@@ -149,7 +149,7 @@ def gate(
     failed = [one for one in verdicts if one.problem]
     if report_file is not None:
         reasons = [str(one) for one in failed] or [f"{len(verdicts)} floors kept"]
-        judged = evidence.named(bundle.read_manifest(folder or bundle.champion()))
+        judged = bundle.named(bundle.read_manifest(folder or bundle.champion()))
         outcome: evidence.Outcome = "REJECT" if failed else "PROMOTE"
         details = {"floors": [str(one) for one in verdicts], "not judged": left}
         evidence.write(evidence.seal(judged, None, outcome, reasons, details), report_file)

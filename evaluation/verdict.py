@@ -26,8 +26,9 @@ from evaluation.metrics import MIN_EACH, Bools, group_members, resampled
 from evaluation.rows import Labelled, WrongRow
 from evaluation.run import COLLECTED, WRITTEN, not_fitted_on, of_set
 from evaluation.slices import members
+from models.bundle import named
 from models.labels import Kind
-from models.registry.evidence import Evidence, Outcome, named, seal
+from models.registry.evidence import Evidence, Outcome, seal
 from service.assessment import Assessment
 from service.engine import Engine
 

@@ -29,7 +29,7 @@ from models.calibration import Calibration
 from models.embedding import Background
 from models.errors import BundleDamaged, BundleMismatch, BundleMissing
 from models.labels import HARMS, INDICATORS, KINDS
-from models.lineage import Lineage
+from models.lineage import Lineage, Named
 from models.rendering import RENDERING, RENDERINGS
 from models.tokenization import from_json
 from models.trained_on import TrainedOn
@@ -268,6 +268,11 @@ def digest(manifest: Manifest) -> str:
     told = manifest.model_dump(mode="json", include=ANSWERS, exclude_unset=True)
     told["files"] = {name: entry for name, entry in told["files"].items() if name != CARD}
     return digests.of_json(told)
+
+
+def named(manifest: Manifest) -> Named:
+    """Name and digest of a bundle."""
+    return Named(name=manifest.name, digest=digest(manifest))
 
 
 def replace_card(folder: Path, text: str) -> None:

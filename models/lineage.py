@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 SHA256 = r"^[0-9a-f]{64}$"
 
 
-class Parent(BaseModel):
-    """The bundle that went on learning."""
+class Named(BaseModel):
+    """A bundle, and what it answers with; :func:`models.bundle.named` makes it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -21,7 +21,7 @@ class Lineage(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    parent: Parent | None
+    parent: Named | None
     """The bundle whose weights were the first ones; ``None``: the base encoder alone."""
 
     code: dict[str, str]

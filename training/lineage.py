@@ -10,7 +10,7 @@ import models
 import training
 from models import bundle
 from models.bundle import Bundle
-from models.lineage import Lineage, Parent
+from models.lineage import Lineage, Named
 from training.recipe import Recipe
 
 PARENT = "parent.json"
@@ -24,15 +24,14 @@ def write_parent(fitted: Path, start: Bundle | None) -> None:
     if start is None:
         (fitted / PARENT).unlink(missing_ok=True)
         return
-    parent = Parent(name=start.manifest.name, digest=bundle.digest(start.manifest))
-    (fitted / PARENT).write_text(parent.model_dump_json(indent=1), "utf-8")
+    (fitted / PARENT).write_text(bundle.named(start.manifest).model_dump_json(indent=1), "utf-8")
 
 
 def lineage(fitted: Path, lock: dict[str, Any], recipe: Recipe, more: dict[str, Any]) -> Lineage:
     """Of the bundle that is exported from ``fitted``."""
     path = fitted / PARENT
     return Lineage(
-        parent=Parent.model_validate_json(path.read_bytes()) if path.is_file() else None,
+        parent=Named.model_validate_json(path.read_bytes()) if path.is_file() else None,
         code=code(),
         recipe=hashlib.sha256(recipe.model_dump_json().encode()).hexdigest(),
         data=lock["sha256"],

@@ -10,7 +10,7 @@ from typing import Literal
 from models import bundle
 from models.registry import history
 from models.registry.errors import NothingBefore, NotInRegistry, NotPassed, WrongEvidence
-from models.registry.evidence import Evidence, named, read
+from models.registry.evidence import Evidence, read
 from models.registry.folder import GATES, PART, Registry
 from models.registry.history import Entry, Gate
 
@@ -123,13 +123,13 @@ def require_fits(
     registry: Registry, evidence: Evidence, manifest: bundle.Manifest, champion: str | None
 ) -> None:
     """Whether the report is of this very bundle, against the champion of today."""
-    if evidence.bundle != named(manifest):
+    if evidence.bundle != bundle.named(manifest):
         raise WrongEvidence(
             f"the gate judged {evidence.bundle.name} ({evidence.bundle.digest[:12]}), not "
             f"{manifest.name} ({bundle.digest(manifest)[:12]})"
         )
     if evidence.against is not None and champion is not None:
-        today = named(registry.manifest(champion))
+        today = bundle.named(registry.manifest(champion))
         if evidence.against != today:
             raise WrongEvidence(
                 f"the gate compared with {evidence.against.name}, the champion is {champion}: "

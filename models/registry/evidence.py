@@ -9,22 +9,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from models import bundle, digests
-from models.bundle import Manifest
-from models.lineage import SHA256
+from models import digests
+from models.lineage import SHA256, Named
 from models.registry.errors import WrongEvidence
 
 Outcome = Literal["PROMOTE", "HOLD", "REJECT"]
 FORMAT: Literal[1] = 1
-
-
-class Named(BaseModel):
-    """A bundle, and what it answers with."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    digest: str = Field(pattern=SHA256)
 
 
 class Evidence(BaseModel):
@@ -51,11 +41,6 @@ class Evidence(BaseModel):
 
     sha256: str = Field(pattern=SHA256)
     """Of everything above, as canonical JSON."""
-
-
-def named(manifest: Manifest) -> Named:
-    """Name and digest of a bundle."""
-    return Named(name=manifest.name, digest=bundle.digest(manifest))
 
 
 def seal(

@@ -139,7 +139,7 @@ def test_a_bundle_against_itself_is_held(
     told = capsys.readouterr().out.splitlines()
     assert told == ["HOLD", "- somebody should look", "- nothing is better beyond chance"]
     found = evidence.read(out)
-    assert found.bundle == found.against == evidence.named(bundle.read_manifest(tiny_run.bundle))
+    assert found.bundle == found.against == bundle.named(bundle.read_manifest(tiny_run.bundle))
     assert found.details["floors"]["sets without a floor"] == ["written or generated"]
     rates = found.details["sets"]["collected"]["rates"]["all"]
     assert {one["change"] for one in rates.values()} == {0}

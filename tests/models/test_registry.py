@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from models import bundle, digests
 from models.errors import BundleMissing
-from models.lineage import Lineage, Parent
+from models.lineage import Lineage, Named
 from models.registry import changes, evidence, history, show, verify
 from models.registry.cli import main
 from models.registry.errors import (
@@ -42,7 +42,7 @@ def make(tiny_run: TinyRun, tmp_path: Path) -> Make:
         lineage = Lineage(
             parent=None
             if before is None
-            else Parent(name=before.name, digest=bundle.digest(before)),
+            else bundle.named(before),
             code={}, recipe="0" * 64, data="0" * 64, sources={},
         )  # fmt: skip
         changed = manifest.model_copy(update={"name": name, "lineage": lineage})
@@ -63,7 +63,7 @@ def report(
 ) -> Path:
     """A sealed report on a bundle."""
     judged, champion = (
-        None if one is None else evidence.named(bundle.read_manifest(one))
+        None if one is None else bundle.named(bundle.read_manifest(one))
         for one in (folder, against)
     )
     assert judged is not None
@@ -134,7 +134,7 @@ FIGURES = st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.text
 
 @given(st.dictionaries(st.text(), FIGURES, max_size=5))
 def test_a_report_reads_back_as_it_was_sealed(details: dict[str, object]) -> None:
-    judged = evidence.Named(name="a", digest="0" * 64)
+    judged = Named(name="a", digest="0" * 64)
     sealed = evidence.seal(judged, None, "HOLD", ["ü", "\n"], details)
     told = json.loads(sealed.model_dump_json())
     assert told.pop("sha256") == digests.of_json(told)

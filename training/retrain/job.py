@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from models import bundle
 from models.bundle import Bundle
 from models.cli import say
-from models.registry.evidence import Evidence, named
+from models.registry.evidence import Evidence
 from models.registry.evidence import read as read_evidence
 from training.errors import RetrainError
 from training.recipe import Recipe
@@ -68,7 +68,7 @@ def steps(
     """Every step up to ``until``."""
     ledger = Ledger(out)
     at = ledger.folder
-    base = named(champion.manifest).model_dump()
+    base = bundle.named(champion.manifest).model_dump()
     read = {"shared": shared_digests(options), "corpora": options.corpora,
             "written": not options.without_written}  # fmt: skip
     told: dict[str, Any] = {}
