@@ -36,13 +36,19 @@ class Say:
     body: bytes = b""
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128
+    """The library's 5 are fewer than senders connect at once; on a busy machine the rest would
+    time out."""
+
+
 class Receiver:
     """``answer`` is called in a thread for each request, and may wait."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.received: list[Received] = []
         self.answer: Callable[[Received], Say] = lambda _: Say()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
