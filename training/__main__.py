@@ -13,6 +13,7 @@ When reviewers have labelled ads, all of it in one job that ends in a verdict:
 """
 
 import json
+import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -141,14 +142,19 @@ def fit(
         typer.Option(help="Folder of a bundle that goes on learning; default: from the base."),
     ] = None,
 ) -> None:
-    """Fit the model. Progress on stderr, figures by epoch in metrics.jsonl."""
+    """Fit the model. Progress on stderr, figures by epoch in metrics.jsonl.
+
+    On several processes, GPUs or machines: torchrun --nproc_per_node 4 -m training -- fit …
+    """
     from training.fit import fit as fit_model
     from training.recipe import load
 
     chosen = load(recipe)
     if seed is not None:
         chosen = chosen.model_copy(update={"seed": seed})
-    say(f"fitted model in {fit_model(base, data, chosen, run, resume, start=start)}")
+    fitted = fit_model(base, data, chosen, run, resume, start=start)
+    if os.environ.get("RANK", "0") == "0":  # of several processes, the first
+        say(f"fitted model in {fitted}")
 
 
 @app.command()
@@ -257,6 +263,11 @@ def retrain(
                      "from which the verdict is HOLD."),
     ] = 0.2,
     name: Annotated[str | None, typer.Option(help="Of the bundle; default: by the date.")] = None,
+    launcher: Annotated[
+        str | None,
+        typer.Option(help="Fit on several processes: what starts them, such as \"torchrun "
+                     "--nproc_per_node 4\"."),
+    ] = None,
     floors: Annotated[
         Path | None, typer.Option(help="Floors; default: those of evaluation.")
     ] = None,
@@ -290,6 +301,7 @@ def retrain(
         recipe=recipe, changes=changes, shared=shared, corpora=own,
         without_written=without_written, source_weights=source_weight, exclude=exclude,
         decisions=decisions, max_unsettled=max_unsettled, name=name, floors=floors,
+        launcher=launcher,
     )  # fmt: skip
     if dry_run:
         champion = bundle.load(options.base)

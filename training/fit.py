@@ -1,7 +1,8 @@
 """The loop: fit, checkpoint, resume after a kill, average the weights at the end.
 
-Run alone, or under ``accelerate launch`` on several processes or a GPU: the same command and the
-same recipe. A checkpoint is whole or absent; the same seed on the same machine repeats a run.
+Run alone, or under ``accelerate launch`` on several processes, machines or GPUs: the same command,
+the same recipe, and but for rounding and dropout the same result. A checkpoint is whole or absent;
+the same seed on the same machine repeats a run.
 """
 
 import hashlib
@@ -42,6 +43,7 @@ from training.padding import companies_of, padded
 from training.prepare import load
 from training.quoting import frames_of, quoted
 from training.recipe import Optimise, Recipe
+from training.sharing import Sharing, share_of, unlabelled
 from training.start import refuse_seen, start_from
 
 CHECKPOINT = "checkpoint"
@@ -85,9 +87,7 @@ def fit(
     freeze(model, recipe.optimise.frozen_layers)
     optimizer = AdamW(groups(model, recipe.optimise), weight_decay=recipe.optimise.weight_decay)
     world = accelerator.num_processes
-    total = sum(
-        len(epoch_batches(rows, recipe, epoch)) // world for epoch in range(recipe.optimise.epochs)
-    )
+    total = sum(len(epoch_batches(rows, recipe, epoch)) for epoch in range(recipe.optimise.epochs))
     scheduler = LambdaLR(optimizer, lambda step: rate(step, total, recipe.optimise.warmup))
     model, optimizer = accelerator.prepare(model, optimizer)
     accelerator.register_for_checkpointing(scheduler)
@@ -108,41 +108,52 @@ def fit(
             return features(own, tokenizer, recipe, rng)  # the warning, or the offer, may be gone
         return item
 
-    def make(members: list[int], rng: random.Random | None) -> Batch:
-        drawn = [rows[i] for i in members]
-        company = rng is not None and rng.random() < recipe.augment.pad
-        items = [featured(row, rng, company) for row in drawn]
+    def make(members: list[int], at: str | None, places: Sequence[int]) -> Batch:
+        company = at is not None and random.Random(at).random() < recipe.augment.pad
+        items = [
+            featured(rows[members[i]], None if at is None else random.Random(f"{at}:{i}"), company)
+            for i in places
+        ]
+        if not items:
+            items = [unlabelled(features(rows[members[0]], tokenizer, recipe, None))]
         return to_device(collate(items, padding), accelerator.device)
 
     disguised = in_disguise(recipe)
 
-    def copies_of(members: list[int], rng: random.Random) -> Batch | None:
+    def copies_of(members: list[int], at: str, places: Sequence[int]) -> tuple[Batch | None, int]:
         if not recipe.loss.consistency:
-            return None
+            return None, 0
         count = max(1, round(recipe.loss.copies * len(members)))
-        items = [features(rows[i], tokenizer, disguised, rng) for i in members[:count]]
-        return to_device(collate(items, padding), accelerator.device)
+        mine = [i for i in places if i < count]
+        items = [
+            features(rows[members[i]], tokenizer, disguised, random.Random(f"{at}:{i}:copy"))
+            for i in mine or (*places, 0)[:1]
+        ]
+        return to_device(collate(items, padding), accelerator.device), len(mine)
 
+    objective = Objective(accelerator, model, recipe.loss)
+    sharing = Sharing(accelerator)
     identity = identity_of(recipe, lock, base, begun, world)
     progress = Progress()
     out.mkdir(parents=True, exist_ok=True)
     if resume and last_checkpoint(out):
         progress = restore(accelerator, mean, out, identity)
-        say(f"going on from step {progress.step} of {total}")
+        if accelerator.is_main_process:
+            say(f"going on from step {progress.step} of {total}")
     else:
-        if resume:
+        if resume and accelerator.is_main_process:
             say("nothing to resume: starting at step 0")
         if accelerator.is_main_process:
             (out / METRICS).unlink(missing_ok=True)
             for old in (CHECKPOINT, CHECKPOINT + ".old", CHECKPOINT + ".new"):
                 shutil.rmtree(out / old, ignore_errors=True)
         sample = epoch_batches(rows, recipe, 0)[:STANDARDISE_BATCHES]
-        seen = (make(members, None) for members in sample)
+        seen = (make(members, None, range(len(members))) for members in sample)
         standardise(accelerator.unwrap_model(model), seen, learnt=begun is not None)
     if accelerator.is_main_process:
         (out / "recipe.json").write_text(recipe.model_dump_json(indent=1), "utf-8")
 
-    objective = Objective(accelerator, model, recipe.loss)
+    sharing.agree(identity, progress.step)
     average_after = int(recipe.optimise.average_from * total)
     bar = tqdm(
         total=total, initial=progress.step, desc="fit", unit="batch", mininterval=5,
@@ -151,15 +162,16 @@ def fit(
     model.train()
     while progress.epoch < recipe.optimise.epochs:
         batches = epoch_batches(rows, recipe, progress.epoch)
-        usable = len(batches) // world
         sums = progress.sums
-        while progress.batch < usable:
-            members = batches[progress.batch * world + accelerator.process_index]
-            seed = f"{recipe.seed}:{progress.epoch}:{progress.batch}:{accelerator.process_index}"
-            rng = random.Random(seed)
-            torch.manual_seed(rng.getrandbits(48))  # dropout too is the same after a resume
-            batch = make(members, rng)
-            parts = objective.backward(batch, copies_of(members, rng), progress.step / total)
+        while progress.batch < len(batches):
+            members = batches[progress.batch]
+            at = f"{recipe.seed}:{progress.epoch}:{progress.batch}"
+            places = share_of(members, rows, sharing.process, world)
+            # Dropout too is the same after a resume.
+            torch.manual_seed(random.Random(f"{at}:dropout {sharing.process}").getrandbits(48))
+            batch = make(members, at, places)
+            copies, copied = copies_of(members, at, places)
+            parts = objective.backward(batch, copies, progress.step / total, copied)
             accelerator.clip_grad_norm_(model.parameters(), recipe.optimise.clip_norm)
             optimizer.step()
             scheduler.step()
@@ -174,12 +186,14 @@ def fit(
             if progress.step % 20 == 0:
                 bar.set_postfix({k: f"{v / progress.batch:.3f}" for k, v in sums.items()})
             if progress.step % save_every == 0:
+                sums = progress.sums = sharing.mean(sums)
                 checkpoint(accelerator, mean, progress, out, identity)
+        sums = sharing.mean(sums)
         if accelerator.is_main_process:
             figures = {
                 "epoch": progress.epoch + 1,
                 "step": progress.step,
-                "loss": {k: round(v / max(1, usable), 4) for k, v in sums.items()},
+                "loss": {k: round(v / max(1, len(batches)), 4) for k, v in sums.items()},
                 **held_figures(accelerator.unwrap_model(model), held, tokenizer, recipe),
             }
             with (out / METRICS).open("a", encoding="utf-8") as stream:
@@ -344,9 +358,8 @@ def restore(
         kept = [line for line in lines if json.loads(line)["epoch"] <= progress.epoch]
         metrics.write_text("".join(kept), "utf-8")
     if progress.averaged:
-        mean.means = torch.load(
-            folder / "mean.pt", weights_only=True, map_location=accelerator.device
-        )
+        means = torch.load(folder / "mean.pt", weights_only=True, map_location="cpu")
+        mean.means = {name: value.to(accelerator.device) for name, value in means.items()}
         mean.count = progress.averaged
     return progress
 

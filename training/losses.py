@@ -9,21 +9,25 @@ from models.calibration import LURE
 from training.features import Batch
 from training.model import Outputs
 from training.recipe import Loss
+from training.sharing import Whole, whole_of
 
 TEMPERATURE = 0.1
 """Of the contrastive part, as in Khosla et al. (2020)."""
 
 
 def loss_parts(
-    outputs: Outputs, batch: Batch, weights: Loss, done: float = 1.0
+    outputs: Outputs, batch: Batch, weights: Loss, done: float = 1.0, whole: Whole | None = None
 ) -> dict[str, Tensor]:
     """Weighted parts by name; their sum is the loss. A part with nothing labelled is 0.
+
+    ``whole``: what the batch holds of which this process has a part; default: it has all.
 
     A text of half the weight pulls half as hard in the lure, rest, harm and indicator parts; twins
     and what a recipe adds do not look at weights.
 
     ``done``: share of the steps behind us, for parts that end.
     """
+    whole = whole or whole_of(batch)
     known = batch.kind >= 0
     is_lure = batch.kind == LURE
     lure_logit = outputs.lure
@@ -52,12 +56,13 @@ def loss_parts(
     if batch.pairs:
         left, right = (torch.tensor(side) for side in zip(*batch.pairs, strict=True))
         # Twins differ in what matters alone: a lure's logit stands above its twin's.
-        pair = F.softplus(1 - (lure_logit[left] - lure_logit[right])).mean()
+        pair = F.softplus(1 - (lure_logit[left] - lure_logit[right])).sum() / whole.pairs
     parts = {
-        "lure": weights.lure * lure_loss(outputs, batch, weights),
-        "rest": weights.rest * masked_mean(rest * batch.weight, known & ~is_lure),
-        "harm": weights.harm * masked_mean(harm.sum(1) * batch.weight, harmed),
-        "indicator": weights.indicator * masked_mean(token * batch.weight, batch.marked > 0),
+        "lure": weights.lure * lure_loss(outputs, batch, weights, whole),
+        "rest": weights.rest * masked_mean(rest * batch.weight, known & ~is_lure, whole.others),
+        "harm": weights.harm * masked_mean(harm.sum(1) * batch.weight, harmed, whole.harmed),
+        "indicator": weights.indicator
+        * masked_mean(token * batch.weight, batch.marked > 0, whole.marked),
         "pair": weights.pair * pair,
     }
     if weights.contrastive:
@@ -67,9 +72,10 @@ def loss_parts(
     return parts
 
 
-def lure_loss(outputs: Outputs, batch: Batch, weights: Loss) -> Tensor:
+def lure_loss(outputs: Outputs, batch: Batch, weights: Loss, whole: Whole | None = None) -> Tensor:
     """Mean cross-entropy of the lure logit, smoothed; focused and of the hardest where the recipe
-    says so."""
+    says so. ``whole`` as for :func:`loss_parts`."""
+    whole = whole or whole_of(batch)
     known = batch.kind >= 0
     is_lure = batch.kind == LURE
     target = is_lure.float() * (1 - 2 * weights.label_smoothing) + weights.label_smoothing
@@ -77,24 +83,24 @@ def lure_loss(outputs: Outputs, batch: Batch, weights: Loss) -> Tensor:
     if weights.focus:
         wrong = (outputs.lure.sigmoid().detach() - is_lure.float()).abs()
         loss = loss * wrong**weights.focus
-    counted = known
+    if weights.hardest == 1:
+        return masked_mean(loss * batch.weight, known, whole.known)
     others = known & ~is_lure
-    if weights.hardest < 1 and others.any():
-        count = max(1, round(weights.hardest * int(others.sum())))
-        ranked = loss.detach().masked_fill(~others, -torch.inf)
-        counted = known & is_lure
-        counted[ranked.topk(count).indices] = True
-    return masked_mean(loss * batch.weight, counted)
+    ranked = whole.gather(loss.detach().masked_fill(~others, -torch.inf))
+    count = round(weights.hardest * float(whole.others) * whole.processes)
+    count = min(max(1, count), int((ranked > -torch.inf).sum()))
+    hardest = others & (loss >= ranked.topk(count).values[-1]) if count else others
+    counted = whole.lures + count / whole.processes
+    return masked_mean(loss * batch.weight, (known & is_lure) | hardest, counted)
 
 
 def consistency(original: Tensor, copy: Tensor) -> Tensor:
-    """Divergence of the copy's lure probability from the original's, both as ``(ads,)`` logits:
-    Kullback-Leibler, in nats, mean over the texts. The original gets no gradient (Xie et al. 2020).
-    """
+    """``(ads,)``: divergence of the copy's lure probability from the original's, both as logits:
+    Kullback-Leibler, in nats. The original gets no gradient (Xie et al. 2020)."""
     target = original.sigmoid()
     cross = F.binary_cross_entropy_with_logits(copy, target, reduction="none")
     own = F.binary_cross_entropy_with_logits(original, target, reduction="none")
-    return (cross - own).mean()
+    return cross - own
 
 
 def contrastive(states: Tensor, kinds: Tensor) -> Tensor:
@@ -112,6 +118,8 @@ def contrastive(states: Tensor, kinds: Tensor) -> Tensor:
     return masked_mean(each, alike.sum(1) > 0)
 
 
-def masked_mean(values: Tensor, mask: Tensor) -> Tensor:
-    """Mean over the rows where ``mask`` holds; 0 where there are none."""
-    return (values * mask).sum() / mask.sum().clamp(min=1)
+def masked_mean(values: Tensor, mask: Tensor, count: Tensor | None = None) -> Tensor:
+    """Sum over the rows where ``mask`` holds by ``count``, their number unless another is given;
+    0 where there are none."""
+    count = mask.sum() if count is None else count
+    return (values * mask).sum() / torch.where(count > 0, count, 1)

@@ -8,41 +8,58 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 
 from training.features import Batch
-from training.losses import consistency, loss_parts, lure_loss
+from training.losses import consistency, loss_parts, lure_loss, masked_mean
 from training.model import LureModel, Outputs
 from training.recipe import Loss
+from training.sharing import Sharing, refuse_what_one_alone_can
 
 
 class Objective:
-    """Passes of one model over its batches. ``model`` is what ``accelerate`` prepared."""
+    """Passes of one model over its batches. ``model`` is what ``accelerate`` prepared.
+
+    Raises :class:`~training.errors.RecipeError` where several processes cannot do what is asked.
+    """
 
     def __init__(self, accelerator: Accelerator, model: nn.Module, weights: Loss) -> None:
         self.accelerator = accelerator
         self.model = model
         self.weights = weights
+        self.sharing = Sharing(accelerator)
+        refuse_what_one_alone_can(weights, self.sharing.processes)
         inner: LureModel = accelerator.unwrap_model(model)
         self.nudge = EmbeddingNudge(inner.encoder.get_input_embeddings())
 
-    def backward(self, batch: Batch, copies: Batch | None, done: float) -> dict[str, Tensor]:
-        """Add the gradients of one batch; gives the weighted parts of its loss by name.
+    def backward(
+        self, batch: Batch, copies: Batch | None, done: float, copied: int | None = None
+    ) -> dict[str, Tensor]:
+        """Add the gradients of one batch, or of this process's part of it; gives the weighted parts
+        of its loss by name, whose mean over the processes is the whole batch's.
 
-        ``copies`` holds the same texts in disguise, the first of the batch first; ``done`` is the
-        share of the steps behind us.
+        ``copies`` holds the same texts in disguise, the first of the batch first, of which
+        ``copied`` count (default: all); ``done`` is the share of the steps behind us.
         """
         adversarial = self.weights.adversarial
+        if copied is None:
+            copied = 0 if copies is None else len(copies.kind)
+        whole = self.sharing.whole(batch, copied)
         with self.nudge.watching(bool(adversarial)):
             outputs = self._forward(batch)
-            parts = loss_parts(outputs, batch, self.weights, done)
+            parts = loss_parts(outputs, batch, self.weights, done, whole)
             self.accelerator.backward(torch.stack(list(parts.values())).sum())
         if adversarial:
             with self.nudge.applied(adversarial):
                 again = self._forward(batch)
-                parts["adversarial"] = self.weights.lure * lure_loss(again, batch, self.weights)
+                parts["adversarial"] = self.weights.lure * lure_loss(
+                    again, batch, self.weights, whole
+                )
                 self.accelerator.backward(parts["adversarial"])
         if copies is not None:
             original = outputs.lure[: len(copies.kind)].detach()
             change = consistency(original, self._forward(copies).lure)
-            parts["consistency"] = self.weights.consistency * change
+            counted = torch.arange(len(change), device=change.device) < copied
+            parts["consistency"] = self.weights.consistency * masked_mean(
+                change, counted, whole.copies
+            )
             self.accelerator.backward(parts["consistency"])
         return parts
 

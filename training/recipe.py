@@ -171,12 +171,16 @@ class Recipe(_Part):
 
 
 def load(name_or_path: str) -> Recipe:
-    """A recipe of ``training/recipes`` by name, or any TOML file by path."""
+    """A recipe of ``training/recipes`` by name, any TOML file by path, or the ``recipe.json`` of a
+    run."""
     path = Path(name_or_path)
-    if path.suffix != ".toml":
+    if path.suffix not in (".toml", ".json"):
         path = RECIPES / f"{name_or_path}.toml"
     try:
-        return Recipe.model_validate(tomllib.loads(path.read_text("utf-8")))
+        text = path.read_text("utf-8")
+        if path.suffix == ".json":
+            return Recipe.model_validate_json(text)
+        return Recipe.model_validate(tomllib.loads(text))
     except FileNotFoundError:
         known = ", ".join(sorted(p.stem for p in RECIPES.glob("*.toml")))
         raise RecipeError(f"{path} does not exist; recipes that do: {known}") from None

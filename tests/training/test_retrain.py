@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -229,3 +230,20 @@ def test_labels_come_out_of_the_services_database(small: Small, tmp_path: Path) 
     assert isinstance(told, dict)
     assert told["by kind"] == {"lure": 6, "recruitment": 6}
     assert len(told["by reviewer"]) == 2
+
+
+def test_the_fit_runs_on_the_processes_that_a_launcher_starts(
+    small: Small, coinage: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    shorter = ("--set", "optimise.epochs=1", "--until", "fit")
+    launcher = f"{sys.executable} -m torch.distributed.run --nproc_per_node 2"
+    out = tmp_path / "two"
+    assert main(asked(small, coinage, out, *shorter, "--launcher", launcher)) == 0
+    assert len((out / "4-fit" / "metrics.jsonl").read_text().splitlines()) == 1
+    assert (out / "4-fit" / "fitted" / "model.safetensors").is_file()
+    assert ledger(out)[-1]["step"] == "fit"
+    capfd.readouterr()
+    for broken, words in (("false", "ended with 1"), ("no-such-launcher", "there is no no-such")):
+        other = tmp_path / broken
+        assert main(asked(small, coinage, other, *shorter, "--launcher", broken)) == 2
+        assert words in capfd.readouterr().err

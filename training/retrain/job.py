@@ -1,6 +1,7 @@
 """The job: one step after the other, one job at a time."""
 
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -129,15 +130,39 @@ def steps(
 
 def fit_from(options: Options, recipe: Recipe, data: Path, folder: Path) -> dict[str, Any]:
     """Fit from the champion, going on from a checkpoint where there is one."""
-    from training.fit import fit
+    if options.launcher is not None:
+        launched(options, recipe, data, folder)
+    else:
+        from training.fit import fit
 
-    with redirect_stdout(sys.stderr):  # a fit tells its figures there; here it is the verdict's
-        fit(options.encoder, data, recipe, folder, resume=True, start=options.base)
+        with redirect_stdout(sys.stderr):  # a fit tells its figures there; here it is the verdict's
+            fit(options.encoder, data, recipe, folder, resume=True, start=options.base)
     for left in folder.glob(f"{CHECKPOINTS}*"):
         shutil.rmtree(left)
     lines = (folder / "metrics.jsonl").read_text("utf-8").splitlines()
     last: dict[str, Any] = json.loads(lines[-1])
     return last
+
+
+def launched(options: Options, recipe: Recipe, data: Path, folder: Path) -> None:
+    """The same fit, on the processes that the launcher starts."""
+    asked = folder / "recipe.json"
+    asked.write_text(recipe.model_dump_json(indent=1), "utf-8")
+    # Behind -- because torchrun takes --run and --start for shortened options of its own.
+    command = [
+        *shlex.split(options.launcher or ""), "-m", "training", "--", "fit", "--resume",
+        "--recipe", str(asked), "--base", str(options.encoder), "--data", str(data),
+        "--run", str(folder), "--start", str(options.base),
+    ]  # fmt: skip
+    try:
+        done = subprocess.run(command, stdout=sys.stderr, check=False)
+    except FileNotFoundError:
+        raise RetrainError(f"--launcher {options.launcher}: there is no {command[0]}") from None
+    if done.returncode:
+        raise RetrainError(
+            f"the fit that --launcher started ended with {done.returncode}; its words stand above. "
+            "The same command goes on from its checkpoint"
+        )
 
 
 def export_to(

@@ -66,6 +66,10 @@ class Options(BaseModel):
     name: str | None = None
     """Of the bundle; ``None``: by the date."""
 
+    launcher: str | None = None
+    """What starts the fit on several processes, such as ``torchrun --nproc_per_node 4``; ``None``:
+    this process fits."""
+
     floors: Path | None = None
     """``None``: the floors that come with ``evaluation``."""
 
