@@ -59,10 +59,16 @@ class Whole:
     gather: Callable[[Tensor], Tensor] = lambda values: values
     """One value a text, from every process; minus infinity stands for no text."""
 
+    @classmethod
+    def of(cls, counts: Tensor, *more: Any) -> "Whole":
+        """From ``(7,)`` counts in the order of the fields."""
+        known, lures, others, harmed, marked, pairs, copies = counts
+        return cls(known, lures, others, harmed, marked, pairs, copies, *more)
+
 
 def whole_of(batch: Batch, copies: int = 0) -> Whole:
     """Of a batch that one process has for itself. ``copies``: texts that are read once more."""
-    return Whole(*counts_of(batch, copies))
+    return Whole.of(counts_of(batch, copies))
 
 
 def counts_of(batch: Batch, copies: int) -> Tensor:
@@ -89,7 +95,7 @@ class Sharing:
         if self.processes == 1:
             return whole_of(batch, copies)
         counts = self.accelerator.reduce(counts_of(batch, copies), "mean")
-        return Whole(*counts, processes=self.processes, gather=self._gather)
+        return Whole.of(counts, self.processes, self._gather)
 
     def _gather(self, values: Tensor) -> Tensor:
         padded = self.accelerator.pad_across_processes(values, pad_index=-torch.inf)

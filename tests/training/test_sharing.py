@@ -52,7 +52,7 @@ def fit_here(
         os._exit(1)
 
     if dies:
-        fitting.checkpoint = last
+        fitting.checkpoint = last  # type: ignore[assignment]
     try:
         fitting.fit(run.base, data, recipe, out, resume=True, save_every=8)
         told.write_text("done")
@@ -144,9 +144,9 @@ def test_every_text_of_a_batch_is_read_once_and_twins_together(tiny_run: TinyRun
 def test_the_hardest_are_those_of_the_whole_batch() -> None:
     """Two processes: this one has an easy text and a lure, the other one a hard text."""
     outputs, batch = answers([1.0, -4.0], [LURE, 1])
-    counts = [torch.tensor(value) for value in (1.5, 0.5, 1.0, 0.0, 0.0, 0.0, 0.0)]
+    counts = torch.tensor([1.5, 0.5, 1.0, 0.0, 0.0, 0.0, 0.0])
     theirs = torch.tensor([-torch.inf, 2.1])
-    whole = Whole(*counts, processes=2, gather=lambda values: torch.cat([values, theirs]))
+    whole = Whole.of(counts, 2, lambda values: torch.cat([values, theirs]))
     half = Loss(label_smoothing=0.0, hardest=0.5)
     lure = torch.nn.functional.softplus(torch.tensor(-1.0))
     assert lure_loss(outputs, batch, half, whole).item() == pytest.approx(lure.item(), abs=1e-6)
