@@ -1,0 +1,35 @@
+"""The whole way of a lure in new words, on small bundles."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.retraining_loop import Loop, Plan, faults
+from tests.training.labelled import COINAGE, HONEST, LURE, ad, make_small
+from tests.training.test_retrain import GENTLE
+
+SIGNS = {"coined": COINAGE, "plain": LURE, "honest": HONEST}
+
+
+def ads(name: str, **counts: int) -> list[dict[str, Any]]:
+    """As :func:`tests.e2e.coined.ads`, of words that a small model learns."""
+    return [
+        {"id": f"{name}-{sort}-{i}", "text": ad(f"{name} {sort}", i, sort, SIGNS[sort])["text"],
+         "platform": "social", "surface": "post"}
+        for sort, count in counts.items() for i in range(count)
+    ]  # fmt: skip
+
+
+def test_a_coinage_is_taught_and_lies_are_refused(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    small = make_small(tmp_path_factory.mktemp("small"))
+    options = (
+        *GENTLE, "--base", str(small.bundle), "--shared", str(small.shared), "--without-written",
+        "--floors", str(small.floors),
+    )  # fmt: skip
+    figures = Loop(Plan(small.bundle, small.base, options, ads), tmp_path).run()
+    assert faults(figures) == [], figures
+    assert figures["labels"] == 600
+    assert figures["after"]["model"] != figures["before"]["model"]
