@@ -277,7 +277,7 @@ def main(
         typer.Argument(help="More options of `python -m training retrain`, after --."),
     ] = None,
 ) -> None:
-    """Teach a coinage, then refuse lies. On the shipped bundle it takes the better part of an hour."""
+    """Teach a coinage, then refuse lies. With the shipped bundle it takes most of an hour."""
     out.mkdir(parents=True)
     plan = Plan(of or bundle.champion(), encoder.resolve(), tuple(options or ()), labelled)
     figures = Loop(plan, out.resolve()).run()
