@@ -279,7 +279,7 @@ def main(
 ) -> None:
     """Teach a coinage, then refuse lies. With the shipped bundle it takes most of an hour."""
     out.mkdir(parents=True)
-    plan = Plan(of or bundle.champion(), encoder.resolve(), tuple(options or ()), labelled)
+    plan = Plan(of or bundle.champion(), encoder.resolve(), tuple(options or ()), labelled=labelled)
     figures = Loop(plan, out.resolve()).run()
     wrong = faults(figures)
     print(json.dumps({**figures, "faults": wrong}, indent=1))
