@@ -282,12 +282,14 @@ def test_spans_are_told_against_what_was_predicted(client: TestClient, database:
 def test_another_backends_prediction_is_not_taken_for_ours(
     client: TestClient, database: Database
 ) -> None:
-    began = prediction(marked(TEXT, SIGN, id="x1"), model="theirs")
-    said = annotation(1, LURE, marked(TEXT, SIGN), prediction=began)
-    send(client, hook("ANNOTATION_CREATED", said, {"text": TEXT}))
-    (word,) = words(database)
-    assert word.model is None
-    assert list(word.missed_spans or {}) == [SHOWN]
+    theirs = prediction(marked(TEXT, SIGN, id="x1"), model="theirs")
+    odd = prediction(marked(TEXT, SIGN, id="lw-1"), model="a\0b")
+    for number, began in enumerate((theirs, odd, {}, 5, None)):
+        said = annotation(number, LURE, marked(TEXT, SIGN), task=number, prediction=began)
+        message = hook("ANNOTATION_CREATED", said, {"text": f"{TEXT} {number}"}, task=number)
+        assert send(client, message)["kept"] == 1
+    assert [word.model for word in words(database)] == [None] * 5
+    assert {tuple(word.missed_spans or ()) for word in words(database)} == {(SHOWN,)}
 
 
 def test_without_labels_for_indicators_nobody_looked_at_spans(
@@ -356,6 +358,7 @@ def test_several_annotators_of_a_bulk_have_a_word_each(
         (annotation(1, LURE, *[marked(TEXT, SIGN)] * 65), "more than 64 places"),
         ({**annotation(1, LURE), "result": "lure"}, "result: Input should be a valid list"),
         (annotation(1, LURE, task=2), "task: Input should be"),
+        (annotation(1, LURE, updated_at="2026-11-28T21:19:26"), "updated_at: Input should have"),
     ],
 )
 def test_an_annotation_that_is_no_label_is_refused_with_the_reason(

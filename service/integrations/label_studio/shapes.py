@@ -5,12 +5,11 @@ Fields that are not named here are neither read nor kept: names of annotators, a
 of the project's owner, which comes with every set-up.
 """
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
-from service.api.schemas import Shape
+from service.api.schemas import Opaque, Shape
 
 Json = dict[str, Any]
 
@@ -61,7 +60,7 @@ class PredictRequest(Theirs):
 class SetUpAnswer(Shape):
     """What of a project can be filled in."""
 
-    model_config = ConfigDict(protected_namespaces=(), extra="forbid", frozen=True)
+    model_config = ConfigDict(protected_namespaces=())
 
     model_version: str
     """The bundle's name."""
@@ -76,7 +75,7 @@ class SetUpAnswer(Shape):
 class PredictAnswer(Shape):
     """One prediction for each task, in order."""
 
-    model_config = ConfigDict(protected_namespaces=(), extra="forbid", frozen=True)
+    model_config = ConfigDict(protected_namespaces=())
 
     results: list[Json]
     """`result`, `score`, `model_version` each; `error` where a task cannot be read."""
@@ -88,7 +87,7 @@ class PredictAnswer(Shape):
 class Health(Shape):
     """The backend is up."""
 
-    model_config = ConfigDict(protected_namespaces=(), extra="forbid", frozen=True)
+    model_config = ConfigDict(protected_namespaces=())
 
     status: Literal["UP"]
     model_class: str
@@ -121,11 +120,11 @@ class Region(Theirs):
 class Prediction(Theirs):
     """The prediction that an annotation began with."""
 
-    model_config = ConfigDict(protected_namespaces=(), extra="ignore", frozen=True)
+    model_config = ConfigDict(protected_namespaces=())
 
     result: list[Region] = []
-    model_version: Annotated[str, StringConstraints(max_length=200)] | None = None
-    score: float | None = None
+    model_version: Opaque | None = None
+    score: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class Annotation(Theirs):
@@ -143,7 +142,7 @@ class Annotation(Theirs):
     was_cancelled: bool = False
     """Whether the task was skipped."""
 
-    updated_at: datetime | None = None
+    updated_at: AwareDatetime | None = None
     """When it was said, or changed."""
 
     prediction: Prediction | Any = None
