@@ -261,9 +261,10 @@ def test_contacts_are_redacted_and_spans_move_along(client: TestClient, database
 
 def test_spans_are_told_against_what_was_predicted(client: TestClient, database: Database) -> None:
     began = prediction(
-        chosen("kind", "lure", id="lw-kind"),
-        marked(TEXT, SIGN, id="lw-1"),
-        marked(TEXT, "now", "urgency", id="lw-2"),
+        chosen("kind", "lure", id="lw-bundle-1-kind"),
+        marked(TEXT, SIGN, id="lw-bundle-1-1"),
+        marked(TEXT, "now", "urgency", id="lw-bundle-1-2"),
+        model="bundle-1",
     )
     said = annotation(
         1, LURE, marked(TEXT, SIGN), marked(TEXT, "Fly out", "urgency"), prediction=began
@@ -274,16 +275,34 @@ def test_spans_are_told_against_what_was_predicted(client: TestClient, database:
     end = TEXT.index("now")
     assert word.missed_spans == {"urgency": [{"field": "text", "start": at, "end": at + 7}]}
     assert word.wrong_spans == {"urgency": [{"field": "text", "start": end, "end": end + 3}]}
-    assert (word.model, word.score) == ("lurewatch-2026-11-28", 0.9)
+    assert (word.model, word.score) == ("bundle-1", 0.9)
     (row,) = rows(database)
     assert [row["text"][s["start"] : s["end"]] for s in row["spans"]] == ["Fly out", SIGN]
+
+
+def test_a_prediction_that_is_not_repeated_is_made_again(
+    client: TestClient, database: Database
+) -> None:
+    """Label Studio repeats one only where its version is the project's."""
+    (filled_in,) = predicted(client, {"text": TEXT})
+    kept = [region for region in filled_in["result"] if region["type"] == "choices"]
+    said = annotation(1, *kept, marked(TEXT, "Fly out", "urgency"), parent_prediction=5)
+    send(client, hook("ANNOTATION_CREATED", said, {"text": TEXT}))
+    (word,) = words(database)
+    assert list(word.wrong_spans or {}) == [SHOWN], "it was filled in, and taken away"
+    assert list(word.missed_spans or {}) == ["urgency"]
+    assert (word.model, word.score) == (filled_in["model_version"], filled_in["score"])
+    older = [{**region, "id": "lw-before-1-kind"} for region in kept]
+    said = annotation(2, *older, task=2, updated_at="2026-11-28T21:20:00Z")
+    send(client, hook("ANNOTATION_CREATED", said, {"text": f"{TEXT} 2"}, task=2))
+    assert words(database)[-1].model is None, "another bundle had said something else"
 
 
 def test_another_backends_prediction_is_not_taken_for_ours(
     client: TestClient, database: Database
 ) -> None:
     theirs = prediction(marked(TEXT, SIGN, id="x1"), model="theirs")
-    odd = prediction(marked(TEXT, SIGN, id="lw-1"), model="a\0b")
+    odd = prediction(marked(TEXT, SIGN, id="lw-a\0b-1"), model="a\0b")
     for number, began in enumerate((theirs, odd, {}, 5, None)):
         said = annotation(number, LURE, marked(TEXT, SIGN), task=number, prediction=began)
         message = hook("ANNOTATION_CREATED", said, {"text": f"{TEXT} {number}"}, task=number)

@@ -225,7 +225,7 @@ def test_annotations_become_a_folder_for_training_without_a_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     monkeypatch.setenv("LUREWATCH_DATA_DIR", str(tmp_path / "data"))
-    began = prediction(marked(TEXT, "now", "urgency", id="lw-1"))
+    began = prediction(marked(TEXT, "now", "urgency", id="lw-bundle-1-1"), model="bundle-1")
     entries = [
         task(
             {"text": TEXT},

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from models.labels import Harm, Indicator, Kind
 from service.api.reviewing import MAX_SPANS, Origin, Piece, Word
 from service.integrations.label_studio.controls import Control, Controls
-from service.integrations.label_studio.prefill import OURS
+from service.integrations.label_studio.prefill import made_by
 from service.integrations.label_studio.shapes import (
     ANNOTATION,
     INSTANCE,
@@ -186,8 +186,18 @@ def placed(region: Region, shown: Shown) -> list[Piece]:
 
 def is_ours(predicted: Prediction) -> bool:
     """Whether a prediction is one of ours, and not another backend's."""
-    ids = [region.id for region in predicted.result]
-    return bool(ids) and all(isinstance(one, str) and one.startswith(OURS) for one in ids)
+    makers = {made_by(region.id) for region in predicted.result}
+    return makers == {predicted.model_version}
+
+
+def repeats_none(annotation: Any, bundle: str) -> bool:
+    """Whether an annotation as it came began with a prediction of this bundle, and does not repeat
+    it: Label Studio repeats only those whose version the project names as its own."""
+    if not isinstance(annotation, dict) or annotation.get("prediction"):
+        return False
+    regions = annotation.get("result")
+    found = regions if isinstance(regions, list) else []
+    return any(isinstance(one, dict) and made_by(one.get("id")) == bundle for one in found)
 
 
 def listed(given: object) -> list[str]:

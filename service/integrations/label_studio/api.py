@@ -14,10 +14,10 @@ from service.access import Caller, Scope, bearer
 from service.api.openapi import problems
 from service.api.results import Wanted, result
 from service.api.reviewing import Origin
-from service.errors import NotSupported
+from service.errors import NotSupported, Overloaded
 from service.hangup import unless_gone
 from service.integrations.keys import with_key
-from service.integrations.label_studio.annotations import Reader, Skipped
+from service.integrations.label_studio.annotations import Reader, Skipped, repeats_none
 from service.integrations.label_studio.controls import ConfigError, Controls, read
 from service.integrations.label_studio.prefill import nothing, prediction
 from service.integrations.label_studio.shapes import (
@@ -191,7 +191,8 @@ async def taken_by(runtime: Runtime, reader: Reader, given: Sequence[tuple[Json,
     refused = []
     for annotation, task in given:
         try:
-            spoken = await asyncio.to_thread(reader.spoken, annotation, task)
+            whole = await with_prediction(runtime, reader, annotation, task)
+            spoken = await asyncio.to_thread(reader.spoken, whole, task)
         except Skipped:
             skipped += 1
         except Refused as error:
@@ -202,6 +203,27 @@ async def taken_by(runtime: Runtime, reader: Reader, given: Sequence[tuple[Json,
             new = await kept_once(runtime, spoken)
             kept, known = kept + new, known + (not new)
     return Taken(kept=kept, known=known, skipped=skipped, refused=tuple(refused))
+
+
+async def with_prediction(runtime: Runtime, reader: Reader, annotation: Json, task: Any) -> Json:
+    """The annotation with the prediction that it began with, made again where it was this bundle's:
+    what was filled in and is gone is wrong. Without room for it the word is kept all the same."""
+    engine = runtime.engine
+    if not repeats_none(annotation, engine.name) or not isinstance(task, dict):
+        return annotation
+    data = task.get("data")
+    shown = readable(data if isinstance(data, dict) else {}, reader.controls)
+    if isinstance(shown, str):
+        return annotation
+    try:
+        (answer,) = await engine.answer([shown.ad.ad()])
+    except Overloaded:
+        return annotation
+    told = result(shown.ad, answer, engine.name, Wanted())
+    again = prediction(
+        shown, told, reader.controls, engine.bundle.calibration.harm_threshold
+    )  # fmt: skip
+    return {**annotation, "prediction": again}
 
 
 async def kept_once(runtime: Runtime, spoken: Spoken) -> bool:

@@ -1,6 +1,7 @@
 """An answer as a prediction, which Label Studio fills in before somebody labels."""
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from models.labels import Kind
@@ -9,7 +10,8 @@ from service.integrations.label_studio.controls import Controls
 from service.integrations.label_studio.tasks import Shown
 
 OURS = "lw-"
-"""Ids of our regions begin so: an annotation that began with them shows what was predicted."""
+"""Ids of our regions begin so, and name the bundle: ``lw-BUNDLE-3``. Label Studio keeps them in the
+annotation that began with the prediction."""
 
 Json = dict[str, Any]
 
@@ -34,32 +36,43 @@ def regions(
 ) -> Iterator[Json]:
     """The parts of a prediction that the labelling interface has a place for."""
     harms = [one.harm for one in result.harms if one.probability >= harm_threshold]
+    ids = (f"{OURS}{result.model}-{number}" for number in count(1))
     chosen = ((controls.kind, [result.kind]), (controls.harms, harms))
     for control, labels in chosen:
         theirs = {} if control is None else control.theirs
         named = [theirs[label] for label in labels if label in theirs]
         if control is not None and named and (control is controls.kind or is_lure(result)):
             yield {
-                "id": f"{OURS}{control.name}", "from_name": control.name,
+                "id": next(ids), "from_name": control.name,
                 "to_name": controls.text, "type": "choices", "value": {"choices": named},
             }  # fmt: skip
     if controls.indicators is None:
         return
-    theirs, number = controls.indicators.theirs, 0
+    theirs = controls.indicators.theirs
     for one in result.indicators:
         for place in map(shown.place, one.spans):
             if place is None or one.indicator not in theirs:
                 continue
             start, end = place
-            number += 1
             yield {
-                "id": f"{OURS}{number}", "from_name": controls.indicators.name,
+                "id": next(ids), "from_name": controls.indicators.name,
                 "to_name": controls.text, "type": "labels", "score": one.strength,
                 "value": {
                     "start": start, "end": end, "text": shown.text[start:end],
                     "labels": [theirs[one.indicator]],
                 },
             }  # fmt: skip
+
+
+def made_by(region_id: object) -> str | None:
+    """The bundle that a region came from; ``None`` where it is none of ours.
+
+    >>> made_by("lw-lurewatch-2026-11-28-3")
+    'lurewatch-2026-11-28'
+    """
+    if not isinstance(region_id, str) or not region_id.startswith(OURS):
+        return None
+    return region_id.removeprefix(OURS).rpartition("-")[0] or None
 
 
 def is_lure(result: Result) -> bool:
