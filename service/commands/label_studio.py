@@ -10,27 +10,23 @@ python -m service label-studio import export.json                  its JSON or J
 python -m service label-studio import export.json --out labels     for training, no database
 """
 
-import os
 import re
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from importlib.util import find_spec
-from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-import orjson
 import typer
 from tqdm import tqdm
 
 from models import bundle
 from models.cli import new_app, say
-from service.api.results import Wanted, result
-from service.api.reviewing import Origin, QueuedAd, QueueQuery
-from service.api.schemas import AdIn, LineError
+from service.api.reviewing import Origin
+from service.api.schemas import LineError
 from service.commands.platform import opened as opened_source
 from service.commands.settings import UsageError, read_settings
 from service.indicators import pick
@@ -42,30 +38,20 @@ from service.integrations.label_studio.exported import (
     tasks_of,
 )
 from service.integrations.label_studio.labelling import labelling_config
-from service.integrations.label_studio.prefill import prediction
+from service.integrations.label_studio.outgoing import chunks, of_lines, of_queue, save
 from service.integrations.label_studio.shapes import INSTANCE, NAME
-from service.integrations.label_studio.tasks import Refused, Shown
+from service.integrations.label_studio.tasks import Refused
 from service.integrations.label_studio.words import take
-from service.lines import read_line
-from service.review import queue
 from service.review.export import reading
 from service.review.export.folder import write
 from service.review.naming import Spoken
-from service.review.places import parse
 from service.runtime import opened_store
 from service.settings import Settings
 from service.store import Database, Vault
 
 app = new_app(__doc__)
 
-CHUNK = 64
-"""Ads scored together, and words kept together."""
-
 NOTHING = "no annotations"
-
-Item = TypeVar("Item")
-
-Json = dict[str, Any]
 
 ConfigFile = Annotated[
     Path | None,
@@ -93,7 +79,10 @@ def config(
     if out is None:
         print(xml, end="")
         return
-    out.write_text(xml, "utf-8")
+    try:
+        out.write_text(xml, "utf-8")
+    except OSError as error:
+        raise UsageError(f"{out}: {error.strerror}") from None
     say(f"a labelling interface in {out}")
 
 
@@ -130,15 +119,27 @@ def export(
     """
     controls = controls_in(config)
     settings = read_settings()
-    count: Counter[str] = Counter()
-    if source is None:
-        tasks = of_queue(settings, controls)
-    else:
-        tasks = of_lines(source, settings, controls, count)
-    written = save(out, tqdm(tasks, desc="tasks", unit="task", file=sys.stderr, mininterval=1))
+    wrong = 0
+
+    def tell(error: LineError) -> None:
+        nonlocal wrong
+        wrong += 1
+        say(f"line {error.line}: {error.error}")
+
+    with ExitStack() as stack:
+        if source is None:
+            tasks = of_queue(settings, controls)
+        else:
+            lines = stack.enter_context(opened_source(source))
+            tasks = of_lines(lines, settings, controls, tell)
+        bar = tqdm(tasks, desc="tasks", unit="task", file=sys.stderr, mininterval=1)
+        try:
+            written = save(out, bar)
+        except OSError as error:
+            raise UsageError(f"{out}: {error.strerror}") from None
     say(f"{written} tasks in {out}")
-    if count["wrong"]:
-        say(f"{count['wrong']} lines could not be scored")
+    if wrong:
+        say(f"{wrong} lines could not be scored")
         raise typer.Exit(1)
 
 
@@ -200,81 +201,6 @@ def controls_in(file: Path | None) -> Controls:
         raise UsageError(f"{file}: {error}") from None
 
 
-def of_queue(settings: Settings, controls: Controls) -> Iterator[Json]:
-    """A task for each ad that waits, in the queue's order."""
-    threshold = bundle.load(settings.bundle_dir).calibration.harm_threshold
-    asked, after = QueueQuery(limit=100), None
-    with opened_store(settings) as (database, vault):
-        while True:
-            place = None if after is None else parse(after)
-            ads, after = database.read_now(queue.page, vault, asked, None, place, asked.limit)
-            for one in ads:
-                shown = Shown.of(as_given(one), one.ad_id)
-                yield task(shown, prediction(shown, one.result, controls, threshold), controls)
-            if after is None:
-                return
-
-
-def as_given(waiting: QueuedAd) -> AdIn:
-    """A redacted ad as one that could be handed over."""
-    turns = [turn.model_dump() for turn in waiting.thread]
-    return AdIn.model_validate(
-        {
-            "text": waiting.text,
-            "title": waiting.title,
-            "thread": turns,
-            "platform": waiting.result.platform,
-            "surface": waiting.result.surface,
-        }
-    )
-
-
-def of_lines(
-    source: str, settings: Settings, controls: Controls, count: Counter[str]
-) -> Iterator[Json]:
-    """A task for each ad of a file, scored here. A line that is wrong is told and counted."""
-    from service.engine import Engine
-
-    with opened_source(source) as stream:
-        engine = Engine.start(settings)
-        threshold = engine.bundle.calibration.harm_threshold
-        try:
-            for chunk in chunks(read_line(*numbered) for numbered in enumerate(stream, 1)):
-                ads = []
-                for one in chunk:
-                    if isinstance(one, LineError):
-                        count["wrong"] += 1
-                        say(f"line {one.line}: {one.error}")
-                    else:
-                        ads.append(one)
-                answers = engine.answer_now([one.ad() for one in ads])
-                for ad, answer in zip(ads, answers, strict=True):
-                    shown, told = Shown.of(ad), result(ad, answer, engine.name, Wanted())
-                    yield task(shown, prediction(shown, told, controls, threshold), controls)
-        finally:
-            engine.scorer.close()
-
-
-def task(shown: Shown, predicted: Json, controls: Controls) -> Json:
-    """As Label Studio imports it."""
-    return {"data": shown.data(controls.key), "predictions": [predicted]}
-
-
-def save(out: Path, tasks: Iterable[Json]) -> int:
-    """Write a list, an entry a line, for its owner alone; gives how many."""
-    written = 0
-    try:
-        stream = os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
-    except OSError as error:
-        raise UsageError(f"{out}: {error.strerror}") from None
-    with stream:
-        for one in tasks:
-            stream.write((b",\n" if written else b"[\n") + orjson.dumps(one))
-            written += 1
-        stream.write(b"\n]\n" if written else b"[]\n")
-    return written
-
-
 def spoken_in(entries: Iterable[Any], reader: Reader, count: Counter[str]) -> Iterator[Spoken]:
     """The words of an export; what is refused is told one by one and counted."""
     bar = tqdm(entries, desc="import", unit="task", file=sys.stderr, mininterval=1)
@@ -317,10 +243,3 @@ def unkept_store(settings: Settings) -> Iterator[tuple[Database, Vault]]:
 def has_parquet() -> bool:
     """Whether rows can be written as Parquet too."""
     return find_spec("pyarrow") is not None
-
-
-def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Some at a time."""
-    kept = iter(items)
-    while chunk := list(islice(kept, CHUNK)):
-        yield chunk

@@ -303,11 +303,12 @@ def test_another_backends_prediction_is_not_taken_for_ours(
 ) -> None:
     theirs = prediction(marked(TEXT, SIGN, id="x1"), model="theirs")
     odd = prediction(marked(TEXT, SIGN, id="lw-a\0b-1"), model="a\0b")
-    for number, began in enumerate((theirs, odd, {}, 5, None)):
+    other = prediction(marked(f"1{TEXT}", SIGN, id="lw-b-1"), model="b")  # of words since changed
+    for number, began in enumerate((theirs, odd, other, {}, 5, None)):
         said = annotation(number, LURE, marked(TEXT, SIGN), task=number, prediction=began)
         message = hook("ANNOTATION_CREATED", said, {"text": f"{TEXT} {number}"}, task=number)
         assert send(client, message)["kept"] == 1
-    assert [word.model for word in words(database)] == [None] * 5
+    assert [word.model for word in words(database)] == [None] * 6
     assert {tuple(word.missed_spans or ()) for word in words(database)} == {(SHOWN,)}
 
 

@@ -24,7 +24,7 @@ from service.integrations.label_studio.shapes import (
 from service.integrations.label_studio.tasks import Refused, Shown, same_words, shown_in
 from service.problems import told
 from service.review.naming import Spoken
-from service.review.subject import given_along
+from service.review.subject import Along, given_along
 from service.store import Vault
 
 Form = TypeVar("Form")
@@ -73,17 +73,22 @@ class Reader:
             reviewer=who,
             origin=self.origin,
         )
-        along = given_along(shown.ad, self.rendering)
-        predicted = said.prediction
-        if isinstance(predicted, Prediction) and is_ours(predicted):
-            found = self.marked(predicted.result, shown) or {}
-            spans = {str(name): [one.model_dump() for one in few] for name, few in found.items()}
-            along = replace(
-                along, shown=spans, model=predicted.model_version, score=predicted.score
-            )
+        along = self.along(said.prediction, shown)
         return Spoken(
             word, along, id=self.id_of(said, word, marked), marked=marked, said_at=said.updated_at
         )  # fmt: skip
+
+    def along(self, predicted: object, shown: Shown) -> Along:
+        """The ad, with what was filled in before, where that was ours and can be read."""
+        along = given_along(shown.ad, self.rendering)
+        if not isinstance(predicted, Prediction) or not is_ours(predicted):
+            return along
+        try:
+            found = self.marked(predicted.result, shown) or {}
+        except Refused:  # of another state of the text
+            return along
+        spans = {str(name): [one.model_dump() for one in few] for name, few in found.items()}
+        return replace(along, shown=spans, model=predicted.model_version, score=predicted.score)
 
     def labels(self, result: Sequence[Region]) -> tuple[Kind, tuple[Harm, ...]]:
         """Kind and harms. Harms beside another kind than ``lure`` were left from before the kind
