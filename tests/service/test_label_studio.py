@@ -242,9 +242,12 @@ def test_an_annotation_is_a_word_once_until_it_changes_or_is_deleted(
     assert [row["kind"] for row in rows(database)] == ["other"]
     assert send(client, first)["known"] == 1
     assert [row["kind"] for row in rows(database)] == ["other"], "an old message changes nothing"
+    again = annotation(7, LURE, marked(TEXT, SIGN), updated_at="2026-11-28T21:22:00Z")
+    assert send(client, hook("ANNOTATION_UPDATED", again, {"text": TEXT}))["kept"] == 1
+    assert [row["kind"] for row in rows(database)] == ["lure"], "back to what was said first"
     other = annotation(8, LURE, completed_by=2)
     assert send(client, hook("ANNOTATION_CREATED", other, {"text": TEXT}))["kept"] == 1
-    assert send(client, deleted(7, 99))["withdrawn"] == 2
+    assert send(client, deleted(7, 99))["withdrawn"] == 3
     assert [word.kind for word in words(database)] == ["lure"]
     assert send(client, deleted(*range(600)))["withdrawn"] == 1
 
