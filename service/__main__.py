@@ -20,6 +20,7 @@ python -m service platform discord events.jsonl --plan   a platform's events, wh
 python -m service bot telegram --service http://127.0.0.1:8000   a bot that moderates a chat
 python -m service automod labels/feedback.jsonl --alert-channel ID   a rule for Discord's AutoMod
 python -m service plugin coop --out card.json   the bundle's card for ROOST's Coop
+python -m service label-studio config       the labelling interface for a project in Label Studio
 python -m service help check                entries of help by country that are old or undated
 python -m service settings                  every setting, its variable and its meaning
 python -m service openapi                   the OpenAPI document
@@ -47,6 +48,7 @@ from service.commands.feedback import app as feedback_app
 from service.commands.help import app as help_app
 from service.commands.incidents import app as incidents_app
 from service.commands.keys import app as keys_app
+from service.commands.label_studio import app as label_studio_app
 from service.commands.platform import platform
 from service.commands.plugin import app as plugin_app
 from service.commands.reports import app as reports_app
@@ -72,6 +74,7 @@ app.add_typer(help_app, name="help")
 app.add_typer(store_app, name="store")
 app.add_typer(plugin_app, name="plugin")
 app.add_typer(bot_app, name="bot")
+app.add_typer(label_studio_app, name="label-studio")
 app.command()(consume)
 app.command()(platform)
 app.command()(automod)

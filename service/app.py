@@ -36,6 +36,7 @@ from service.errors import ModelUnavailable
 from service.help import load as load_help
 from service.integrations import coop, openai, perspective, perspective_discovery, pigeon, tei
 from service.integrations.dialects import DIALECTS
+from service.integrations.label_studio import api as label_studio
 from service.runtime import Runtime, open_store
 from service.settings import Settings
 from service.shadow.shadow import Shadow
@@ -53,7 +54,7 @@ fraudsters draw people in. Answers mean "indicators present, verify", never "thi
 RESOURCES = (
     score, submissions, stream, feedback, queue, ads, statements, campaigns, incidents, reports,
     webhooks, model, health, perspective, perspective_discovery, openai, tei, pigeon, coop,
-    platforms,
+    platforms, label_studio,
 )  # fmt: skip
 
 PAGES = (checker, report_page, assets)

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.api.reviewing import Word
+from models.labels import Indicator
+from service.api.reviewing import Piece, Word
 from service.errors import UnknownId
 from service.review.subject import Along, Subject, joined, of_along, of_stored, of_word
 from service.store import Vault
@@ -29,6 +30,13 @@ class Spoken:
 
     reviewer: str | None = None
     """Keyed hash of who says so, where it is known already and stands for `word.reviewer`."""
+
+    marked: Mapping[Indicator, Sequence[Piece]] | None = None
+    """Every place that shows an indicator, in the ad along: of those that were shown the rest is
+    wrong, and what was not shown is missed. It stands for the two of `word`."""
+
+    said_at: datetime | None = None
+    """When it was said, where it comes here later."""
 
 
 def locked(session: Session, words: Sequence[Word], moment: datetime) -> dict[str, StoredAd]:

@@ -1,7 +1,7 @@
 """What is known of an ad that somebody says a word of: from the ad that is kept, from an earlier
 word once the ad has expired (appeals come late), or from the ad given along."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import orjson
 
@@ -21,6 +21,12 @@ class Along:
     given: AdIn
     redacted: Redacted
     language: str
+    shown: Spans = field(default_factory=dict)
+    """What indicators the one who spoke was shown, in the ad as given; with the bundle that had
+    answered, and its score."""
+
+    model: str | None = None
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,8 @@ def of_word(row: Feedback, vault: Vault) -> Subject:
 
 
 def of_along(along: Along, vault: Vault, external_id: str | None) -> Subject:
-    """From the ad given along: we said nothing of it. Equal words are one subject."""
+    """From the ad given along: nothing is kept of what we said of it, but what came with it. Equal
+    words are one subject."""
     content = along.redacted.content
     return Subject(
         about="txt_" + vault.hashed("feedback", orjson.dumps(content)),
@@ -103,12 +110,12 @@ def of_along(along: Along, vault: Vault, external_id: str | None) -> Subject:
         author=vault.author(along.given.author_id),
         campaign=None,
         content=content,
-        shown={},
+        shown=along.redacted.moved(along.shown),
         language=along.language,
         platform=along.given.platform,
         surface=along.given.surface,
-        model=None,
-        score=None,
+        model=along.model,
+        score=along.score,
         decision=None,
     )
 

@@ -10,7 +10,7 @@ from service.errors import BadSpan, UnknownId
 from service.review.closing import close
 from service.review.content import lengths_of
 from service.review.naming import Spoken, locked, place, subject_of
-from service.review.spans import faults, in_redacted
+from service.review.spans import against, faults, in_redacted
 from service.review.subject import Subject, sealed
 from service.settings import Settings
 from service.store import Vault
@@ -60,6 +60,10 @@ def row_of(
     """The word's row."""
     word = one.word
     cuts = None if one.along is None else one.along.redacted
+    wrong = in_redacted(word.wrong_spans, cuts)
+    missed = in_redacted(word.missed_spans, cuts)
+    if one.marked is not None:
+        wrong, missed = against(in_redacted(one.marked, cuts) or {}, subject.shown)
     return Feedback(
         id=one.id or new_id("fb"),
         about=subject.about,
@@ -71,8 +75,8 @@ def row_of(
         origin=word.origin,
         kind=word.kind,
         harms=list(word.harms),
-        wrong_spans=in_redacted(word.wrong_spans, cuts),
-        missed_spans=in_redacted(word.missed_spans, cuts),
+        wrong_spans=wrong,
+        missed_spans=missed,
         overturned=word.overturned,
         content=sealed(subject, vault),
         language=subject.language,
@@ -81,7 +85,7 @@ def row_of(
         model=subject.model,
         score=subject.score,
         decision=subject.decision,
-        created_at=moment,
+        created_at=moment if one.said_at is None else min(moment, one.said_at),
         expires_at=moment + timedelta(days=settings.keep_feedback_days),
     )
 

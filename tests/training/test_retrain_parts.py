@@ -32,6 +32,7 @@ from training.retrain.mix import concerns, left_out_by, placed, weights_of
 from training.retrain.options import CHECKS, Options, numbers, options_of, read_decisions
 from training.retrain.reviewers import busiest, measure
 from training.retrain.screen import Issue, copies, write_csv
+from training.retrain.sources import measure_sources
 from training.splits import split_of
 
 
@@ -239,6 +240,56 @@ def test_a_label_weighs_what_those_who_gave_it_are_worth() -> None:
     ]
     assert weights_of(labels, people, 1.0) == {"a": 0.9, "b": 0.1, "c": 0.9, "d": 1.0}
     assert weights_of(labels, people, 0.5)["a"] == 0.45
+
+
+def test_a_reviewer_of_unknown_worth_has_that_of_the_source() -> None:
+    labels = some_labels({"a": ["good"], "b": ["new"], "c": ["new", "other"], "d": ["new"]})
+    for word in labels.words:
+        word["origin"] = "sample" if word["ad"] == "d" else "appeal"
+    people: list[dict[str, Any]] = [
+        {"reviewer": "good", "quality": 0.9},
+        {"reviewer": "new", "quality": None},
+    ]
+    sources: list[dict[str, Any]] = [
+        {"reviewer": "appeal", "quality": 0.5},
+        {"reviewer": "sample", "quality": None},
+    ]
+    assert weights_of(labels, people, 1.0, sources) == {"a": 0.9, "b": 0.5, "c": 0.75, "d": 1.0}
+
+
+def by_way_of(appeals: Any) -> tuple[list[dict[str, Any]], dict[str, int], Any]:
+    """Ads that were reviewed and sampled; of every second one an appeal says what ``appeals``
+    makes of the kind."""
+    words, positions, said = judged(lambda _, kind: kind)
+    for i, word in enumerate(words):
+        word["origin"] = ("review", "sample")[i % 2]
+    more = [
+        {**word, "reviewer": f"a{i}", "origin": "appeal", "kind": appeals(word["kind"])}
+        for i, word in enumerate(words[::4])
+    ]
+    return [*words, *more], positions, said
+
+
+def test_a_source_against_the_others_is_worth_less() -> None:
+    turned = {"lure": "recruitment", "recruitment": "lure"}
+    right, wrong = (
+        {one.reviewer: one for one in measure_sources(*by_way_of(appeals))}
+        for appeals in (lambda kind: kind, turned.__getitem__)
+    )
+    assert right["appeal"].words == 30
+    assert right["appeal"].quality is not None
+    assert right["appeal"].quality > 0.8
+    assert wrong["appeal"].quality is not None
+    assert wrong["appeal"].quality < min(wrong[s].quality or 0 for s in ("review", "sample")) - 0.15
+    assert all(one.flags == [] for one in wrong.values())
+
+
+def test_of_one_source_alone_reliability_is_unknown() -> None:
+    words, positions, said = judged(lambda _, kind: kind)
+    (one,) = measure_sources(words, positions, said)
+    assert (one.reviewer, one.words, one.quality) == ("not given", 120, None)
+    split = [{**word, "ad": "0", "kind": kind} for word in words[:2] for kind in KINDS[:2]]
+    assert measure_sources(split, positions, said) == [], "half say one thing, half another"
 
 
 def test_only_what_was_asked_for_is_left_out() -> None:

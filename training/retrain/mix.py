@@ -6,6 +6,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from training.recipe import Recipe
 from training.retrain.labels import ROWS, SOURCE, Json, Labels, write_lines
 from training.retrain.labels import read as read_labels
 from training.retrain.options import REVIEWER, Options
-from training.retrain.screen import ISSUES, REVIEWERS
+from training.retrain.screen import ISSUES, REVIEWERS, SOURCES
+from training.retrain.sources import source_of
 
 DATA, FATES, HELD, FROZEN = "data", "labels.csv", "held", "frozen"
 LEAST_WEIGHT = 0.1
@@ -50,9 +52,10 @@ def mix(
     labels = read_labels(collected)
     issues = json.loads((screened / ISSUES).read_text("utf-8"))
     people = json.loads((screened / REVIEWERS).read_text("utf-8"))
+    sources = json.loads((screened / SOURCES).read_text("utf-8"))
     corpus, mapped = corpora(options)
     left_out = left_out_by(options, labels, issues, decisions)
-    weights = weights_of(labels, people, options.source_weights.get(SOURCE, 1.0))
+    weights = weights_of(labels, people, options.source_weights.get(SOURCE, 1.0), sources)
     read = loaders.read(collected / ROWS, loaders.shared_row)
     rows = [
         replace(row, weight=weights[row.id.removeprefix(f"{SOURCE}:")])
@@ -132,21 +135,27 @@ def speakers(labels: Labels) -> dict[str, set[str]]:
     return found
 
 
-def weights_of(labels: Labels, people: Sequence[Json], source: float) -> dict[str, float]:
-    """How hard each label pulls: the source's weight times the probability that not all of those
-    who gave it are wrong, their reliability taken as independent. Unknown reliability counts full.
+def weights_of(
+    labels: Labels, people: Sequence[Json], weight: float, sources: Sequence[Json] = ()
+) -> dict[str, float]:
+    """How hard each label pulls: the ``weight`` of all times the probability that not all of those
+    who gave it are wrong, their reliability taken as independent. A reviewer whose own is unknown
+    has that of the source by which the ad came to them; where that is unknown too, it counts full.
     """
     quality = {one["reviewer"]: one["quality"] for one in people}
+    of_source = {one["reviewer"]: one["quality"] for one in sources}
+    came_by = {(str(word["ad"]), str(word["reviewer"])): source_of(word) for word in labels.latest}
     by_ad = speakers(labels)
     found = {}
     for row in labels.rows:
-        wrong = 1.0
-        for name in by_ad[str(row["id"])]:
-            if quality.get(name) is not None:
-                wrong *= 1 - quality[name]
-        known = any(quality.get(name) is not None for name in by_ad[str(row["id"])])
-        right = max(LEAST_WEIGHT, 1 - wrong) if known else 1.0
-        found[str(row["id"])] = round(source * right, 4)
+        ad, known = str(row["id"]), []
+        for name in by_ad[ad]:
+            own = quality.get(name)
+            reliability = of_source.get(came_by[ad, name]) if own is None else own
+            if reliability is not None:
+                known.append(reliability)
+        right = max(LEAST_WEIGHT, 1 - prod(1 - one for one in known)) if known else 1.0
+        found[ad] = round(weight * right, 4)
     return found
 
 

@@ -18,7 +18,10 @@ MEANINGS = {
 
 
 def page(
-    issues: Sequence[dict[str, Any]], people: Sequence[dict[str, Any]], counts: dict[str, Any]
+    issues: Sequence[dict[str, Any]],
+    people: Sequence[dict[str, Any]],
+    counts: dict[str, Any],
+    sources: Sequence[dict[str, Any]] = (),
 ) -> str:
     """Markdown. It holds the beginnings of texts: keep it like the ads."""
     lines = [
@@ -43,6 +46,19 @@ def page(
                 f"{percent(one['agreement'])} | {percent(one['with_champion'])} | "
                 f"{percent(one['quality'])} | {'; '.join(one['flags'])} |"
                 for one in people
+            ),
+            "",
+        ]
+    if any(one["quality"] is not None for one in sources):
+        lines += [
+            "| source | words | ads judged by way of others too | agrees with them | "
+            "with the champion | reliability |",
+            "| --- | --- | --- | --- | --- | --- |",
+            *(
+                f"| {one['reviewer']} | {one['words']} | {one['shared']} | "
+                f"{percent(one['agreement'])} | {percent(one['with_champion'])} | "
+                f"{percent(one['quality'])} |"
+                for one in sources
             ),
             "",
         ]

@@ -21,8 +21,10 @@ from training.retrain.labels import Json, Labels
 from training.retrain.options import REVIEWER, Check
 from training.retrain.page import page
 from training.retrain.reviewers import Reviewer, measure
+from training.retrain.sources import measure_sources
 
 ISSUES, ISSUES_CSV, REVIEWERS, PAGE = "issues.json", "issues.csv", "reviewers.json", "screen.md"
+SOURCES = "sources.json"
 CONTEXT = 300
 """Held-out texts of the corpora that cleanlab learns the champion's sureness from, beside the
 labels."""
@@ -57,6 +59,7 @@ class Screened:
 
     issues: list[Issue]
     reviewers: list[Reviewer]
+    sources: list[Reviewer]
     counts: Json
 
 
@@ -68,7 +71,9 @@ def screen(labels: Labels, corpus: Sequence[Row], champion: Bundle, folder: Path
     write_csv(folder / ISSUES_CSV, found.issues)
     people = [asdict(one) for one in found.reviewers]
     (folder / REVIEWERS).write_text(json.dumps(people, indent=1), "utf-8")
-    (folder / PAGE).write_text(page(issues, people, found.counts), "utf-8")
+    sources = [asdict(one) for one in found.sources]
+    (folder / SOURCES).write_text(json.dumps(sources, indent=1), "utf-8")
+    (folder / PAGE).write_text(page(issues, people, found.counts, sources), "utf-8")
     return found.counts
 
 
@@ -80,6 +85,7 @@ def look(labels: Labels, corpus: Sequence[Row], champion: Bundle) -> Screened:
     said = probabilities(champion, texts)
     positions = {str(row["id"]): i for i, row in enumerate([*rows, *undecided])}
     people = measure(labels.latest, positions, said)
+    sources = measure_sources(labels.latest, positions, said)
     by_ad: dict[str, list[str]] = defaultdict(list)
     for word in labels.latest:
         by_ad[str(word["ad"])].append(str(word["reviewer"]))
@@ -121,11 +127,14 @@ def look(labels: Labels, corpus: Sequence[Row], champion: Bundle) -> Screened:
         "reviewers to look at": len(suspicious),
         "reliability": "measured" if any(one.quality is not None for one in people)
         else "unknown: too few ads were judged by two reviewers",
+        "reliability of sources": {
+            one.reviewer: one.quality for one in sources if one.quality is not None
+        },
         "not checked for label errors, since the champion was fitted on them": len(rows)
         - len(unseen),
         "held-out corpus texts beside them": len(held),
     }  # fmt: skip
-    return Screened(issues, people, counts)
+    return Screened(issues, people, sources, counts)
 
 
 Found = tuple[Check, Json, float, str]

@@ -2,14 +2,13 @@
 how far reviewers can be trusted."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from models.labels import INDICATORS, Kind
 from service.review.agreement import agreed_harms, agreed_kind, differ, latest
 from service.review.content import as_read
-from service.review.spans import Spans
+from service.review.spans import Spans, places, runs
 from service.review.subject import opened
 from service.store import Vault
 from service.store.tables import Feedback
@@ -155,25 +154,3 @@ def spans_of(
     ]
     order = list(INDICATORS)
     return sorted(found, key=lambda span: (span["start"], order.index(span["indicator"])))
-
-
-def places(spans: Spans) -> Iterator[tuple[str, str, set[int]]]:
-    """Indicator, field and code points of each span."""
-    for name, few in spans.items():
-        for span in few:
-            yield name, span["field"], set(range(span["start"], span["end"]))
-
-
-def runs(positions: Iterable[int]) -> list[tuple[int, int]]:
-    """Positions as spans ``[start, end)``.
-
-    >>> runs([4, 5, 9])
-    [(4, 6), (9, 10)]
-    """
-    ordered = sorted(positions)
-    if not ordered:
-        return []
-    breaks = [(a + 1, b) for a, b in pairwise(ordered) if b > a + 1]
-    ends = [*(end for end, _ in breaks), ordered[-1] + 1]
-    starts = [ordered[0], *(start for _, start in breaks)]
-    return list(zip(starts, ends, strict=True))

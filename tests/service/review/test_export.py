@@ -15,7 +15,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import update
 
 from service.__main__ import main
-from service.review.export.rows import runs, spans_of
+from service.review.export.rows import spans_of
+from service.review.spans import runs
 from service.store import Database
 from service.store.base import now
 from service.store.tables import Feedback, StoredAd
