@@ -38,6 +38,9 @@ LEAST = 0.01
 """Of ``unsure`` and ``novel``: nothing is worth so little that the other parts cannot order it."""
 
 
+UNDETERMINED = "und"
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """How much a part can add to an ad's value, as a share of it."""
@@ -61,7 +64,7 @@ class Waiting:
     """``exp(-margin)``: 1 on a threshold, 0.37 one logit away from it."""
 
     languages: Sequence[str]
-    """Primary subtags."""
+    """Primary subtags; one that is not known, :data:`UNDETERMINED`, is never rare."""
 
     campaigns: Sequence[str | None]
     """``None``: of no campaign."""
@@ -185,7 +188,7 @@ def picked(
     chosen: list[Pick] = []
     for _ in range(min(count, len(waiting))):
         novel = np.ones(len(waiting)) if similar is None else np.clip(1 - similar, LEAST, 1)
-        rare = rarity(counts)[tongue]
+        rare = np.where(names == UNDETERMINED, 0.0, rarity(counts))[tongue]
         more = 1 + weights.rare_language * rare + weights.growing * growth
         value = unsure * novel * more
         open_ones = ~gone & ~later

@@ -19,14 +19,23 @@ from sqlalchemy.orm import Session
 
 from models.ad import Ad
 from models.embedding import Floats
-from models.picking import CANDIDATES, Pick, Waiting, margin_of, pick, picked, shortlist
-from models.picking import WEIGHTS as PICKING_WEIGHTS
+from models.picking import (
+    CANDIDATES,
+    WEIGHTS,
+    Pick,
+    Waiting,
+    margin_of,
+    pick,
+    picked,
+    shortlist,
+)
 from service.api.reviewing import Learning, LearningReason, QueuedAd, QueueFilter
 from service.campaigns.browse import growth
 from service.campaigns.known import portions
 from service.engine import Engine
 from service.review.content import Content
 from service.review.queue import open_ads
+from service.review.subject import opened
 from service.store import Database, Vault
 from service.store.base import now
 from service.store.tables import CampaignHour, Feedback, StoredAd
@@ -86,7 +95,7 @@ async def picks(
     if not found.ids:
         return []
     if engine.background is None:
-        chosen = picked(found.waiting, None, None, found.labels, count, PICKING_WEIGHTS)
+        chosen = picked(found.waiting, None, None, found.labels, count, WEIGHTS)
     else:
         embeddings = await embedded(engine, [*found.contents, *found.known], progress)
         places = engine.background.place(embeddings)
@@ -202,15 +211,16 @@ def labels_by_language(session: Session) -> Counter[str]:
 def latest_labelled(session: Session, vault: Vault) -> list[Content]:
     """Of the ads that were spoken of last, with their text."""
     last = (
-        select(func.max(Feedback.id).label("id"), func.max(Feedback.created_at).label("at"))
+        select(func.max(Feedback.id).label("id"))  # any of the words: they share the text
         .where(Feedback.content.is_not(None))
         .group_by(Feedback.about)
         .order_by(func.max(Feedback.created_at).desc())
         .limit(KNOWN)
         .subquery()
     )
-    rows = session.scalars(select(Feedback.content).join(last, last.c.id == Feedback.id))
-    return [vault.unseal(content) for content in rows if content is not None]
+    rows = session.scalars(select(Feedback).join(last, last.c.id == Feedback.id))
+    contents = [opened(row, vault)[0] for row in rows]
+    return [content for content in contents if content is not None]
 
 
 def learning(one: Pick, waiting: Waiting) -> Learning:
