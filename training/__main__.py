@@ -368,6 +368,11 @@ def budget(
     without_written: Annotated[
         bool, typer.Option(help="Leave the written corpus out.")
     ] = False,
+    sample: Annotated[
+        float,
+        typer.Option(min=0.01, max=1, help="Share of the groups that is taken at all: the base "
+                     "encoder reads slowly."),
+    ] = 1.0,
     held: Annotated[
         float, typer.Option(min=0.05, max=0.95, help="Share of the groups that is held out.")
     ] = 0.5,
@@ -397,6 +402,7 @@ def budget(
     rows = [] if without_written else loaders.written()
     for folder in shared or []:
         rows += loaders.shared(folder)
+    rows = run.sampled(rows, sample)
     if encoder == "bundle":
         name, texts, material = run.of_bundle(rows, bundle_dir or bundle.champion(), kept)
     else:

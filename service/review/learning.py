@@ -44,7 +44,7 @@ LISTED = 5000
 """Ads, one of a campaign, that are looked at: those without a labelled copy first, then the least
 sure."""
 
-KNOWN = 200
+KNOWN = 100
 """Latest labelled ads that the others are compared with, beside the bundle's background."""
 
 AT_ONCE = 8
@@ -237,7 +237,8 @@ def learning(one: Pick, waiting: Waiting) -> Learning:
             f"the nearest text that was labelled or picked has a similarity of {one.similarity:.2f}"
         )
     raised = sorted(words, key=lambda name: -one.factors[name])
-    reasons = [name for name in raised if one.factors[name] > 0] or raised[:1]
+    most = max(words, key=lambda name: one.parts[name])  # of one that nothing raised
+    reasons = [name for name in raised if one.factors[name] > 0] or [most]
     return Learning(
         value=round(one.value, 4),
         reasons=[

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from training.budget.curves import AT_1, AUROC, FIGURES, FOUND, WEAKEST
-from training.budget.strategies import RANDOM, UNCERTAIN
+from training.budget.strategies import HARM_FIRST, LEARNING, NOVEL, RANDOM, UNCERTAIN
 from training.budget.summary import OVER_ALL
 
 PICTURE, PAGE = "budget.png", "budget.md"
 DRAWN = (AT_1, AUROC, WEAKEST)
+LINES = (RANDOM, HARM_FIRST, UNCERTAIN, NOVEL, LEARNING)
 
 
 def write(result: Mapping[str, Any], out: Path) -> Path:
@@ -82,7 +83,8 @@ def cell(entry: Mapping[str, Any]) -> str:
 
 
 def draw(figures: Mapping[str, Any], path: Path) -> None:
-    """Each figure against the labels; behind it the interval of the change against random."""
+    """Each figure against the labels; behind the learning order the interval of its change against
+    random."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -92,11 +94,11 @@ def draw(figures: Mapping[str, Any], path: Path) -> None:
     figure = Figure(figsize=(4 * len(names), 4), layout="constrained")
     for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
         base = figures[RANDOM][name]["by budget"]
-        for strategy, entry in figures.items():
-            points = entry[name]["by budget"]
+        for strategy in LINES:
+            points = figures[strategy][name]["by budget"]
             x = [point["labels"] for point in points]
             (line,) = axes.plot(x, [p["mean"] for p in points], marker=".", label=strategy)
-            if all("interval" in point for point in points):
+            if strategy == LEARNING:
                 low = [r["mean"] + p["interval"][0] for r, p in zip(base, points, strict=True)]
                 high = [r["mean"] + p["interval"][1] for r, p in zip(base, points, strict=True)]
                 axes.fill_between(x, low, high, color=line.get_color(), alpha=0.12, linewidth=0)

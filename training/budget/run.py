@@ -1,6 +1,7 @@
 """All trials of all strategies, summed up."""
 
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -49,6 +50,11 @@ def of_base(rows: Sequence[Row], folder: Path, kept: Path) -> tuple[str, list[Te
     found = embeddings.embedded(words(texts), encode, kept / embeddings.name_of_base(folder))
     projection = projection_of(found)
     return "the base encoder", texts, Material.of(texts, projection.place(found))
+
+
+def sampled(rows: Sequence[Row], share: float) -> list[Row]:
+    """The rows of so many groups: the same ones every time."""
+    return [row for row in rows if zlib.crc32(row.group.encode()) < share * 2**32]
 
 
 def projection_of(found: Floats) -> Background:

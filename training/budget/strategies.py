@@ -107,15 +107,17 @@ def apart(state: State, order: Indices) -> Indices:
     return np.array(chosen[: state.count], dtype=np.intp)
 
 
-RANDOM, UNCERTAIN = "random", "uncertain"
+RANDOM, HARM_FIRST, UNCERTAIN, NOVEL, LEARNING = (
+    "random", "harm first", "uncertain", "novel", "learning order",
+)  # fmt: skip
 STRATEGIES: dict[str, Choose] = {
     RANDOM: at_random,
     "random, one of a campaign": random_apart,
-    "harm first": harm_first,
+    HARM_FIRST: harm_first,
     UNCERTAIN: uncertain,
     "uncertain, one of a campaign": uncertain_apart,
-    "novel": novel,
-    "learning order": learning,
+    NOVEL: novel,
+    LEARNING: learning,
     "learning order, campaigns not counted": learning_alone,
 }
 
