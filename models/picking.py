@@ -1,6 +1,6 @@
 """Which waiting ads teach a model most: the next to label, and what speaks for each.
 
-An ad's value is ``unsure * novel * (1 + rare_language + growing)``:
+An ad's value is ``(0.1 + 0.9 unsure) * novel * (1 + rare_language + growing)``:
 
 * **unsure**: its score is near a threshold (uncertainty sampling, Lewis and Gale 1994);
 * **novel**: it lies far from every text whose label is known, and from those picked before it
@@ -10,7 +10,8 @@ An ad's value is ``unsure * novel * (1 + rare_language + growing)``:
 
 A product, since an ad must be both unsure and novel: what lies far from everything and is surely no
 lure teaches little, and so does a near-copy of a labelled ad, however unsure (Ash et al. 2020
-combine the two so, by the length and the distance of gradients). Ads are picked one by one, the
+combine the two so, by the length and the distance of gradients). A tenth is left to an ad however
+sure: a kind of lure that nobody has labelled yet looks sure, too. Ads are picked one by one, the
 most valuable first, and the others are valued anew after each. Of a campaign one ad is picked, and
 none where one of its ads is labelled already, as long as there are others.
 
@@ -34,8 +35,11 @@ Indices = NDArray[np.intp]
 HALF_GROWN = 10.0
 """Other ads of its campaign in a day at which an ad's growth counts half."""
 
+SURE = 0.1
+"""What is left of the worth of an ad whose score is far from any threshold."""
+
 LEAST = 0.01
-"""Of ``unsure`` and ``novel``: nothing is worth so little that the other parts cannot order it."""
+"""Of ``novel``: so that the other parts order even what is known to the letter."""
 
 
 UNDETERMINED = "und"
@@ -181,7 +185,7 @@ def picked(
     names, tongue = np.unique(np.asarray(waiting.languages, dtype=str), return_inverse=True)
     counts = np.array([labels.get(name, 0) for name in names.tolist()], dtype=np.float64)
     groups = numbered(waiting.campaigns)
-    unsure = np.maximum(LEAST, waiting.unsure)
+    unsure = SURE + (1 - SURE) * waiting.unsure
     growth = growing(waiting.recent)
     later = waiting.spoken.copy()
     gone = np.zeros(len(waiting), dtype=bool)

@@ -8,6 +8,7 @@ import pytest
 
 from models.embedding import Floats, unit
 from models.picking import (
+    SURE,
     Waiting,
     Weights,
     growing,
@@ -67,6 +68,13 @@ def test_an_ad_that_is_surely_none_is_not_picked_for_being_far_from_all() -> Non
     places = apart(3)
     known = unit(places[:1] + places[1:2])  # half like the first two, unlike the third
     assert order(pick(waiting(0.6, 0.5, 0.02), places, known, {}, 3)) == [0, 1, 2]
+
+
+def test_what_is_new_altogether_comes_before_what_is_known_however_unsure() -> None:
+    """A kind of lure that nobody has labelled looks sure."""
+    places = apart(2)
+    known = unit(places[:1] + 0.1 * places[1:2])
+    assert order(pick(waiting(1.0, 0.0), places, known, {}, 2)) == [1, 0]
 
 
 def test_of_a_campaign_one_ad_is_picked_while_there_are_others() -> None:
@@ -143,7 +151,7 @@ def test_the_shortlist_of_thousands_holds_what_is_worth_most() -> None:
     assert len(set(few.tolist())) == 200
     assert len({given.campaigns[i] for i in few}) == 200
     assert not given.spoken[few].any()
-    value = given.unsure * (1 + 0.25 * rarity(np.array(
+    value = (SURE + (1 - SURE) * given.unsure) * (1 + 0.25 * rarity(np.array(
         [{"en": 1000, "th": 50, "ha": 0}[name] for name in given.languages]
     )))  # fmt: skip
     rest = np.setdiff1d(np.flatnonzero(~given.spoken), few)
