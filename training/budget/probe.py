@@ -16,8 +16,8 @@ LENGTH = 4.0
 """To which places are stretched: a quarter of the root of their 256 dimensions."""
 
 STRENGTH = 1.0
-"""Inverse of the penalty; of 0.1, 1 and 10 the best with random labels, on other seeds than those
-that are reported."""
+"""Inverse of the penalty. With random labels 0.1 and 10 in its place change the area under ROC by
+less than 0.01."""
 
 
 def fitted(places: Floats, lures: Bools) -> Any:
