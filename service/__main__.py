@@ -10,6 +10,7 @@ python -m service policy check my.yaml      what a policy does, and what a chang
 python -m service keys add --name me --scope review   keys for those who call the service
 python -m service reports read --key-file reports.key   what people reported, opened with your key
 python -m service feedback export --out labels   what reviewers said, for training
+python -m service queue next --count 50     which waiting ads to label next, and why
 python -m service incidents export --out rows   examples of incidents, for training
 python -m service statements --since 2026-11-01 --out drafts   statements of reasons, as drafts
 python -m service transparency --year 2026 --out 2026   yearly figures on automated means
@@ -51,6 +52,7 @@ from service.commands.keys import app as keys_app
 from service.commands.label_studio import app as label_studio_app
 from service.commands.platform import platform
 from service.commands.plugin import app as plugin_app
+from service.commands.queue import app as queue_app
 from service.commands.reports import app as reports_app
 from service.commands.settings import UsageError, read_settings
 from service.commands.statements import statements
@@ -69,6 +71,7 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(webhooks_app, name="webhooks")
 app.add_typer(reports_app, name="reports")
 app.add_typer(feedback_app, name="feedback")
+app.add_typer(queue_app, name="queue")
 app.add_typer(incidents_app, name="incidents")
 app.add_typer(help_app, name="help")
 app.add_typer(store_app, name="store")

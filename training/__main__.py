@@ -10,6 +10,10 @@ The usual flow, each step resumable:
 When reviewers have labelled ads, all of it in one job that ends in a verdict:
 
     python -m training retrain --feedback URL|FOLDER --out DIR --dry-run
+
+What more labels would bring, and how to choose them:
+
+    python -m training budget
 """
 
 import json
@@ -352,6 +356,73 @@ def embedding(
 
     manifest = add(bundle_dir, data, out)
     print(json.dumps(manifest.figures["background"]))
+
+
+@app.command()
+def budget(
+    out: Annotated[Path, typer.Option(help="Folder for figures, picture and page.")] = WORK
+    / "budget",
+    encoder: Annotated[
+        Literal["bundle", "base"],
+        typer.Option(
+            help="bundle: the encoder of a bundle, on the texts that it was not fitted on. base: "
+            "the base encoder, which has seen no label, on all texts."
+        ),
+    ] = "bundle",
+    bundle_dir: Annotated[
+        Path | None, typer.Option("--bundle", help="Folder of a bundle; default: the champion.")
+    ] = None,
+    base: Base = WORK / "base",
+    shared: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder of labelled .jsonl files, such as your reviewers'; repeatable."),
+    ] = None,
+    without_written: Annotated[
+        bool, typer.Option(help="Leave the written corpus out.")
+    ] = False,
+    sample: Annotated[
+        float,
+        typer.Option(min=0.01, max=1, help="Share of the groups that is taken at all: the base "
+                     "encoder reads slowly."),
+    ] = 1.0,
+    held: Annotated[
+        float, typer.Option(min=0.05, max=0.95, help="Share of the groups that is held out.")
+    ] = 0.5,
+    lure_share: Annotated[
+        float, typer.Option(min=0.001, max=0.9, help="Share of lures among the ads that wait.")
+    ] = 0.05,
+    start: Annotated[
+        int, typer.Option(min=4, help="Labels to begin with, three of lures.")
+    ] = 20,
+    step: Annotated[int, typer.Option(min=1, help="Labels added at a time.")] = 50,
+    total: Annotated[int, typer.Option("--budget", min=5, help="Labels at the end.")] = 320,
+    seeds: Annotated[int, typer.Option(min=2, help="Trials; each draws anew what waits.")] = 20,
+    first_seed: Annotated[int, typer.Option(help="Seed of the first trial.")] = 0,
+    kept: Annotated[
+        Path, typer.Option(help="Folder that keeps embeddings, without texts, for the next time.")
+    ] = WORK / "embeddings",
+) -> None:  # fmt: skip
+    """Simulate what a budget of labels brings when ads are taken at random, by uncertainty, by
+    novelty, and as the service's learning order picks them. Prints a table; figures, picture and
+    page go to --out."""
+    from models import bundle
+    from training.budget import run
+    from training.budget.page import as_markdown
+    from training.budget.setting import Shape
+    from training.corpus import loaders
+
+    rows = [] if without_written else loaders.written()
+    for folder in shared or []:
+        rows += loaders.shared(folder)
+    rows = run.sampled(rows, sample)
+    if encoder == "bundle":
+        name, texts, material = run.of_bundle(rows, bundle_dir or bundle.champion(), kept)
+    else:
+        name, texts, material = run.of_base(rows, base, kept)
+    shape = Shape(held, lure_share, start, step, total)
+    numbers = range(first_seed, first_seed + seeds)
+    result = run.simulate(name, texts, material, shape, numbers, out)
+    print(as_markdown(result["figures"]))
 
 
 @app.command()

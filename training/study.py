@@ -5,7 +5,6 @@ not done again. Differences are taken seed by seed against the step ``control``.
 """
 
 import json
-import math
 import random
 import shutil
 import tomllib
@@ -17,7 +16,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
-from scipy.stats import t as student
 from tokenizers import Tokenizer
 
 from models.calibration import roc_area, threshold_at
@@ -28,6 +26,7 @@ from training.augment import evade
 from training.edits import Example
 from training.errors import RecipeError
 from training.features import features
+from training.figures import difference, mean
 from training.fit import fit, has_bfloat16, marked_tokens, passes
 from training.model import LureModel
 from training.model import load as load_model
@@ -260,21 +259,6 @@ def summary(study: Study, out: Path) -> dict[str, Any]:
                 entry |= difference([by_seed[s][name] - control[s][name] for s in both])
             steps[step][name] = entry
     return steps
-
-
-def mean(values: Sequence[float]) -> float:
-    """To four places."""
-    return round(float(np.mean(values)), 4)
-
-
-def difference(values: Sequence[float]) -> dict[str, Any]:
-    """Mean and 95 % interval of paired differences; no interval from one seed."""
-    found: dict[str, Any] = {"change": mean(values)}
-    if len(values) > 1:
-        reach = float(student.ppf(0.975, len(values) - 1)) * float(np.std(values, ddof=1))
-        reach /= math.sqrt(len(values))
-        found["interval"] = [round(found["change"] - reach, 4), round(found["change"] + reach, 4)]
-    return found
 
 
 def as_markdown(steps: Mapping[str, Any], names: Sequence[str]) -> str:

@@ -32,6 +32,7 @@ from models.calibration import at_thresholds, roc_area
 from models.rendering import render
 from service.engine import Engine
 from training.corpus.surface import features
+from training.encoding import states as encoded
 from training.errors import CorpusError
 from training.figures import by_origin
 from training.prepare import load
@@ -44,8 +45,6 @@ MIN_PHRASE, MAX_PHRASE = 4, 40
 """Characters of a phrase: shorter ones stand in any text, longer ones in one alone."""
 
 CHARACTERS = (2, 5)
-MAX_TOKENS = 192
-ENCODED_AT_ONCE = 32
 
 
 def measure(
@@ -193,35 +192,8 @@ def frozen_encoder(train: Sequence[Row], base: Path, seed: int) -> Scorer:
 
 
 def states(rows: Sequence[Row], base: Path) -> NDArray[np.float32]:
-    """``(n, hidden)``: mean over the real tokens of the first :data:`MAX_TOKENS` of each text."""
-    import torch
-
-    from models.tokenization import from_json, special_pieces
-    from training.features import Features, collate
-    from training.model import from_base
-
-    tokenizer = from_json((base / "tokenizer.json").read_text("utf-8"))
-    encoder = from_base(base, dropout=0.0, attention="sdpa").encoder.eval()
-    longest = min(MAX_TOKENS, encoder.config.max_position_embeddings)
-    padding = int(encoder.config.pad_token_id)
-    begin, end, unknown = special_pieces(tokenizer)
-    ids = [
-        [begin, *(tokenizer.encode(text_of(row), add_special_tokens=False).ids or [unknown])]
-        for row in rows
-    ]
-    ids = [[*one[: longest - 1], end] for one in ids]
-    order = sorted(range(len(ids)), key=lambda i: len(ids[i]))  # little padding
-    found = np.zeros((len(ids), encoder.config.hidden_size), dtype=np.float32)
-    for low in tqdm(range(0, len(ids), ENCODED_AT_ONCE), desc="encode", mininterval=5):
-        members = order[low : low + ENCODED_AT_ONCE]
-        batch = collate([Features(ids[i], None, None, None, "") for i in members], padding)
-        with torch.inference_mode():
-            hidden = encoder(
-                input_ids=batch.input_ids, attention_mask=batch.attention_mask
-            ).last_hidden_state
-            weight = batch.real[..., None].float()
-            found[members] = ((hidden * weight).sum(1) / weight.sum(1).clamp(min=1)).numpy()
-    return found
+    """``(n, hidden)``; see :func:`training.encoding.states`."""
+    return encoded([text_of(row) for row in rows], base)
 
 
 def served(engine: Engine) -> Scorer:

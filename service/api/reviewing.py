@@ -226,6 +226,9 @@ class DisagreementPage(Shape):
     """Give it back for the next page; null on the last."""
 
 
+Order = Literal["harm", "learning"]
+
+
 class QueueFilter(Shape):
     """Which ads of the queue; what is left out does not matter."""
 
@@ -258,6 +261,17 @@ class QueueQuery(QueueFilter):
     after: After | None = None
     """Of the page before."""
 
+    order: Order = "harm"
+    """`harm`: the greatest harm first, as below. `learning`: what teaches the model most, for
+    labelling sessions; it takes seconds, and has no `after`: label, then ask again."""
+
+    @model_validator(mode="after")
+    def has_pages(self) -> Self:
+        """What teaches most depends on what was picked before: there is no second page."""
+        if self.order == "learning" and self.after is not None:
+            raise refused("`after` goes with `order` harm: leave it out, and raise `limit`")
+        return self
+
 
 class Claim(QueueFilter):
     """Ask for ads that nobody else will be given meanwhile."""
@@ -267,6 +281,33 @@ class Claim(QueueFilter):
 
     count: Annotated[int, Field(ge=1, le=100)] = 1
     """How many at most."""
+
+    order: Order = "harm"
+    """`learning`: what teaches the model most, for labelling sessions; it takes seconds."""
+
+
+class LearningReason(Shape):
+    """One thing that speaks for labelling an ad."""
+
+    reason: Literal["unsure", "novel", "rare_language", "growing"]
+    """Its score is near a threshold; it is unlike what is labelled; few labels are in its language;
+    its campaign grows."""
+
+    value: float
+    """0 to 1."""
+
+    words: str
+    """The same with its numbers, in English."""
+
+
+class Learning(Shape):
+    """Why an ad was picked for labelling."""
+
+    value: float
+    """Comparable within one answer."""
+
+    reasons: list[LearningReason]
+    """What raised it above the other ads that waited, the most first."""
 
 
 class QueuedAd(Shape):
@@ -315,9 +356,12 @@ class QueuedAd(Shape):
     expires_at: datetime
     """When it is erased, judged or not."""
 
+    learning: Learning | None = None
+    """Why it is here; null unless `order` is `learning`."""
+
 
 class QueuePage(Shape):
-    """Worst first, and among much the same the least sure first."""
+    """Worst first, and among much the same the least sure first; or as `order` asks."""
 
     ads: list[QueuedAd]
 

@@ -86,6 +86,22 @@ class Turn(Answer):
     role: str
 
 
+class LearningReason(Answer):
+    """One thing that speaks for labelling an ad."""
+
+    reason: str
+    value: float
+    words: str
+
+
+class Learning(Answer):
+    """Why an ad was picked for labelling."""
+
+    value: float
+    reasons: list[LearningReason]
+    """The strongest first."""
+
+
 class QueuedAd(Answer):
     """An ad that waits for a reviewer, or was judged; contacts redacted."""
 
@@ -109,6 +125,8 @@ class QueuedAd(Answer):
     claimed_until: datetime | None
     created_at: datetime
     expires_at: datetime
+    learning: Learning | None = None
+    """Only with ``order`` learning."""
 
 
 class QueuePage(Answer):

@@ -52,6 +52,7 @@ class QueueFilter(TypedDict, total=False):
     harm: str
     decision: str
     campaign: str
+    order: Literal["harm", "learning"]
 
 
 class Word(TypedDict, total=False):

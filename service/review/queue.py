@@ -38,13 +38,46 @@ def claim(
 ) -> list[QueuedAd]:
     """Give ads that nobody has to the reviewer, a hash, for :data:`CLAIM`."""
     moment = now()
-    free = or_(StoredAd.claimed_until.is_(None), StoredAd.claimed_until <= moment)
-    wanted = waiting(which, reviewer, moment).where(free).limit(count)
+    wanted = waiting(which, reviewer, moment).where(free(moment)).limit(count)
     # Who comes second passes over what the first one is taking, rather than waiting for it.
     rows = session.scalars(wanted.with_for_update(skip_locked=True, of=StoredAd)).all()
+    take(rows, reviewer, moment)
+    return shown(session, vault, rows)
+
+
+def these(session: Session, vault: Vault, ids: Sequence[str]) -> list[QueuedAd]:
+    """Those of some ads that still wait, in the order given."""
+    wanted = open_ads(QueueFilter(), None, now()).where(StoredAd.id.in_(ids))
+    return shown(session, vault, in_order(session.scalars(wanted).all(), ids))
+
+
+def claim_these(
+    session: Session, vault: Vault, ids: Sequence[str], reviewer: str, count: int
+) -> list[QueuedAd]:
+    """The same as :func:`claim` for some ads: the first of them that nobody has."""
+    moment = now()
+    wanted = open_ads(QueueFilter(), reviewer, moment).where(StoredAd.id.in_(ids), free(moment))
+    found = session.scalars(wanted.with_for_update(skip_locked=True, of=StoredAd)).all()
+    rows = in_order(found, ids)[:count]
+    take(rows, reviewer, moment)
+    return shown(session, vault, rows)
+
+
+def in_order(rows: Sequence[StoredAd], ids: Sequence[str]) -> list[StoredAd]:
+    """As their ids are."""
+    places = {ad_id: place for place, ad_id in enumerate(ids)}
+    return sorted(rows, key=lambda row: places[row.id])
+
+
+def free(moment: datetime) -> ColumnElement[bool]:
+    """What nobody has on the desk."""
+    return or_(StoredAd.claimed_until.is_(None), StoredAd.claimed_until <= moment)
+
+
+def take(rows: Sequence[StoredAd], reviewer: str, moment: datetime) -> None:
+    """Put them on the reviewer's desk."""
     for row in rows:
         row.claimed_by, row.claimed_until = reviewer, moment + CLAIM
-    return shown(session, vault, rows)
 
 
 def one(session: Session, vault: Vault, ad_id: str) -> QueuedAd:
@@ -57,6 +90,13 @@ def one(session: Session, vault: Vault, ad_id: str) -> QueuedAd:
 
 def waiting(which: QueueFilter, reviewer: str | None, moment: datetime) -> Select[StoredAd]:
     """Open ads in their order."""
+    return open_ads(which, reviewer, moment).order_by(
+        StoredAd.rank.desc(), StoredAd.created_at, StoredAd.id
+    )
+
+
+def open_ads(which: QueueFilter, reviewer: str | None, moment: datetime) -> Select[StoredAd]:
+    """Ads that wait, in no order."""
     found = select(StoredAd).where(StoredAd.queue == "open", StoredAd.expires_at > moment)
     for column, value in (
         (StoredAd.platform, which.platform), (StoredAd.language, which.language),
@@ -69,7 +109,7 @@ def waiting(which: QueueFilter, reviewer: str | None, moment: datetime) -> Selec
         judged = exists().where(Feedback.ad == StoredAd.id, Feedback.reviewer == reviewer)
         others = and_(StoredAd.claimed_until > moment, StoredAd.claimed_by != reviewer)
         found = found.where(~judged, or_(StoredAd.claimed_until.is_(None), ~others))
-    return found.order_by(StoredAd.rank.desc(), StoredAd.created_at, StoredAd.id)
+    return found
 
 
 def behind(rank: int, created_at: datetime, ad_id: str) -> ColumnElement[bool]:

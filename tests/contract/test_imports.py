@@ -32,7 +32,7 @@ ONLY_IN: dict[str, set[str]] = {
     "transformers": {"training", "evaluation.peers"},
     "datasets": {"training"},
     "matplotlib": {"training", "evaluation"},
-    "sklearn": {"evaluation.peers"},
+    "sklearn": {"training", "evaluation.peers"},
     "accelerate": {"training"},
     "cleanlab": {"training"},
     "mlflow": {"models"},

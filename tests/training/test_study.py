@@ -6,7 +6,8 @@ import pytest
 
 from tests.conftest import TINY_RECIPE, TinyRun
 from training.errors import RecipeError
-from training.study import as_markdown, changed, difference, load, run
+from training.figures import difference
+from training.study import as_markdown, changed, load, run
 
 STUDY = """
 recipe = "second"

@@ -1,0 +1,75 @@
+"""The texts of a simulation: those that the encoder was not fitted on, and near-copies of some, as
+a campaign posts one template again and again."""
+
+import random
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.bundle import Bundle
+from training.augment import break_lines, fill, join_lines
+from training.corpus.row import Row
+from training.edits import Example
+from training.errors import CorpusError
+from training.recipe import Mix
+from training.slots import change_slots
+from training.splits import split_of
+
+REPEATED = 8
+"""One text in so many is a template."""
+
+COPIES = 4
+"""Of a template, beside the text itself: with them a third of all ads are one of five alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An ad that could be in a queue."""
+
+    text: str
+    language: str
+    """Primary subtag."""
+
+    lure: bool
+    group: str
+    campaign: str
+    """Texts of one template have the same."""
+
+    copy: bool
+    """Whether it is a near-copy that was made for the simulation."""
+
+
+def unfitted(rows: Sequence[Row], bundle: Bundle) -> list[Row]:
+    """Rows whose labels the bundle's encoder has not learnt: those of its test and calibration
+    splits. Raises :class:`~training.errors.CorpusError` where it does not say what it saw."""
+    seen = bundle.trained_on()
+    if seen is None:
+        raise CorpusError(f"{bundle.path} does not say what it was fitted on: give --encoder base")
+    recipe = bundle.manifest.data["recipe"]
+    shares = Mix.model_validate(recipe["mix"]).split
+    return [
+        row
+        for row in rows
+        if not seen.holds(row.group) or split_of(row.group, shares, recipe["seed"]) == "calibration"
+    ]
+
+
+def texts_of(rows: Sequence[Row]) -> list[Text]:
+    """Every labelled row, and behind a template its copies."""
+    found = []
+    for row in rows:
+        if row.kind is None:
+            continue
+        told = (row.language.split("-")[0].lower(), row.kind == "lure", row.group, row.id)
+        found.append(Text(row.text, *told, copy=False))
+        if zlib.crc32(row.id.encode()) % REPEATED == 0:
+            found += [Text(near_copy(row, i), *told, copy=True) for i in range(COPIES)]
+    return found
+
+
+def near_copy(row: Row, number: int) -> str:
+    """The same text with other contacts, places, sums and dates, its lines joined or broken."""
+    rng = random.Random(f"{row.id}/{number}")
+    changed = change_slots(Example(row.text, None), row.language, rng)
+    changed = rng.choice([join_lines, break_lines])(fill(changed, rng), rng)
+    return changed.text
