@@ -16,6 +16,7 @@ python -m service statements --since 2026-11-01 --out drafts   statements of rea
 python -m service transparency --year 2026 --out 2026   yearly figures on automated means
 python -m service store check               the database: reached, up to date, how many rows
 python -m service webhooks replay           messages that could not be delivered, once more
+python -m service reload http://lurewatch-pods:8000   every process takes the champion of now
 python -m service consume --broker nats://host:4222 --from ads --to decisions   from a stream
 python -m service platform discord events.jsonl --plan   a platform's events, what would be done
 python -m service bot telegram --service http://127.0.0.1:8000   a bot that moderates a chat
@@ -53,6 +54,7 @@ from service.commands.label_studio import app as label_studio_app
 from service.commands.platform import platform
 from service.commands.plugin import app as plugin_app
 from service.commands.queue import app as queue_app
+from service.commands.reload import reload
 from service.commands.reports import app as reports_app
 from service.commands.settings import UsageError, read_settings
 from service.commands.statements import statements
@@ -81,6 +83,7 @@ app.add_typer(label_studio_app, name="label-studio")
 app.command()(consume)
 app.command()(platform)
 app.command()(automod)
+app.command()(reload)
 app.command()(statements)
 app.command()(transparency)
 
@@ -105,8 +108,10 @@ def serve(
     logs.configure()
     engine = Engine.start(settings)  # a bundle that cannot serve is told here, in one line
     store = open_store(settings)  # and so is a database that cannot be used
+    application = create_app(settings, store=lambda _: store, begun=engine)
+    del engine  # the application may put another in its place
     uvicorn.run(
-        create_app(settings, store=lambda _: store, begun=engine),
+        application,
         host=settings.host, port=settings.port, log_config=None, access_log=False,
         server_header=False, timeout_graceful_shutdown=30,
         proxy_headers=False,  # see service/clients.py

@@ -98,12 +98,14 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        nonlocal begun
         database, vault = store(settings)
-        engine = begun or start(settings)
+        engine, begun = begun or start(settings), None
         shadow = Shadow.of(settings, start)
         up.append(Serving(Runtime(settings, engine, database, vault, shadow=shadow), start))
         background = Background(jobs_of(up[0]))
         log.info("ready", extra={"model": engine.name})
+        del engine  # another may take its place; then nothing holds its memory
         with listening(up[0]):
             yield
         await background.close()

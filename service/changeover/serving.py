@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from models import bundle
 from models.errors import BundleError
 from service.changeover import selftest
+from service.changeover.memory import trim_after
 from service.engine import Engine
 from service.errors import BundleRefused
 from service.incidents.state import Live
@@ -64,6 +65,7 @@ class Serving:
             engine, tested = await asyncio.to_thread(self._ready, settings)
             # Incidents are compared within one bundle: their examples are read again by the new.
             self.current = replace(before, settings=settings, engine=engine, incidents=Live())
+            trim_after(before.engine.scorer)
             seconds = round(time.monotonic() - began, 2)
             change = Change(before.engine.name, engine.name, engine.policy.label, seconds, tested)
         log.info(

@@ -14,6 +14,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from alembic import command
 from alembic.config import Config
+from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -48,7 +50,10 @@ class Database:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="store")
 
     def migrate(self) -> None:
-        """Bring the tables to the form that this code knows; two processes do it in turn."""
+        """Bring the tables to the form that this code knows; two processes do it in turn.
+
+        Raises :class:`~service.errors.StoreUnavailable`, also where a later version made them.
+        """
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         try:
@@ -59,6 +64,13 @@ class Database:
                 command.upgrade(config, "head")
         except SQLAlchemyError as error:
             raise unavailable(error) from None
+        except CommandError as error:
+            if not isinstance(error.__cause__, ResolutionError):
+                raise
+            raise StoreUnavailable(
+                "the database's tables were made by a later version than this; run that version, "
+                "or restore the backup from before it"
+            ) from None
 
     def write_now(
         self, work: Callable[Concatenate[Session, Args], Found], *args: Args.args,

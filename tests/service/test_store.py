@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,15 @@ def test_migrations_make_the_tables_that_the_code_knows(database: Database) -> N
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_tables_of_a_later_version_are_left_alone(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreUnavailable, match="later version than this"):
+        database.migrate()
+    with database.engine.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == "9999"
 
 
 def test_migrating_twice_at_once_is_harmless(database_url: str) -> None:

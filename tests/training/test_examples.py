@@ -18,7 +18,8 @@ TWO_VERSIONS = ("1.31", kubernetes_validate.latest_version())
 
 
 def manifest() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((EXAMPLES / "cronjob.yaml").read_text())
+    text = (EXAMPLES / "kubernetes" / "cronjob.yaml").read_text()
+    loaded: dict[str, Any] = yaml.safe_load(text)
     return loaded
 
 
