@@ -1,5 +1,6 @@
 """The application: wiring, nothing else."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from service.api import (
     feedback,
     health,
     incidents,
+    metrics,
     model,
     platforms,
     queue,
@@ -36,6 +38,8 @@ from service.errors import ModelUnavailable
 from service.help import load as load_help
 from service.integrations import coop, openai, perspective, perspective_discovery, pigeon, tei
 from service.integrations.dialects import DIALECTS
+from service.observing.opening import opened as opened_observer
+from service.observing.scraping import Scraping
 from service.runtime import Runtime, open_store
 from service.settings import Settings
 from service.shadow.shadow import Shadow
@@ -52,7 +56,7 @@ fraudsters draw people in. Answers mean "indicators present, verify", never "thi
 
 RESOURCES = (
     score, submissions, stream, feedback, queue, ads, statements, campaigns, incidents, reports,
-    webhooks, model, health, perspective, perspective_discovery, openai, tei, pigeon, coop,
+    webhooks, model, health, metrics, perspective, perspective_discovery, openai, tei, pigeon, coop,
     platforms,
 )  # fmt: skip
 
@@ -80,8 +84,9 @@ def webhook_sender(runtime: Runtime) -> WebhookSender:
     settings = runtime.settings
     targets = Targets(settings.webhook_private_targets, settings.webhook_timeout_s)
     return WebhookSender(
-        runtime.database, runtime.vault, targets, settings.webhook_timeout_s, runtime.bell
-    )
+        runtime.database, runtime.vault, targets, settings.webhook_timeout_s, runtime.bell,
+        told=lambda outcome: runtime.observer.metrics.webhooks.labels(outcome).inc(),
+    )  # fmt: skip
 
 
 def create_app(
@@ -94,14 +99,17 @@ def create_app(
     makes the engines of later bundles; ``store`` and ``begun`` are for who has opened the one and
     started the first engine already."""
     up: list[Serving] = []
+    observer = opened_observer(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database, vault = store(settings)
         engine = begun or start(settings)
         shadow = Shadow.of(settings, start)
-        up.append(Serving(Runtime(settings, engine, database, vault, shadow=shadow), start))
-        background = Background(jobs_of(up[0]))
+        runtime = Runtime(settings, engine, database, vault, shadow=shadow, observer=observer)
+        up.append(Serving(runtime, start))
+        failures = observer.metrics.job_failures
+        background = Background(jobs_of(up[0]), lambda name: failures.labels(name).inc())
         log.info("ready", extra={"model": engine.name})
         with listening(up[0]):
             yield
@@ -110,6 +118,7 @@ def create_app(
         if shadow is not None:
             shadow.close()
         database.close()
+        await asyncio.to_thread(observer.close)
 
     def serving() -> Serving:
         if not up:
@@ -127,6 +136,7 @@ def create_app(
     app.state.serving = serving
     app.state.statement_actions = load_actions(settings.statements)
     app.state.settings = settings
+    app.state.scraping = Scraping(observer.metrics, app.state.runtime)
     app.state.help_book = load_help(settings.help_file)
     app.state.coop = coop.opened(settings)
     app.state.platforms = platforms.opened(settings)
@@ -137,5 +147,8 @@ def create_app(
     paths = frozenset(app.openapi()["paths"]) | {
         route.path for page in pages for route in page.router.routes if isinstance(route, APIRoute)
     }
-    app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes, paths=paths, dialects=DIALECTS)
+    app.add_middleware(
+        Edge, max_body_bytes=settings.max_body_bytes, paths=paths, dialects=DIALECTS,
+        observer=observer,
+    )  # fmt: skip
     return app

@@ -12,7 +12,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from service import errors
+from service import errors, request_ids
+
+INTERNAL = "internal"
+"""Type of the problem that a defect of ours is."""
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -102,6 +105,8 @@ def as_problem_json(found: Problem) -> Response:
     }  # fmt: skip
     if found.detail:
         body["detail"] = found.detail
+    if request_id := request_ids.current():
+        body["request_id"] = request_id
     body |= found.extra
     return Response(orjson.dumps(body), found.status, found.headers, media_type=MEDIA_TYPE)
 
@@ -123,7 +128,13 @@ def install(app: FastAPI, dialects: Mapping[str, Dialect]) -> None:
     everything that could fail."""
 
     def dialect(request: Request) -> Dialect:
-        return dialects.get(request.scope["path"], as_problem_json)
+        write = dialects.get(request.scope["path"], as_problem_json)
+
+        def noting(found: Problem) -> Response:
+            request.state.problem = found.kind  # for whoever counts
+            return write(found)
+
+        return noting
 
     @app.exception_handler(errors.ServiceError)
     async def known(request: Request, error: errors.ServiceError) -> Response:
@@ -159,7 +170,7 @@ def install(app: FastAPI, dialects: Mapping[str, Dialect]) -> None:
 
 def internal_error(dialect: Dialect = as_problem_json) -> Response:
     """A defect of ours. What happened is in the log, under the request's id."""
-    return dialect(Problem(HTTPStatus(500), "internal", "Internal error"))
+    return dialect(Problem(HTTPStatus(500), INTERNAL, "Internal error"))
 
 
 def validation_problem(found: Sequence[Any]) -> Problem:

@@ -206,6 +206,22 @@ class Settings(BaseSettings):
     """Name of a registered webhook that is told the results of what platforms sent. Default: they
     are only kept, as those of other submissions."""
 
+    metrics: Literal["auto", "open", "off"] = "auto"
+    """Who may read `GET /metrics`. `auto`: holders of a key with scope `metrics` or `admin` where
+    keys are asked for, else anyone. `open`: anyone who reaches the port, for a network that lets
+    only the scraper do so."""
+
+    traces: str | None = Field(None, pattern=r"^https?://[^@\s]+$")
+    """Address of an OpenTelemetry collector that takes OTLP over HTTP, such as
+    `http://localhost:4318`; needs `pip install 'lurewatch[otel]'`. Default: no traces."""
+
+    traces_share: float = Field(0.0, ge=0, le=1)
+    """Share of the requests and submissions that are traced where the caller's `traceparent` does
+    not say. 0: only those whose callers ask for it."""
+
+    log_level: Literal["info", "warning", "error"] = "info"
+    """The least of the lines that are written. `info` has one for each request."""
+
     trusted_proxies: Networks = ()
     """Addresses or networks of proxies in front, with commas between them, such as
     `127.0.0.1,10.0.0.0/8`: whom they name last in `X-Forwarded-For` is the caller. Default: none,
