@@ -38,6 +38,7 @@ from service.errors import ModelUnavailable
 from service.help import load as load_help
 from service.integrations import coop, openai, perspective, perspective_discovery, pigeon, tei
 from service.integrations.dialects import DIALECTS
+from service.observing.observer import Observer
 from service.observing.opening import opened as opened_observer
 from service.observing.scraping import Scraping
 from service.runtime import Runtime, open_store
@@ -94,12 +95,13 @@ def create_app(
     start: Callable[[Settings], Engine] = Engine.start,
     store: Callable[[Settings], tuple[Database, Vault]] = open_store,
     begun: Engine | None = None,
+    observer: Observer | None = None,
 ) -> FastAPI:
     """The service over the bundle that ``settings`` name. ``start`` is the seam for tests, and what
-    makes the engines of later bundles; ``store`` and ``begun`` are for who has opened the one and
-    started the first engine already."""
+    makes the engines of later bundles; ``store``, ``begun`` and ``observer`` are for who has opened
+    the one, started the first engine or begun to watch already."""
     up: list[Serving] = []
-    observer = opened_observer(settings)
+    observer = observer or opened_observer(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

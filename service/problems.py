@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import takewhile
 from typing import Any
 
 import orjson
@@ -72,6 +73,8 @@ PROBLEMS: dict[type[errors.ServiceError], tuple[HTTPStatus, str, str]] = {
 }
 
 NAME = re.compile(r"^[A-Za-z_]{1,24}$")
+KEY = re.compile(r"^[A-Za-z_\[-]{1,40}\]?$")
+"""Longer, for the names of harms and indicators; ``[key]`` is how the framework points at a key."""
 
 MAX_LISTED = 20
 """Places named in one answer; a batch of 256 wrong ads needs no 256 lines."""
@@ -186,12 +189,13 @@ def validation_problem(found: Sequence[Any]) -> Problem:
 
 
 def told(error: Any) -> dict[str, str]:
-    """Place and reason. The name of a field that does not exist is the caller's own words, which
-    may be the ad's: it is told only where it looks like a name."""
+    """Place and reason. The name of a field that does not exist, or a key, is the caller's own
+    words, which may be the ad's: it is told only where it looks like a name."""
     place = list(error["loc"])
     if error["type"] == "extra_forbidden" and not NAME.match(str(place[-1])):
         return {"pointer": pointer(place[:-1]), "detail": "a field here is not one of ours"}
-    return {"pointer": pointer(place), "detail": error["msg"]}
+    named = takewhile(lambda part: isinstance(part, int) or KEY.match(part), place)
+    return {"pointer": pointer([*named]), "detail": error["msg"]}
 
 
 def pointer(place: Sequence[str | int]) -> str:

@@ -11,6 +11,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from service.app import create_app
 from service.changeover.serving import Serving
+from service.observing.observer import Observer
 from service.settings import Settings
 from service.store import Database
 from tests.live import StubModel, stub_engine, until
@@ -20,11 +21,14 @@ OPEN_METRICS = {"accept": "application/openmetrics-text; version=1.0.0"}
 
 
 @contextmanager
-def service(folder: Path, model: StubModel | None = None, **settings: Any) -> Iterator[TestClient]:
-    """With a database of its own in the folder."""
+def service(
+    folder: Path, model: StubModel | None = None, observer: Observer | None = None, **settings: Any
+) -> Iterator[TestClient]:
+    """With a database of its own in the folder. It answers its own defects, as in life."""
     given = Settings(data_dir=folder, **{"workers": 1, **settings})
     engine = stub_engine(given, model or Told())
-    with TestClient(create_app(given, start=lambda _: engine)) as client:
+    app = create_app(given, start=lambda _: engine, observer=observer)
+    with TestClient(app) as client:
         yield client
 
 
