@@ -110,8 +110,10 @@ def create_app(
         shadow = Shadow.of(settings, start)
         runtime = Runtime(settings, engine, database, vault, shadow=shadow, observer=observer)
         up.append(Serving(runtime, start))
-        failures = observer.metrics.job_failures
-        background = Background(jobs_of(up[0]), lambda name: failures.labels(name).inc())
+        jobs, failures = jobs_of(up[0]), observer.metrics.job_failures
+        for name in jobs:
+            failures.labels(name)  # told as 0, so that the first failure is an increase
+        background = Background(jobs, lambda name: failures.labels(name).inc())
         log.info("ready", extra={"model": engine.name})
         with listening(up[0]):
             yield

@@ -113,7 +113,7 @@ class Metrics:
         )  # fmt: skip
         self.job_failures = Counter(
             "lurewatch_job_failures", "Background jobs that failed and were begun again.",
-            ["job"], registry=own,
+            ["background"], registry=own,
         )  # fmt: skip
         self.reloads = Counter(
             "lurewatch_reloads", "Times another bundle was to serve.", ["result"], registry=own
