@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
@@ -35,6 +36,7 @@ from service.changeover.serving import Serving, listening
 from service.edge import Edge
 from service.engine import Engine
 from service.errors import ModelUnavailable
+from service.headers import CORS, SafeHeaders
 from service.help import load as load_help
 from service.integrations import coop, openai, perspective, perspective_discovery, pigeon, tei
 from service.integrations.dialects import DIALECTS
@@ -155,4 +157,7 @@ def create_app(
         Edge, max_body_bytes=settings.max_body_bytes, paths=paths, dialects=DIALECTS,
         observer=observer,
     )  # fmt: skip
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **CORS)
+    app.add_middleware(SafeHeaders, hsts_days=settings.hsts_days, trusted=settings.trusted_proxies)
     return app
