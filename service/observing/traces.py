@@ -36,11 +36,12 @@ CONTEXT = TraceContextTextMapPropagator()
 
 
 class FromHeaders(Getter[Headers]):
-    """How the library reads a request's headers."""
+    """How the library reads a request's headers. ``tracestate`` is passed over: whatever a caller
+    writes there would stand in the span."""
 
     def get(self, carrier: Headers, key: str) -> list[str] | None:
         """All values of one."""
-        return carrier.getlist(key) or None
+        return carrier.getlist(key) or None if key == "traceparent" else None
 
     def keys(self, carrier: Headers) -> list[str]:
         """Of all."""

@@ -38,7 +38,7 @@ class Scraped:
     def __init__(self, text: str) -> None:
         self.samples = {
             (one.name, frozenset(one.labels.items())): one.value
-            for family in text_string_to_metric_families(text)
+            for family in text_string_to_metric_families(text)  # type: ignore[no-untyped-call]
             for one in family.samples
         }
 

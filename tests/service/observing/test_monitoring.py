@@ -17,7 +17,7 @@ from tests.service.observing.families import families
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "service" / "examples" / "monitoring"
 GUIDE = (ROOT / "service" / "guides" / "monitoring.md").read_text("utf-8")
-RECORDED = yaml.safe_load((FOLDER / "recording.yaml").read_text("utf-8"))
+RECORDING = yaml.safe_load((FOLDER / "recording.yaml").read_text("utf-8"))
 ALERTS = yaml.safe_load((FOLDER / "alerts.yaml").read_text("utf-8"))
 DASHBOARD = json.loads((FOLDER / "dashboard.json").read_text("utf-8"))
 
@@ -38,7 +38,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
 
 
 def rules() -> Iterator[dict[str, Any]]:
-    for document in (RECORDED, ALERTS):
+    for document in (RECORDING, ALERTS):
         for group in document["groups"]:
             yield from group["rules"]
 
@@ -72,7 +72,8 @@ def parts(expression: Any) -> Iterator[Any]:
         yield from parts(one)
 
 
-RECORDED_AS = {rule["record"]: rule["expr"] for rule in rules() if "record" in rule}
+RECORDED = {rule["record"] for rule in rules() if "record" in rule}
+"""What recording rules add."""
 
 
 @pytest.mark.parametrize(("where", "text"), [*expressions()], ids=lambda part: part[:40])
@@ -82,10 +83,11 @@ def test_an_expression_asks_for_what_exists(
     found = [one for one in parts(promql.parse(text)) if isinstance(one, promql.VectorSelector)]
     assert found
     for one in found:
-        if one.name in RECORDED_AS:
-            labels = set(re.match(r"[a-z_]+", one.name)[0].split("_"))  # type: ignore[index]
+        assert one.name is not None
+        if one.name in RECORDED:
+            labels = set(one.name.partition(":")[0].split("_"))
         else:
-            labels = {**known, **SCRAPER}[one.name] | OF_TARGETS
+            labels = {**known, **SCRAPER}[one.name]
         asked = {matcher.name for matcher in one.matchers.matchers}
         assert asked <= labels | OF_TARGETS, where
 
@@ -107,7 +109,8 @@ def test_an_alert_says_what_to_do(rule: dict[str, Any]) -> None:
 
 def test_the_alerts_are_tried_each_for_silence_and_noise() -> None:
     tried = yaml.safe_load((FOLDER / "alerts_test.yaml").read_text("utf-8"))
-    silent, heard = set(), set()
+    silent: set[str] = set()
+    heard: set[str] = set()
     for test in tried["tests"]:
         for one in test["alert_rule_test"]:
             (heard if one.get("exp_alerts") else silent).add(one["alertname"])
