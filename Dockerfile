@@ -6,7 +6,7 @@ RUN python -m venv /opt/venv
 COPY pyproject.toml README.md LICENSE ./
 COPY models models
 COPY service service
-RUN /opt/venv/bin/pip install --no-cache-dir '.[postgresql,stream]' \
+RUN /opt/venv/bin/pip install --no-cache-dir '.[otel,postgresql,stream]' \
  && /opt/venv/bin/pip uninstall --yes pip
 
 FROM python:3.11-slim-bookworm

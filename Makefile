@@ -3,6 +3,8 @@
 # make lint    ruff and mypy
 # make gate    whether the bundle in this repository keeps every floor (SHARED= adds collected texts)
 # make evaluate  every figure of it, as JSON and as a page, in build/evaluation
+# make sbom    what is served, as a CycloneDX bill of materials: build/sbom.json
+# make audit   whether anything of that has a known vulnerability; exit 2 where that could not be looked up
 # make train   base encoder, data, two fits, export (SHARED=folder of labelled .jsonl files, optional)
 
 PYTHON ?= python3
@@ -16,7 +18,9 @@ BUNDLES := build/training/bundles
 SHARED ?=
 WRITTEN := training/corpus/written
 
-.PHONY: serve test lint format gate evaluate train openapi clean
+SERVED := build/served
+
+.PHONY: serve test lint format gate evaluate sbom audit train openapi clean
 
 serve: $(VENV)/.serving
 	$(BIN)/python -m service serve
@@ -43,6 +47,13 @@ evaluate: $(VENV)/.development
 	$(BIN)/python -m evaluation run --unseen $(WRITTEN) $(SHARED) --out build/evaluation/result.json
 	$(BIN)/python -m evaluation report build/evaluation/result.json --out build/evaluation/report.html
 
+sbom: $(SERVED)/.installed $(VENV)/.development
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+	  --output-file build/sbom.json $(SERVED)/bin/python
+
+audit: $(SERVED)/.installed $(VENV)/.development
+	$(BIN)/python -m tests.supply $(SERVED)
+
 train: $(VENV)/.development
 	$(BIN)/python -m training base --route $(ROUTE)
 	$(BIN)/python -m training prepare --recipe $(RECIPE) $(addprefix --shared ,$(SHARED))
@@ -59,6 +70,13 @@ clean:
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
+
+# As in the image, and nothing beside it.
+$(SERVED)/.installed: pyproject.toml
+	$(PYTHON) -m venv --clear $(SERVED)
+	$(SERVED)/bin/python -m pip install --quiet '.[otel,postgresql,stream]'
+	$(SERVED)/bin/python -m pip uninstall --quiet --yes pip setuptools
+	touch $@
 
 # Each install is done again when pyproject.toml changes.
 $(VENV)/.serving: pyproject.toml | $(BIN)/python

@@ -5,6 +5,7 @@ One text a call and no padding: on CPUs padded batches lose more than they gain,
 cannot depend on what it shares a batch with, since it shares one with nothing.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -77,6 +78,9 @@ class Logits:
     """``(hidden,)``: the mean of the states of the tokens that count, in the window that speaks;
     :meth:`models.embedding.Background.place` gives it a place. ``None`` from a bundle of the first
     format."""
+
+    tokenise_s: float = 0.0
+    """Seconds that cutting the text into tokens and windows took."""
 
 
 class Outputs(NamedTuple):
@@ -183,7 +187,9 @@ class Model:
 
     def logits(self, rendered: Rendered) -> Logits:
         """Logits of one text, whatever its length."""
+        began = time.perf_counter()
         cut = windows(self._tokenizer, rendered.text, self._limits)
+        tokenise_s = time.perf_counter() - began
         counted = [counts(window, rendered) for window in cut]
         # A window of nothing but the reader's own words has nothing to say.
         spoken = [i for i in range(len(cut)) if counted[i].any()]
@@ -207,6 +213,7 @@ class Model:
             windows=len(cut),
             token_count=sum(len(window.ids) for window in cut),
             embedding=None if states is None else states[counted[best]].mean(axis=0),
+            tokenise_s=tokenise_s,
         )
 
     def run(self, ids: tuple[int, ...]) -> Outputs:

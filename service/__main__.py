@@ -105,7 +105,7 @@ def serve(
     from service.runtime import open_store
 
     settings = read_settings(host=host, port=port)
-    logs.configure()
+    logs.configure(settings.log_level)
     engine = Engine.start(settings)  # a bundle that cannot serve is told here, in one line
     store = open_store(settings)  # and so is a database that cannot be used
     application = create_app(settings, store=lambda _: store, begun=engine)

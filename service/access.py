@@ -28,9 +28,10 @@ class Scope(StrEnum):
     REVIEW = "review"
     REPORTS = "reports"
     ADMIN = "admin"
+    METRICS = "metrics"
 
 
-OPEN = frozenset({Scope.SCORE, Scope.REVIEW, Scope.ADMIN})
+OPEN = frozenset({Scope.SCORE, Scope.REVIEW, Scope.ADMIN, Scope.METRICS})
 """What needs no key where none is asked for."""
 
 PREFIX = "lw_"

@@ -17,6 +17,7 @@ from service.engine import Answer
 from service.errors import StoreUnavailable
 from service.incidents.live import all_matches, current
 from service.incidents.matching import Match, Matcher
+from service.observing.stages import answered
 from service.runtime import Runtime
 from service.scoring.scorer import Scored
 from service.store import Vault
@@ -37,6 +38,15 @@ async def runtime_answer(runtime: Runtime, ads: Sequence[Ad]) -> list[Answer]:
     answers = await runtime.engine.answer(ads, count=counting, compare=comparing)
     if runtime.shadow is not None:
         runtime.shadow.offer(runtime.engine.name, ads, answers)
+    answered(ads, answers)
+    return answers
+
+
+async def passing_answer(runtime: Runtime, ads: Sequence[Ad]) -> list[Answer]:
+    """The same for ads of which nothing is to stay: counted into no campaign, compared with no
+    incident."""
+    answers = await runtime.engine.answer(ads)
+    answered(ads, answers)
     return answers
 
 

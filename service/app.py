@@ -1,10 +1,12 @@
 """The application: wiring, nothing else."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
@@ -17,6 +19,7 @@ from service.api import (
     feedback,
     health,
     incidents,
+    metrics,
     model,
     platforms,
     queue,
@@ -33,10 +36,14 @@ from service.changeover.serving import Serving, listening
 from service.edge import Edge
 from service.engine import Engine
 from service.errors import ModelUnavailable
+from service.headers import CORS, SafeHeaders
 from service.help import load as load_help
 from service.integrations import coop, openai, perspective, perspective_discovery, pigeon, tei
 from service.integrations.dialects import DIALECTS
 from service.integrations.label_studio import api as label_studio
+from service.observing.observer import Observer
+from service.observing.opening import opened as opened_observer
+from service.observing.scraping import Scraping
 from service.runtime import Runtime, open_store
 from service.settings import Settings
 from service.shadow.shadow import Shadow
@@ -53,7 +60,7 @@ fraudsters draw people in. Answers mean "indicators present, verify", never "thi
 
 RESOURCES = (
     score, submissions, stream, feedback, queue, ads, statements, campaigns, incidents, reports,
-    webhooks, model, health, perspective, perspective_discovery, openai, tei, pigeon, coop,
+    webhooks, model, health, metrics, perspective, perspective_discovery, openai, tei, pigeon, coop,
     platforms, label_studio,
 )  # fmt: skip
 
@@ -81,8 +88,9 @@ def webhook_sender(runtime: Runtime) -> WebhookSender:
     settings = runtime.settings
     targets = Targets(settings.webhook_private_targets, settings.webhook_timeout_s)
     return WebhookSender(
-        runtime.database, runtime.vault, targets, settings.webhook_timeout_s, runtime.bell
-    )
+        runtime.database, runtime.vault, targets, settings.webhook_timeout_s, runtime.bell,
+        told=lambda outcome: runtime.observer.metrics.webhooks.labels(outcome).inc(),
+    )  # fmt: skip
 
 
 def create_app(
@@ -90,11 +98,13 @@ def create_app(
     start: Callable[[Settings], Engine] = Engine.start,
     store: Callable[[Settings], tuple[Database, Vault]] = open_store,
     begun: Engine | None = None,
+    observer: Observer | None = None,
 ) -> FastAPI:
     """The service over the bundle that ``settings`` name. ``start`` is the seam for tests, and what
-    makes the engines of later bundles; ``store`` and ``begun`` are for who has opened the one and
-    started the first engine already."""
+    makes the engines of later bundles; ``store``, ``begun`` and ``observer`` are for who has opened
+    the one, started the first engine or begun to watch already."""
     up: list[Serving] = []
+    observer = observer or opened_observer(settings)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -102,8 +112,12 @@ def create_app(
         database, vault = store(settings)
         engine, begun = begun or start(settings), None
         shadow = Shadow.of(settings, start)
-        up.append(Serving(Runtime(settings, engine, database, vault, shadow=shadow), start))
-        background = Background(jobs_of(up[0]))
+        runtime = Runtime(settings, engine, database, vault, shadow=shadow, observer=observer)
+        up.append(Serving(runtime, start))
+        jobs, failures = jobs_of(up[0]), observer.metrics.job_failures
+        for name in jobs:
+            failures.labels(name)  # told as 0, so that the first failure is an increase
+        background = Background(jobs, lambda name: failures.labels(name).inc())
         log.info("ready", extra={"model": engine.name})
         del engine  # another may take its place; then nothing holds its memory
         with listening(up[0]):
@@ -113,6 +127,7 @@ def create_app(
         if shadow is not None:
             shadow.close()
         database.close()
+        await asyncio.to_thread(observer.close)
 
     def serving() -> Serving:
         if not up:
@@ -130,6 +145,7 @@ def create_app(
     app.state.serving = serving
     app.state.statement_actions = load_actions(settings.statements)
     app.state.settings = settings
+    app.state.scraping = Scraping(observer.metrics, app.state.runtime)
     app.state.help_book = load_help(settings.help_file)
     app.state.coop = coop.opened(settings)
     app.state.platforms = platforms.opened(settings)
@@ -140,5 +156,11 @@ def create_app(
     paths = frozenset(app.openapi()["paths"]) | {
         route.path for page in pages for route in page.router.routes if isinstance(route, APIRoute)
     }
-    app.add_middleware(Edge, max_body_bytes=settings.max_body_bytes, paths=paths, dialects=DIALECTS)
+    app.add_middleware(
+        Edge, max_body_bytes=settings.max_body_bytes, paths=paths, dialects=DIALECTS,
+        observer=observer,
+    )  # fmt: skip
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **CORS)
+    app.add_middleware(SafeHeaders, hsts_days=settings.hsts_days, trusted=settings.trusted_proxies)
     return app

@@ -16,7 +16,15 @@ Job = Callable[[asyncio.Event], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 
-async def supervise(name: str, job: Job, stop: asyncio.Event) -> None:
+Failed = Callable[[str], None]
+"""Is told the name of a job that failed."""
+
+
+def untold(name: str) -> None:
+    """Nobody counts."""
+
+
+async def supervise(name: str, job: Job, stop: asyncio.Event, failed: Failed = untold) -> None:
     """Run the job again and again until ``stop`` is set: a failure is logged, and is no end."""
     pause = RESTART_S
     while not stop.is_set():
@@ -25,6 +33,7 @@ async def supervise(name: str, job: Job, stop: asyncio.Event) -> None:
             return
         except Exception:
             log.exception("job failed", extra={"job": name})
+            failed(name)
         await unless_stopped(stop, pause)
         pause = min(RESTART_MAX_S, 2 * pause)
 
@@ -56,10 +65,10 @@ def jittered(seconds: float) -> float:
 class Background:
     """The jobs of one service."""
 
-    def __init__(self, jobs: Mapping[str, Job]) -> None:
+    def __init__(self, jobs: Mapping[str, Job], failed: Failed = untold) -> None:
         self._stop = asyncio.Event()
         self._tasks = [
-            asyncio.create_task(supervise(name, job, self._stop), name=name)
+            asyncio.create_task(supervise(name, job, self._stop, failed), name=name)
             for name, job in jobs.items()
         ]
 

@@ -7,17 +7,17 @@ memory.
 import logging
 import re
 import time
-import uuid
 from collections.abc import Collection, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service import errors
+from service import errors, request_ids
 from service.hangup import CallerGone
-from service.problems import Dialect, as_problem_json, internal_error, of_error
-
-REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+from service.observing.labels import OTHER
+from service.observing.labels import method as known_method
+from service.observing.observer import Observer, Seen
+from service.problems import INTERNAL, PROBLEMS, Dialect, as_problem_json, internal_error, of_error
 
 FORMS = frozenset({"/", "/report"})
 """Pages whose forms a browser sends in its own way; whoever else posts there does the same."""
@@ -26,9 +26,9 @@ UNLOGGED = frozenset(
     ("POST", path)
     for path in ("/v1/reports", "/v1/reports/additions", "/v1/reports/withdraw", *FORMS)
 )
-"""What people use who may be in danger: no line, which would tell the minute, and no request id of
-a proxy, which would tie it to that proxy's line. What we fail at is logged, under an id of ours: no
-report may be lost unseen."""
+"""What people use who may be in danger: no line, count or trace, which would tell the minute, and
+no request id of a proxy, which would tie it to that proxy's line. What we fail at is logged, under
+an id of ours: no report may be lost unseen."""
 
 STREAMS = frozenset({"/v1/score/stream"})
 """Bodies of any length, in lines that are limited where they are read."""
@@ -41,11 +41,12 @@ class Edge:
 
     def __init__(
         self, app: ASGIApp, max_body_bytes: int, paths: Collection[str],
-        dialects: Mapping[str, Dialect],
+        dialects: Mapping[str, Dialect], observer: Observer,
     ) -> None:  # fmt: skip
         """``paths`` as the OpenAPI document has them, ``{parameters}`` in braces; ``dialects``:
         those of them whose errors are written otherwise than ours."""
         self.app = app
+        self.observer = observer
         self.paths = frozenset(path for path in paths if "{" not in path)
         self.templates = [
             (path, re.compile(pattern(path))) for path in sorted(paths) if "{" in path
@@ -61,8 +62,21 @@ class Edge:
         headers = Headers(scope=scope)
         path = self.known(scope["path"])
         unlogged = (scope["method"], path) in UNLOGGED
-        given = "" if unlogged else headers.get("x-request-id", "")
-        request_id = given if REQUEST_ID.match(given) else uuid.uuid4().hex
+        request_id = request_ids.new() if unlogged else request_ids.id_of(headers)
+        # An address that is not ours is the caller's words, and may be a text; so may be what
+        # stands for a parameter.
+        route = path or OTHER
+        with (
+            request_ids.used(request_id),
+            self.observer.request(scope["method"], route, request_id, headers, unlogged) as seen,
+        ):
+            await self.answer(scope, receive, send, headers, path, request_id, unlogged, seen)
+
+    async def answer(
+        self, scope: Scope, receive: Receive, send: Send, headers: Headers, path: str,
+        request_id: str, unlogged: bool, seen: Seen,
+    ) -> None:  # fmt: skip
+        """One request, under its id. ``path`` is the route's, empty where it is none of ours."""
         state = scope.setdefault("state", {})
         began = time.perf_counter()
         status = 499  # the caller went before an answer began
@@ -107,26 +121,28 @@ class Edge:
         except Exception as error:
             # The message may hold what the caller sent: only the type is kept.
             defect = type(error).__name__
-            log.exception("defect", extra={"request_id": request_id})
+            log.exception("defect")
         dialect = self.dialects.get(path, as_problem_json)
         if refused is not None and not answered:
+            state["problem"] = PROBLEMS[type(refused)][1]
             await of_error(refused, dialect)(scope, receive, answering)
         elif defect and not answered:
             await internal_error(dialect)(scope, receive, answering)
+        if defect:
+            state["problem"] = INTERNAL
         if unlogged and status < 500:
             return
+        seen.ended(status, state.get("problem"), state.get("noted", {}))
         log.log(
             logging.ERROR if defect else logging.INFO,
             "request",
             extra={
-                "request_id": request_id,
-                "method": scope["method"],
-                # An address that is not ours is the caller's words, and may be a text; so may be
-                # what stands for a parameter.
-                "path": path or "other",
+                "method": known_method(scope["method"]),
+                "path": path or OTHER,
                 "status": status,
                 "milliseconds": round((time.perf_counter() - began) * 1000, 1),
                 **state.get("noted", {}),
+                **({"trace": trace} if (trace := self.observer.traces.trace_id()) else {}),
             },
         )
 

@@ -1,8 +1,9 @@
 """A loaded bundle, the threads that run it and the policy that decides: what every way of asking
 shares."""
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models import bundle
 from models.ad import Ad
@@ -12,12 +13,14 @@ from models.rendering import render
 from service.assessment import Assessment, assess
 from service.campaigns.seen import Seen
 from service.incidents.matching import Match
+from service.observing.stages import stage
 from service.policy.decide import Outcome, decide
 from service.policy.facts import of_assessment
 from service.policy.load import load as load_policy
 from service.policy.model import Policy
 from service.reading import Reading, read
 from service.scoring.scorer import Scored, Scorer
+from service.scoring.spent import NOTHING, Spent
 from service.settings import Settings
 
 WARM_UP = Ad(text="Is this offer real? They pay the ticket and want my passport first.")
@@ -44,6 +47,8 @@ class Answer:
 
     incidents: tuple[Match, ...] = ()
     """Every live incident, near-duplicates and the likest first."""
+
+    spent: Spent = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +89,21 @@ class Engine:
     ) -> list[Answer]:
         """In order: scored, then counted and compared with incidents, where ``count`` and
         ``compare`` are given, then decided."""
-        scored = await self.scorer.score(ads, read)
-        seen = [None] * len(ads) if count is None else await count(scored)
-        like = [()] * len(ads) if compare is None else await compare(scored)
-        return [self._answer(*one) for one in zip(ads, scored, seen, like, strict=True)]
+        seen: Sequence[Seen | None] = [None] * len(ads)
+        like: Sequence[tuple[Match, ...]] = [()] * len(ads)
+        with stage("score") as said:
+            scored = await self.scorer.score(ads, read)
+            said(ads=len(ads), **counts_of(scored))
+        if count is not None:
+            with stage("campaigns") as said:
+                seen = await count(scored)
+                said(ads_in_campaigns=sum(one is not None for one in seen))
+        if compare is not None:
+            with stage("incidents") as said:
+                like = await compare(scored)
+                said(matches=sum(map(len, like)))
+        with stage("decide"):
+            return [self._answer(*one) for one in zip(ads, scored, seen, like, strict=True)]
 
     def answer_now(self, ads: Sequence[Ad]) -> list[Answer]:
         """The same, waiting."""
@@ -106,7 +122,9 @@ class Engine:
         campaign: Seen | None = None,
         incidents: tuple[Match, ...] = (),
     ) -> Answer:
+        began = time.perf_counter()
         assessment = assess(scored, self.bundle.calibration)
+        assessed = time.perf_counter()
         assert scored.reading is not None
         facts = of_assessment(
             assessment,
@@ -117,11 +135,24 @@ class Engine:
             copies=1 if campaign is None else campaign.copies,
             incidents=incidents,
         )
-        return Answer(
-            assessment,
-            scored.reading,
-            decide(self.policy, facts),
-            None if self.dry_run is None else decide(self.dry_run, facts),
-            campaign,
-            incidents,
+        outcome = decide(self.policy, facts)
+        dry_run = None if self.dry_run is None else decide(self.dry_run, facts)
+        spent = replace(
+            scored.spent,
+            assess_s=assessed - began,
+            policy_s=time.perf_counter() - assessed,
         )
+        return Answer(assessment, scored.reading, outcome, dry_run, campaign, incidents, spent)
+
+
+def counts_of(scored: Sequence[Scored]) -> dict[str, float]:
+    """Of a call, for whoever watches; seconds are sums over ads that ran side by side."""
+    return {
+        "tokens": sum(one.logits.token_count for one in scored),
+        "windows": sum(one.logits.windows for one in scored),
+        "wait_s_at_most": max((one.spent.wait_s for one in scored), default=0.0),
+        "render_s": sum(one.spent.render_s for one in scored),
+        "read_s": sum(one.spent.read_s for one in scored),
+        "tokenise_s": sum(one.spent.tokenise_s for one in scored),
+        "model_s": sum(one.spent.model_s for one in scored),
+    }

@@ -36,6 +36,7 @@
   + StatementsError
   + CoopError
   + HelpError
+  + TracesError
 """
 
 from collections.abc import Mapping, Sequence
@@ -303,3 +304,7 @@ class HelpError(OperatorError):
 class StatementsError(OperatorError):
     """What a platform does by decision cannot be read from its file, or drafts cannot be written as
     asked."""
+
+
+class TracesError(OperatorError):
+    """Traces are asked for, and what sends them is not installed."""

@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 
 from fastapi import Request
 
+from service import request_ids
 from service.engine import Answer
 
 ALLOWED = (
-    "request_id", "method", "path", "status", "milliseconds", "model", "ads", "tokens",
+    "method", "path", "status", "milliseconds", "trace", "model", "ads", "tokens",
     "decisions", "error", "bundle", "job", "submission", "endpoint", "attempt", "topic", "key",
     "reports", "wrong_lines", "delivery",
     "messages", "batches", "dead", "lag", "partitions",
+    "before", "seconds", "reason",
 )  # fmt: skip
 """Fields that a line may carry. Anything else given to a logger is left out, on purpose."""
 
@@ -32,6 +34,9 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        request_id = request_ids.current()
+        if request_id is not None:
+            line["request_id"] = request_id
         line |= {k: getattr(record, k) for k in ALLOWED if hasattr(record, k)}
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
@@ -43,12 +48,13 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def configure(level: int = logging.INFO) -> None:
-    """Send every logger's lines to stderr in this form."""
+def configure(level: int | str = logging.INFO) -> None:
+    """Send every logger's lines to stderr in this form; ``level`` also by its name, such as
+    ``info``."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.root.handlers[:] = [handler]
-    logging.root.setLevel(level)
+    logging.root.setLevel(level.upper() if isinstance(level, str) else level)
 
 
 def note(request: Request, model: str, answers: Sequence[Answer], wrong_lines: int = 0) -> None:

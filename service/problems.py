@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import takewhile
 from typing import Any
 
 import orjson
@@ -12,7 +13,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from service import errors
+from service import errors, request_ids
+
+INTERNAL = "internal"
+"""Type of the problem that a defect of ours is."""
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -69,6 +73,8 @@ PROBLEMS: dict[type[errors.ServiceError], tuple[HTTPStatus, str, str]] = {
 }
 
 NAME = re.compile(r"^[A-Za-z_]{1,24}$")
+KEY = re.compile(r"^[A-Za-z_\[-]{1,40}\]?$")
+"""Longer, for the names of harms and indicators; ``[key]`` is how the framework points at a key."""
 
 MAX_LISTED = 20
 """Places named in one answer; a batch of 256 wrong ads needs no 256 lines."""
@@ -102,6 +108,8 @@ def as_problem_json(found: Problem) -> Response:
     }  # fmt: skip
     if found.detail:
         body["detail"] = found.detail
+    if request_id := request_ids.current():
+        body["request_id"] = request_id
     body |= found.extra
     return Response(orjson.dumps(body), found.status, found.headers, media_type=MEDIA_TYPE)
 
@@ -123,7 +131,13 @@ def install(app: FastAPI, dialects: Mapping[str, Dialect]) -> None:
     everything that could fail."""
 
     def dialect(request: Request) -> Dialect:
-        return dialects.get(request.scope["path"], as_problem_json)
+        write = dialects.get(request.scope["path"], as_problem_json)
+
+        def noting(found: Problem) -> Response:
+            request.state.problem = found.kind  # for whoever counts
+            return write(found)
+
+        return noting
 
     @app.exception_handler(errors.ServiceError)
     async def known(request: Request, error: errors.ServiceError) -> Response:
@@ -159,7 +173,7 @@ def install(app: FastAPI, dialects: Mapping[str, Dialect]) -> None:
 
 def internal_error(dialect: Dialect = as_problem_json) -> Response:
     """A defect of ours. What happened is in the log, under the request's id."""
-    return dialect(Problem(HTTPStatus(500), "internal", "Internal error"))
+    return dialect(Problem(HTTPStatus(500), INTERNAL, "Internal error"))
 
 
 def validation_problem(found: Sequence[Any]) -> Problem:
@@ -175,12 +189,13 @@ def validation_problem(found: Sequence[Any]) -> Problem:
 
 
 def told(error: Any) -> dict[str, str]:
-    """Place and reason. The name of a field that does not exist is the caller's own words, which
-    may be the ad's: it is told only where it looks like a name."""
+    """Place and reason. The name of a field that does not exist, or a key, is the caller's own
+    words, which may be the ad's: it is told only where it looks like a name."""
     place = list(error["loc"])
     if error["type"] == "extra_forbidden" and not NAME.match(str(place[-1])):
         return {"pointer": pointer(place[:-1]), "detail": "a field here is not one of ours"}
-    return {"pointer": pointer(place), "detail": error["msg"]}
+    named = takewhile(lambda part: isinstance(part, int) or KEY.match(part), place)
+    return {"pointer": pointer([*named]), "detail": error["msg"]}
 
 
 def pointer(place: Sequence[str | int]) -> str:

@@ -10,6 +10,7 @@ from fastapi import Request
 from service.engine import Engine
 from service.incidents.state import Live
 from service.limiting import Limiter
+from service.observing.observer import Observer
 from service.settings import Settings
 from service.shadow.shadow import Shadow
 from service.store import Database, Vault
@@ -38,6 +39,9 @@ class Runtime:
 
     shadow: Shadow | None = None
     """Another bundle that is asked beside the one that serves, where the operator wants that."""
+
+    observer: Observer = field(default_factory=Observer)
+    """Who counts what is done."""
 
 
 def open_store(settings: Settings) -> tuple[Database, Vault]:

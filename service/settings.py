@@ -3,17 +3,22 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models import bundle
-from service.clients import Networks
+from service.clients import Networks, in_parts
 from service.policy.load import DEFAULT
 from service.reports.sealing import PublicKeyText
 
 PREFIX = "LUREWATCH_"
+
+Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?$")]
+Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(in_parts)]
+"""A setting such as ``https://a.example, https://b.example:8443``; nothing stands for all."""
+
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -205,6 +210,31 @@ class Settings(BaseSettings):
     platform_results_webhook: str | None = None
     """Name of a registered webhook that is told the results of what platforms sent. Default: they
     are only kept, as those of other submissions."""
+
+    metrics: Literal["auto", "open", "off"] = "auto"
+    """Who may read `GET /metrics`. `auto`: holders of a key with scope `metrics` or `admin` where
+    keys are asked for, else anyone. `open`: anyone who reaches the port, for a network that lets
+    only the scraper do so."""
+
+    traces: str | None = Field(None, pattern=r"^https?://[^@\s]+$")
+    """Address of an OpenTelemetry collector that takes OTLP over HTTP, such as
+    `http://localhost:4318`; needs `pip install 'lurewatch[otel]'`. Default: no traces."""
+
+    traces_share: float = Field(0.0, ge=0, le=1)
+    """Share of the requests and submissions that are traced where the caller's `traceparent` does
+    not say. 0: only those whose callers ask for it."""
+
+    cors_origins: Origins = ()
+    """Origins whose pages may read answers in a browser, with commas between them, such as
+    `https://desk.example.com`. No cookie is ever taken; a key in a page is everyone's who opens
+    it. Default: none."""
+
+    hsts_days: int = Field(365, ge=0)
+    """How long a browser that came by https keeps to it, in days (Strict-Transport-Security). Told
+    only where it did come so, to the service or to a proxy of `trusted_proxies`. 0: never."""
+
+    log_level: Literal["info", "warning", "error"] = "info"
+    """The least of the lines that are written. `info` has one for each request."""
 
     trusted_proxies: Networks = ()
     """Addresses or networks of proxies in front, with commas between them, such as

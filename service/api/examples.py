@@ -110,5 +110,6 @@ PROBLEM: dict[str, Any] = {
     "title": "An ad has no text",
     "status": 422,
     "detail": "/ads/1/text: nothing to read; leave the ad out or give its text",
+    "request_id": "5b0c6f0e0a9d4c4f8f5f3a6f1f8a2d11",
     "errors": [{"pointer": "/ads/1/text", "detail": "blank"}],
 }

@@ -492,3 +492,6 @@ class Problem(BaseModel):
     status: int
     detail: str = ""
     """What happened here and what would mend it."""
+
+    request_id: str | None = None
+    """As in `X-Request-ID`, and in our log."""

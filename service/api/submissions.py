@@ -59,6 +59,7 @@ async def submit(
     limit = runtime.settings.max_pending_submissions
     accepted = await runtime.database.write(accept, arrived, limit)
     runtime.arrived.set()
+    runtime.observer.metrics.submissions.labels("accepted").inc()
     request.state.noted = {"submission": accepted.id, "ads": accepted.ads}
     href = f"/v1/submissions/{accepted.id}"
     response.headers["Location"] = href

@@ -61,8 +61,15 @@ class Serving:
         async with self._one_at_a_time:
             began = time.monotonic()
             before = self.current
-            settings = as_named_now(self._asked)
-            engine, tested = await asyncio.to_thread(self._ready, settings)
+            metrics = before.observer.metrics
+            try:
+                settings = as_named_now(self._asked)
+                engine, tested = await asyncio.to_thread(self._ready, settings)
+            except BundleRefused:
+                metrics.reloads.labels("refused").inc()
+                raise
+            metrics.reloads.labels("changed").inc()
+            metrics.selftest_seconds.set(tested.seconds)
             # Incidents are compared within one bundle: their examples are read again by the new.
             self.current = replace(before, settings=settings, engine=engine, incidents=Live())
             trim_after(before.engine.scorer)

@@ -49,6 +49,7 @@ def consume(
         raise UsageError(f"{error.name} is missing: pip install 'lurewatch[stream]'") from None
     from service import logs
     from service.engine import Engine
+    from service.observing.opening import opened
     from service.runtime import Runtime, opened_store
     from service.stream.address import parse
     from service.stream.decide import Decider
@@ -67,18 +68,20 @@ def consume(
     options = run.Options(
         group, batch_tokens, linger_ms, partitions if create else None, metrics_port
     )
-    logs.configure()
+    logs.configure(settings.log_level)
     for name in LOUD:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with contextlib.ExitStack() as stack:
         engine = Engine.start(settings)
         stack.callback(engine.scorer.close)
+        observer = opened(settings)
+        stack.callback(observer.close)
         runtime = None
         # Without one of these nothing is kept, and there are no incidents to look up.
         if settings.campaigns or settings.review_queue or settings.database is not None:
             database, vault = stack.enter_context(opened_store(settings))
-            runtime = Runtime(settings, engine, database, vault)
-        decider = Decider(engine, runtime)
+            runtime = Runtime(settings, engine, database, vault, observer=observer)
+        decider = Decider(engine, runtime, observer)
         done = asyncio.run(run.consume(settings, decider, address, topics, options))
     if not done:
         raise typer.Exit(1)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from fastapi import Request
 
-from service.answering import runtime_answer
+from service.answering import passing_answer, runtime_answer
 from service.api.results import Wanted
 from service.api.schemas import AdIn
 from service.api.score import checked, kept
@@ -24,7 +24,7 @@ async def answers_of(
     runtime = runtime_of(request)
     engine = runtime.engine
     ads = checked(given, runtime.settings, place, text)
-    asked = runtime_answer(runtime, ads) if store else engine.answer(ads)
+    asked = runtime_answer(runtime, ads) if store else passing_answer(runtime, ads)
     answers = await unless_gone(request, asked)
     note(request, engine.name, answers)
     if store and runtime.settings.review_queue:

@@ -12,6 +12,7 @@ from models.inference import Logits
 from models.rendering import RENDERING, Rendered, render
 from service.errors import ModelUnavailable, Overloaded
 from service.reading import Reading
+from service.scoring.spent import NOTHING, Spent
 
 LEAST_COST = 50
 
@@ -31,6 +32,23 @@ class Scored:
     logits: Logits
     reading: Reading | None = None
     """Where it was asked for."""
+
+    spent: Spent = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What is in the scorer at a moment."""
+
+    ads: int
+    chars: int
+    limit: int
+    """Characters above which more is refused."""
+
+    wait_s: float
+    """How long a new ad would wait, as far as can be told."""
+
+    workers: int
 
 
 Read = Callable[[Ad, Rendered], Reading]
@@ -52,6 +70,7 @@ class Scorer:
         self._workers = workers
         self._limit = max_queued_chars
         self._waiting = 0  # characters; touched on the event loop alone
+        self._ads = 0
         self._seconds_per_char = 5e-5
         """Running mean of the time a character takes a worker; starts at a usual text's."""
 
@@ -63,15 +82,20 @@ class Scorer:
         kept waiting for the whole of a long one. Where the caller has gone, what was not begun is
         dropped.
         """
+        asked = time.perf_counter()
         unscored = self._admit(ads)
+        left = len(ads)
+        self._ads += left
         gate = asyncio.Semaphore(self._workers)
 
         async def one(ad: Ad) -> Scored:
-            nonlocal unscored
+            nonlocal unscored, left
             async with gate:
-                scored = await asyncio.wrap_future(self._begin(ad, read))
+                scored = await asyncio.wrap_future(self._begin(ad, read, asked))
             unscored -= cost(ad)
             self._waiting -= cost(ad)
+            left -= 1
+            self._ads -= 1
             return scored
 
         tasks = [asyncio.ensure_future(one(ad)) for ad in ads]
@@ -82,10 +106,16 @@ class Scorer:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._waiting -= unscored
+            self._ads -= left
 
     def score_now(self, ads: Sequence[Ad], read: Read | None = None) -> list[Scored]:
         """The same for a caller who has the scorer alone and no event loop."""
-        return [future.result() for future in [self._begin(ad, read) for ad in ads]]
+        asked = time.perf_counter()
+        return [future.result() for future in [self._begin(ad, read, asked) for ad in ads]]
+
+    def queue(self) -> Queue:
+        """What is waited for now."""
+        return Queue(self._ads, self._waiting, self._limit, self._wait_s(), self._workers)
 
     def close(self) -> None:
         """Finish what was begun, refuse what comes."""
@@ -96,25 +126,37 @@ class Scorer:
         total = sum(map(cost, ads))
         # A request larger than the whole queue is taken when nothing waits, or never would be.
         if self._waiting and self._waiting + total > self._limit:
-            wait_s = self._waiting * self._seconds_per_char / self._workers
-            raise Overloaded(self._limit, max(1, round(wait_s)))
+            raise Overloaded(self._limit, max(1, round(self._wait_s())))
         self._waiting += total
         return total
 
-    def _begin(self, ad: Ad, read: Read | None) -> Future[Scored]:
+    def _wait_s(self) -> float:
+        return self._waiting * self._seconds_per_char / self._workers
+
+    def _begin(self, ad: Ad, read: Read | None, asked: float) -> Future[Scored]:
         try:
-            return self._pool.submit(self._score_one, ad, read)
+            return self._pool.submit(self._score_one, ad, read, asked)
         except RuntimeError:  # the pool was shut down
             raise ModelUnavailable("the service is stopping") from None
 
-    def _score_one(self, ad: Ad, read: Read | None) -> Scored:
+    def _score_one(self, ad: Ad, read: Read | None, asked: float) -> Scored:
         began = time.perf_counter()
         rendered = render(ad, self._rendering)
+        after_render = time.perf_counter()
         reading = None if read is None else read(ad, rendered)
-        scored = Scored(rendered, self._model.logits(rendered), reading)
-        taken = (time.perf_counter() - began) / cost(ad)
+        after_read = time.perf_counter()
+        logits = self._model.logits(rendered)
+        ended = time.perf_counter()
+        taken = (ended - began) / cost(ad)
         self._seconds_per_char += 0.05 * (taken - self._seconds_per_char)
-        return scored
+        spent = Spent(
+            wait_s=began - asked,
+            render_s=after_render - began,
+            read_s=after_read - after_render,
+            tokenise_s=logits.tokenise_s,
+            model_s=ended - after_read - logits.tokenise_s,
+        )
+        return Scored(rendered, logits, reading, spent)
 
 
 def cost(ad: Ad) -> int:

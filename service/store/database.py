@@ -5,6 +5,7 @@ one writer at a time: a writing transaction takes its place at once instead of f
 """
 
 import asyncio
+import contextvars
 import random
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlche
 from sqlalchemy.orm import Session
 
 from service.errors import StoreUnavailable
+from service.observing.stages import stage
 
 Args = ParamSpec("Args")
 Found = TypeVar("Found")
@@ -92,23 +94,28 @@ class Database:
         **named: Args.kwargs,
     ) -> Found:  # fmt: skip
         """:meth:`write_now` in a thread. Once begun it is finished, though nobody may wait."""
-        loop = asyncio.get_running_loop()
-        return await asyncio.shield(
-            loop.run_in_executor(self._pool, lambda: self.write_now(work, *args, **named))
-        )
+        with stage("store"):
+            return await asyncio.shield(
+                self._threaded(lambda: self.write_now(work, *args, **named))
+            )
 
     async def read(
         self, work: Callable[Concatenate[Session, Args], Found], *args: Args.args,
         **named: Args.kwargs,
     ) -> Found:  # fmt: skip
         """:meth:`read_now` in a thread."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, lambda: self.read_now(work, *args, **named))
+        with stage("store"):
+            return await self._threaded(lambda: self.read_now(work, *args, **named))
 
     def close(self) -> None:
         """Finish what was begun, then let go of the connections."""
         self._pool.shutdown(wait=True)
         self.engine.dispose()
+
+    def _threaded(self, work: Callable[[], Found]) -> asyncio.Future[Found]:
+        """In a thread that logs under the request's id."""
+        context = contextvars.copy_context()
+        return asyncio.get_running_loop().run_in_executor(self._pool, context.run, work)
 
     def _transact(self, reading: bool, work: Callable[[Session], Found]) -> Found:
         for attempt in range(1, ATTEMPTS + 1):

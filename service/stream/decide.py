@@ -13,6 +13,8 @@ from service.api.schemas import Result
 from service.api.score import kept
 from service.engine import Answer, Engine
 from service.indicators import pick
+from service.observing.observer import Observer
+from service.observing.stages import answered as tell_answered
 from service.review.keeping import Answered, matched
 from service.runtime import Runtime
 from service.stream.envelope import Poison, Read, Taken
@@ -26,13 +28,20 @@ log = logging.getLogger(__name__)
 class Decider:
     """What scores and decides."""
 
-    def __init__(self, engine: Engine, runtime: Runtime | None = None) -> None:
+    def __init__(
+        self, engine: Engine, runtime: Runtime | None = None, observer: Observer | None = None
+    ) -> None:
         """``runtime``, with the same engine: where campaigns or the review queue are on."""
         self.engine = engine
+        self.observer = observer or Observer()
         self._runtime = runtime
 
     async def decide(self, batch: Sequence[Read]) -> list[tuple[Read, Result | None]]:
         """In order: each with its result, or as poison with none."""
+        with self.observer.job("batch", messages=len(batch)):
+            return await self._decided(batch)
+
+    async def _decided(self, batch: Sequence[Read]) -> list[tuple[Read, Result | None]]:
         ads = [one.content.given.ad() for one in batch if isinstance(one.content, Taken)]
         answers = iter(await self._answers(ads))
         read: list[Read] = []
@@ -83,5 +92,7 @@ class Decider:
 
     async def _answer(self, ads: Sequence[Ad]) -> list[Answer]:
         if self._runtime is None:
-            return await self.engine.answer(ads)
+            answers = await self.engine.answer(ads)
+            tell_answered(ads, answers)
+            return answers
         return await runtime_answer(self._runtime, ads)

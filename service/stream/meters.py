@@ -21,10 +21,10 @@ class Interval:
 
 
 class Meters:
-    """Every figure, in a registry of its own."""
+    """Every figure, in a registry of its own or beside others of this process."""
 
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        self.registry = registry or CollectorRegistry()
         self.interval = Interval()
         self.lag: int | None = None
         """As it was last asked; ``None`` while the broker does not say."""

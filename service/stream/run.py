@@ -70,7 +70,7 @@ class Running:
         self._failed = False
         self._away = False
         self._topics = topics
-        self.meters = Meters()
+        self.meters = Meters(decider.observer.metrics.registry)
         group, lease_s = options.group, settings.lease_s
         self.wire = (
             KafkaWire(address, topics, group, lease_s, options.partitions)

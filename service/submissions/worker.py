@@ -121,7 +121,8 @@ class Worker:
     async def _work(self, claimed: Claimed) -> None:
         """One submission, from its claim to its end."""
         try:
-            await self._answer(claimed)
+            with self._runtime.observer.job("submission", submission=claimed.id):
+                await self._answer(claimed)
         except ModelUnavailable:
             await self._give_back([claimed.id])
         except Exception:
@@ -151,6 +152,7 @@ class Worker:
             log.warning("submission taken by another worker", extra={"submission": claimed.id})
             return
         runtime.bell.set()
+        runtime.observer.metrics.submissions.labels(state).inc()
         answered = [one for one in outcome if isinstance(one, Answered)]
         log.info(
             f"submission {state}",

@@ -57,7 +57,9 @@ class Sender:
         clock: Callable[[], datetime] = now,
         uniform: Uniform = random.uniform,
         tls: ssl.SSLContext | None = None,
+        told: Callable[[str], None] = lambda outcome: None,
     ) -> None:
+        """``told`` what came of each attempt: ``delivered``, ``failed``, ``dead`` or ``gone``."""
         self._database = database
         self._vault = vault
         self._targets = targets
@@ -66,6 +68,7 @@ class Sender:
         self._clock = clock
         self._uniform = uniform
         self._tls = tls or httpcore.default_ssl_context()
+        self._told = told
         self._busy: Counter[str] = Counter()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -135,15 +138,19 @@ class Sender:
             said["status"] = outcome.status
             if 200 <= outcome.status < 300:
                 await self._database.write(claims.delivered, one, outcome.status, moment)
+                self._told("delivered")
                 log.info("webhook delivered", extra=said)
                 return
             if outcome.status == 410:
-                if await self._database.write(claims.gone, one, moment, self._uniform):
+                disabled = await self._database.write(claims.gone, one, moment, self._uniform)
+                self._told("gone")
+                if disabled:
                     log.warning("webhook endpoint disabled", extra=said)
                 return
             asked = pause(outcome.status, outcome.retry_after, moment)
             outcome = Failure(f"status {outcome.status}", outcome.status, asked)
         dead = await self._database.write(claims.failed, one, outcome, moment, self._uniform)
+        self._told("dead" if dead else "failed")
         said["error"] = outcome.error
         log.log(
             logging.WARNING if dead else logging.INFO,

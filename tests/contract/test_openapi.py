@@ -25,7 +25,7 @@ def test_an_example_request_is_answered(client: TestClient, name: str) -> None:
 
 def test_the_example_problem_is_what_comes(client: TestClient) -> None:
     answer = client.post("/v1/score", json={"ads": [{"text": "a"}, {"text": " "}]})
-    assert answer.json() == PROBLEM
+    assert answer.json() == {**PROBLEM, "request_id": answer.headers["x-request-id"]}
     Problem.model_validate(PROBLEM)
 
 

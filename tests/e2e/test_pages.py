@@ -310,3 +310,17 @@ def test_what_is_shared_holds_no_word_of_the_text(visit: Any) -> None:
     one.page.goto(link)
     assert one.page.locator(".signs h3").all_inner_texts() == seen
     assert "Poipet" not in one.page.content()
+
+
+def test_the_documentation_works_under_its_policy(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{address}/docs")
+    page.get_by_text("/health/live", exact=True).click()
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_role("button", name="Execute").click()
+    page.get_by_text('"status": "live"').first.wait_for()
+    page.close()
+    assert complaints == []

@@ -145,8 +145,10 @@ def test_a_defect_gives_nothing_away(client: TestClient, monkeypatch: pytest.Mon
     monkeypatch.setattr("service.api.score.is_blank", broken)
     answer = post(client, {"ads": [{"text": "x"}]})
     assert answer.status_code == 500
-    assert answer.headers["x-request-id"]
-    assert answer.json() == {"type": "/problems/internal", "title": "Internal error", "status": 500}
+    assert answer.json() == {
+        "type": "/problems/internal", "title": "Internal error", "status": 500,
+        "request_id": answer.headers["x-request-id"],
+    }  # fmt: skip
 
 
 def test_text_is_in_no_log_and_no_error(

@@ -570,7 +570,7 @@ def test_campaigns_are_counted_and_reviewers_see_the_ad_where_that_is_on(
 
 WITHOUT = """
 import sys
-for name in ("faststream", "aiokafka", "nats", "cloudevents", "prometheus_client"):
+for name in ("faststream", "aiokafka", "nats", "cloudevents"):
     sys.modules[name] = None
 import service.app
 from service.__main__ import main
