@@ -16,6 +16,7 @@ python -m service transparency --year 2026 --out 2026   yearly figures on automa
 python -m service store check               the database: reached, up to date, how many rows
 python -m service webhooks replay           messages that could not be delivered, once more
 python -m service consume --broker nats://host:4222 --from ads --to decisions   from a stream
+python -m service backfill --input 'ads/*.parquet' --output results   files, however many
 python -m service platform discord events.jsonl --plan   a platform's events, what would be done
 python -m service bot telegram --service http://127.0.0.1:8000   a bot that moderates a chat
 python -m service automod labels/feedback.jsonl --alert-channel ID   a rule for Discord's AutoMod
@@ -41,6 +42,7 @@ from models.cli import run as run_cli
 from models.errors import BundleError
 from service.api.schemas import LineError, Result
 from service.commands.automod import automod
+from service.commands.backfill import backfill
 from service.commands.bot import app as bot_app
 from service.commands.consume import consume
 from service.commands.feedback import app as feedback_app
@@ -73,6 +75,7 @@ app.add_typer(store_app, name="store")
 app.add_typer(plugin_app, name="plugin")
 app.add_typer(bot_app, name="bot")
 app.command()(consume)
+app.command()(backfill)
 app.command()(platform)
 app.command()(automod)
 app.command()(statements)

@@ -69,7 +69,7 @@ class Scorer:
         async def one(ad: Ad) -> Scored:
             nonlocal unscored
             async with gate:
-                scored = await asyncio.wrap_future(self._begin(ad, read))
+                scored = await asyncio.wrap_future(self.begin(ad, read))
             unscored -= cost(ad)
             self._waiting -= cost(ad)
             return scored
@@ -85,7 +85,7 @@ class Scorer:
 
     def score_now(self, ads: Sequence[Ad], read: Read | None = None) -> list[Scored]:
         """The same for a caller who has the scorer alone and no event loop."""
-        return [future.result() for future in [self._begin(ad, read) for ad in ads]]
+        return [future.result() for future in [self.begin(ad, read) for ad in ads]]
 
     def close(self) -> None:
         """Finish what was begun, refuse what comes."""
@@ -101,7 +101,9 @@ class Scorer:
         self._waiting += total
         return total
 
-    def _begin(self, ad: Ad, read: Read | None) -> Future[Scored]:
+    def begin(self, ad: Ad, read: Read | None = None) -> Future[Scored]:
+        """One ad, for a caller who has the scorer alone and keeps count of what waits. Raises
+        :class:`~service.errors.ModelUnavailable`."""
         try:
             return self._pool.submit(self._score_one, ad, read)
         except RuntimeError:  # the pool was shut down
