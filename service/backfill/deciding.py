@@ -1,9 +1,10 @@
 """Rows through the engine: as many at once as it has workers, results in the order of the rows."""
 
-import logging
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from service.api.results import Wanted, result
 from service.api.schemas import AdIn, Result
@@ -18,15 +19,15 @@ AHEAD = 32
 """Rows read ahead of the one whose answer is waited for, for each worker: a text of 20,000
 characters takes as long as a hundred usual ones, and meanwhile the others have work."""
 
-log = logging.getLogger(__name__)
-
 
 @dataclass(slots=True)
 class Said:
     """What was answered, for the ad and its copies."""
 
     result: bytes | None = None
-    """JSON, which takes a tenth of the memory."""
+    """JSON, which takes a tenth of the memory; ``None`` where scoring failed."""
+
+    reason: str = ""
 
     tokens: int = 0
 
@@ -125,7 +126,7 @@ class Decider:
         if one.answer is not None:
             return self._answered(one, one.given, one.answer)
         if one.said.result is None:
-            return Decided(one.number, one.id, None, "scoring failed; see the log", copy=True)
+            return Decided(one.number, one.id, None, one.said.reason, copy=True)
         found = Result.model_validate_json(one.said.result).model_copy(update={"id": one.id})
         return Decided(one.number, one.id, found, tokens=one.said.tokens, copy=True)
 
@@ -135,10 +136,16 @@ class Decider:
             found = result(given, answer, self.engine.name, Wanted())
         except (ServiceError, MemoryError):  # not the ad's fault
             raise
-        except Exception:
-            log.exception("an ad failed")
-            return Decided(one.number, one.id, None, "scoring failed; see the log")
+        except Exception as error:
+            one.said.reason = f"scoring failed: {place_of(error)}"
+            return Decided(one.number, one.id, None, one.said.reason)
         one.said.tokens = answer.assessment.tokens
         if self._copies:
             one.said.result = found.model_dump_json().encode()
         return Decided(one.number, one.id, found, tokens=one.said.tokens)
+
+
+def place_of(error: BaseException) -> str:
+    """Type and place of a defect; its message may hold what was scored."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"

@@ -140,9 +140,7 @@ def make(
             options.columns.require(file.path, table.columns, asked)
             for part in table.cuts:
                 place = {"number": len(shards), "input": len(inputs)}
-                shards.append(
-                    Shard(**place, first=part.first, rows=part.rows, offset=part.offset)
-                )
+                shards.append(Shard(**place, first=part.first, rows=part.rows, offset=part.offset))
             inputs.append(
                 Input(
                     path=file.path, form=file.form, packing=file.packing, bytes=file.bytes,

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Any
 
 import pyarrow as pa
-from pydantic_core import from_json
 from pyarrow.parquet import ParquetFile
+from pydantic_core import from_json
 
 from service.backfill.errors import BackfillError
 from service.backfill.lines import Lines, TooLong
@@ -180,9 +180,7 @@ class Decoded:
         return next(self._lines).decode("utf-8", "surrogateescape")
 
 
-def csv_rows(
-    records: Iterator[list[str]], columns: Sequence[str]
-) -> Iterator[Row | Bad | None]:
+def csv_rows(records: Iterator[list[str]], columns: Sequence[str]) -> Iterator[Row | Bad | None]:
     """Records by the header's names; an empty cell says nothing."""
     while True:
         try:
@@ -200,9 +198,7 @@ def csv_rows(
             yield {name: cell for name, cell in zip(columns, cells, strict=True) if cell}
 
 
-def parquet_rows(
-    file: File, part: Cut, wanted: Collection[str]
-) -> Iterator[tuple[int, Row | Bad]]:
+def parquet_rows(file: File, part: Cut, wanted: Collection[str]) -> Iterator[tuple[int, Row | Bad]]:
     """Of the row groups that the cut touches."""
     fs, path = located(file.path)
     low, high = part.first - 1, part.first - 1 + part.rows

@@ -97,8 +97,11 @@ def backfill(
     settings = read_settings(workers=workers if ray is None else 1)
     fields = [one.partition("=")[0] for one in columns or ()]
     asked = run.Asked(source, form, output, options, fields, workers, ray, sample, dry_run)
-    signal.signal(signal.SIGTERM, stop)
-    done = run.run(asked, settings)
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        done = run.run(asked, settings)
+    finally:
+        signal.signal(signal.SIGTERM, before)
     print(json.dumps(done.summary, indent=1))
     if done.failed:
         say(f"{len(done.failed)} shards failed; the same command tries them again")
