@@ -6,6 +6,7 @@ files take the place of what the first one may have put there, which is the same
 """
 
 import os
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -26,6 +27,8 @@ from service.errors import OperatorError
 from service.policy.errors import PolicyError
 
 LOCAL = "local"
+PROBE_S = 10.0
+
 STORE_BYTES = 100 * 2**20
 """Shared memory of a local cluster: only records pass through it."""
 
@@ -59,6 +62,7 @@ def joined(address: str, workers: int | None) -> Iterator[int]:
     """A cluster that is there, or one on this machine; gives the number of its workers. Raises
     :class:`BackfillError`."""
     try:
+        probe(address)
         if address == LOCAL:
             ray.init(
                 num_cpus=workers, include_dashboard=False, log_to_driver=False,
@@ -66,7 +70,7 @@ def joined(address: str, workers: int | None) -> Iterator[int]:
             )  # fmt: skip
         else:
             ray.init(address=address, log_to_driver=False, logging_level="WARNING")
-    except (RayError, ConnectionError, RuntimeError, ValueError) as error:
+    except (RayError, OSError, RuntimeError, ValueError) as error:
         raise BackfillError(
             f"--ray {address}: {' '.join(str(error).split())[:300]}; give HOST:PORT of a head "
             "node, 'auto' on one of its machines, or 'local'"
@@ -80,6 +84,13 @@ def joined(address: str, workers: int | None) -> Iterator[int]:
         yield workers or cores
     finally:
         ray.shutdown()
+
+
+def probe(address: str) -> None:
+    """Whether somebody listens there: Ray itself asks for minutes. Raises ``OSError``."""
+    host, mark, port = address.rpartition(":")
+    if mark and port.isdigit() and "://" not in address:
+        socket.create_connection((host.strip("[]"), int(port)), PROBE_S).close()
 
 
 def over(
