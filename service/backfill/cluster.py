@@ -86,6 +86,18 @@ def joined(address: str, workers: int | None) -> Iterator[int]:
         ray.shutdown()
 
 
+def spread(
+    items: list[dict[str, str]], actor: type, given: tuple[Any, ...], workers: int
+) -> ray.data.Dataset:
+    """Items over actors of one core each, one at a time. Nothing is done yet."""
+    DataContext.get_current().enable_progress_bars = False
+    pool = ActorPoolStrategy(size=min(workers, len(items)), max_tasks_in_flight_per_actor=1)
+    rows = ray.data.from_items(items, override_num_blocks=len(items))
+    return rows.map_batches(
+        actor, fn_constructor_args=given, batch_size=1, compute=pool, num_cpus=1
+    )
+
+
 def probe(address: str) -> None:
     """Whether somebody listens there: Ray itself asks for minutes. Raises ``OSError``."""
     host, mark, port = address.rpartition(":")
@@ -97,19 +109,12 @@ def over(
     job: Job, plan: Plan, shards: Sequence[Shard], workers: int
 ) -> Iterator[Outcome | Failure]:
     """As they are finished. Raises :class:`BackfillError` where Ray gives up."""
-    context = DataContext.get_current()
-    context.enable_progress_bars = False
     items = [
         {"shard": one.model_dump_json(), "input": plan.inputs[one.input].model_dump_json()}
         for one in shards
     ]
-    pool = ActorPoolStrategy(size=min(workers, len(items)), max_tasks_in_flight_per_actor=1)
-    given = ray.data.from_items(items, override_num_blocks=len(items))
-    done = given.map_batches(
-        Actor, fn_constructor_args=(job,), batch_size=1, compute=pool, num_cpus=1
-    )
     try:
-        for row in done.iter_rows():
+        for row in spread(items, Actor, (job,), workers).iter_rows():
             kind = Outcome if row["done"] else Failure
             yield kind.model_validate_json(row["outcome"])
     except RayError as error:

@@ -204,7 +204,7 @@ def parquet_rows(file: File, part: Cut, wanted: Collection[str]) -> Iterator[tup
     low, high = part.first - 1, part.first - 1 + part.rows
     with fs.open(path, "rb") as stream:
         parquet = ParquetFile(stream)
-        groups, start, place = [], 0, 0
+        groups, start, place = list[int](), 0, 0
         for i in range(parquet.num_row_groups):
             rows = parquet.metadata.row_group(i).num_rows
             if place < high and place + rows > low:

@@ -4,7 +4,8 @@ For example:
 
 python -m tests.e2e.backfill_rate --ads 400 --rounds 5          one process, one and two threads
 python -m tests.e2e.backfill_rate --ads 400 --rounds 5 --ray    also one and two Ray actors
-python -m tests.e2e.backfill_rate --ads 200000 --files          reading and writing alone
+python -m tests.e2e.backfill_rate --ads 200000 --files          reading, writing and copies alone
+python -m tests.e2e.backfill_rate --shards 10000                what Ray takes for empty shards
 
 Texts are drawn from the written corpus, so lengths are its own. All ways take turns on the same
 texts, and medians are told with the machine's load, since others may use it: look at the ratios,
@@ -196,7 +197,7 @@ def rates(count: int, rounds: int, ray: bool, folder: Path, stack: ExitStack) ->
             }
             for name, each in taken.items()
         },
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak_mib": round(peak_mib()),
     }  # fmt: skip
 
 
@@ -227,10 +228,14 @@ def file_rates(count: int, folder: Path) -> dict[str, Any]:
 def result_bytes(settings: Settings, folder: Path) -> dict[str, float]:
     """Of 300 ads' results: bytes each on disk and the processor's time to write them."""
     count = 300
-    decider = Decider(settings, Columns.parse((), ()), copies=False)
+    decider = Decider(settings, Columns.parse((), ()), copies=True)
     answered = list(decider.decide(enumerate(rows(count), 1)))
+    began = time.process_time()
+    again = list(decider.decide(enumerate(rows(count) * 10, 1)))
+    spent = time.process_time() - began
     decider.close()
-    told: dict[str, float] = {}
+    assert all(one.copy for one in again)
+    told: dict[str, float] = {"copy_ms": round(spent / len(again) * 1e3, 2)}
     for full in (False, True):
         path, began = folder / "results.parquet", time.process_time()
         writer = Parquet(path, full)
@@ -249,16 +254,48 @@ def result_bytes(settings: Settings, folder: Path) -> dict[str, float]:
     return told
 
 
+class Idle:
+    """An actor that has nothing to do."""
+
+    def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
+        return {"done": batch["shard"]}
+
+
+def ray_cost(shards: int) -> dict[str, Any]:
+    """Of handing out so many shards, as :func:`service.backfill.cluster.over` does it."""
+    from service.backfill.cluster import joined, spread
+
+    with joined("local", 2):
+        items = [{"shard": f"{number:300}"} for number in range(shards)]
+        spread(items[:10], Idle, (), 2).count()  # what is loaded once
+        before, began = peak_mib(), time.monotonic()
+        assert spread(items, Idle, (), 2).count() == shards
+        return {
+            "shards": shards,
+            "ms_per_shard": round((time.monotonic() - began) / shards * 1e3, 2),
+            "driver_mib": round(peak_mib() - before, 1),
+        }
+
+
+def peak_mib() -> float:
+    """The most memory that this process had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def main(
     ads: Annotated[int, typer.Option(help="In each turn.")] = 400,
     rounds: Annotated[int, typer.Option(help="Turns of each way.")] = 5,
     ray: Annotated[bool, typer.Option("--ray", help="Also one and two Ray actors.")] = False,
     files: Annotated[bool, typer.Option("--files", help="Only reading and writing.")] = False,
+    shards: Annotated[int, typer.Option(help="Only Ray, with so many empty shards.")] = 0,
 ) -> None:
     """Figures as JSON."""
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
-        told = file_rates(ads, folder) if files else rates(ads, rounds, ray, folder, stack)
+        if shards:
+            told = ray_cost(shards)
+        else:
+            told = file_rates(ads, folder) if files else rates(ads, rounds, ray, folder, stack)
     print(json.dumps({"processor": processor(), **told}, indent=1))
 
 

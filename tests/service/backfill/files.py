@@ -42,6 +42,11 @@ def delimited(rows: Rows, delimiter: str = ",") -> bytes:
     return text.getvalue().encode()
 
 
+def tabbed(rows: Rows) -> bytes:
+    """The same with tabs."""
+    return delimited(rows, "\t")
+
+
 def packed_by_arrow(content: bytes) -> bytes:
     """Zstandard."""
     packed: bytes = pa.compress(content, codec="zstd", asbytes=True)
@@ -61,7 +66,9 @@ def write(path: Path, rows: Rows, row_group: int = 7) -> Path:
         return path
     end = path.suffix if path.suffix in PACK else ""
     name = path.name.removesuffix(end)
-    form = {".jsonl": json_lines, ".csv": delimited, ".tsv": lambda some: delimited(some, "\t")}
+    form: dict[str, Callable[[Rows], bytes]] = {
+        ".jsonl": json_lines, ".csv": delimited, ".tsv": tabbed,
+    }  # fmt: skip
     path.write_bytes(PACK[end](form[Path(name).suffix](rows)))
     return path
 
