@@ -80,7 +80,7 @@ def as_text(id: object) -> str:
     """Keys of tables are often numbers, and a column with gaps makes whole ones fractions."""
     if isinstance(id, float) and id.is_integer():
         return str(int(id))
-    return id if isinstance(id, str) else str(id)
+    return id.decode("utf-8", "replace") if isinstance(id, bytes) else str(id)
 
 
 def split(given: Sequence[str], option: str, known: Sequence[str]) -> dict[str, str]:

@@ -16,8 +16,8 @@ PLACES = 8
 REASONS = 5
 
 
-def estimate(plan: Plan, decider: Decider, sample: int, workers: int) -> dict[str, Any]:
-    """Score the first rows of some shards. ``workers``: how many will work as this one does now.
+def estimate(plan: Plan, decider: Decider, sample: int, times: int) -> dict[str, Any]:
+    """Score the first rows of some shards. ``times``: how many deciders like this one will work.
     Raises ``OSError`` or ``pyarrow.ArrowException``."""
     rows = list(sampled(plan, sample))
     decider.forget()
@@ -38,8 +38,7 @@ def estimate(plan: Plan, decider: Decider, sample: int, workers: int) -> dict[st
             "ads_per_second": round(rate, 2),
             "tokens_per_ad": round(sum(one.tokens for one in decided) / max(1, len(answered)), 1),
         },
-        "workers": workers,
-        "estimated_hours": round(plan.rows / (rate * workers) / 3600, 4),
+        "estimated_hours": round(plan.rows / (rate * times) / 3600, 4),
     }
 
 

@@ -73,22 +73,23 @@ def run(asked: Asked, settings: Settings) -> Finished:
         stack.callback(decider.close)
         output = Output(asked.output)
         try:
-            plan = planned(asked, output, Deciders.of(decider.engine, settings))
+            begun = output.plan()
+            plan = planned(asked, output, begun, Deciders.of(decider.engine, settings))
             if asked.dry_run:
-                return Finished(described(plan, asked, decider, output, workers))
-            if output.plan() is None:
+                told_of = described(plan, asked, decider, output, workers)
+                return Finished({**told_of, "workers": workers * settings.workers})
+            if begun is None:
                 output.begin(plan)
             return worked(asked, settings, plan, decider, output, workers)
         except (OSError, EOFError, pa.ArrowException) as error:
             raise BackfillError(f"{asked.output}: {told(error)}") from None
 
 
-def planned(asked: Asked, output: Output, deciders: Deciders) -> Plan:
-    """The plan that was begun, if it still holds; else a new one, not written yet."""
+def planned(asked: Asked, output: Output, begun: Plan | None, deciders: Deciders) -> Plan:
+    """The plan that was begun, if it still holds; where none was a new one, not written yet."""
     files = find(asked.inputs, asked.form)
     if inside := next((one.path for one in files if output.holds(one.path)), None):
         raise BackfillError(f"--output {output.name} holds the input {inside}; give another")
-    begun = output.plan()
     if begun is None:
         return looked_through(files, deciders, asked)
     planning.check_same(output.name, begun, files, deciders, asked.options)
@@ -157,6 +158,11 @@ def worked(
         progress.close()
     told_of = {**summary(done.values()), **named(plan)}
     if len(done) == len(plan.shards):
+        if asked.ray is not None and len(output.done(plan)) < len(done):
+            raise BackfillError(
+                f"{output.name}: results are missing; with several machines, give an address that "
+                "means the same on all of them"
+            )
         output.close(json.dumps(told_of, indent=1).encode())
     return Finished(told_of, failed)
 

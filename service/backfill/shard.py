@@ -13,7 +13,7 @@ from service.backfill.outcome import Outcome
 from service.backfill.output import REJECTED, RESULTS, Output
 from service.backfill.plan import Input, Options, Shard
 from service.backfill.rows import rows_of
-from service.backfill.source import told
+from service.backfill.source import still_same, told
 from service.backfill.writing import JsonLines, results
 
 Told = Callable[[int, int], None]
@@ -62,6 +62,8 @@ def done(
         if rejected is not None:
             rejected.close()
             files[f"{REJECTED}/{shard.name}.jsonl"] = notes
+        if not still_same(source.file()):
+            raise OSError("the file has changed since the plan was made; put back what it was")
         sizes = {name: path.stat().st_size for name, path in files.items()}
         for name, path in files.items():
             output.put(path, name)

@@ -84,12 +84,13 @@ def matching(fs: fsspec.AbstractFileSystem, path: str, form: Form | None) -> Ite
     for name, entry in entries.items():
         if entry["type"] == "file":
             own, packing = shape(name)
-            if (form or own) is None:
+            chosen = form or own
+            if chosen is None:
                 raise BackfillError(
                     f"{name}: say what it holds with --format, or give a file that ends in "
                     f"{', '.join(FORMS)}"
                 )
-            yield File(address(fs, name), form or own or "jsonl", packing, entry["size"],
+            yield File(address(fs, name), chosen, packing, entry["size"],
                        marker(entry))  # fmt: skip
 
 
@@ -131,6 +132,14 @@ def told(error: BaseException) -> str:
     """Why a file cannot be used; the messages of file systems name files, not what is in them."""
     words = getattr(error, "strerror", None) or " ".join(str(error).split())
     return words or type(error).__name__
+
+
+def still_same(file: File) -> bool:
+    """Whether a file is as it was when it was found."""
+    fs, name = located(file.path)
+    fs.invalidate_cache()
+    entry = fs.info(name)
+    return (entry["size"], marker(entry)) == (file.bytes, file.marker)
 
 
 @contextmanager

@@ -167,6 +167,7 @@ def test_a_dry_run_says_what_it_would_take_and_writes_nothing(
     assert (told["inputs"], told["rows"], told["shards"]) == (1, 31, 7)
     assert told["sample"]["rows"] == 13  # two of each shard, and the one of the last
     assert told["sample"]["reasons"] == {"text: Field required": 1}
+    assert told["workers"] == 2
     assert told["estimated_hours"] == pytest.approx(
         31 / told["sample"]["ads_per_second"] / 3600, abs=1e-3
     )
@@ -287,6 +288,21 @@ def test_a_shard_that_fails_leaves_the_others(backfill: Backfill, tmp_path: Path
     told = backfill("--input", tmp_path / "in", "--output", out, code=1)
     assert told["shards"] == 2
     assert done(out) == {"part-000000.json", "part-000002.json"}
+    assert not (out / "summary.json").exists()
+
+
+def test_a_file_that_changes_meanwhile_gives_no_result(tiny_run: TinyRun, tmp_path: Path) -> None:
+    path, out = write(tmp_path / "ads.jsonl", ads(400)), tmp_path / "out"
+    options = ("--input", str(path), "--output", str(out), "--shard-rows", "20")
+    with started(tiny_run.bundle, *options) as process:
+        until(lambda: done(out), process)
+        with path.open("ab") as stream:
+            stream.write(b"\n")
+        _, told = process.communicate()
+    assert process.returncode == 1
+    assert told.count("the file has changed since the plan was made") == 5
+    assert "5 shards failed; the others are left" in told
+    assert len(done(out)) < 20
     assert not (out / "summary.json").exists()
 
 
