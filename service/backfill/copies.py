@@ -56,24 +56,21 @@ def key_of(ad: AdIn) -> bytes:
 
 
 class Remembering:
-    """A model that is asked once for a text; called from several threads at once."""
+    """Asks a model once for a text. Called from several threads at once."""
 
     def __init__(self, model: LogitModel) -> None:
-        self._model = model
+        self.model = model
         self._lock = Lock()
         self._recent: Recent[bytes, Future[Logits]] = Recent(MAX_LOGITS)
-        self.on = True
         self.hits = 0
 
     def logits(self, rendered: Rendered) -> Logits:
         """Those of the first text that reads the same."""
-        if not self.on:
-            return self._model.logits(rendered)
         words = f"{rendered.own}{rendered.text}".encode("utf-8", "surrogatepass")
         found, first = self._found(blake2b(words, digest_size=16).digest())
         if first:
             try:
-                found.set_result(self._model.logits(rendered))
+                found.set_result(self.model.logits(rendered))
             except BaseException as error:
                 found.set_exception(error)
         return found.result()

@@ -13,6 +13,7 @@ from service.backfill.copies import MAX_ANSWERS, Recent, Remembering, key_of
 from service.backfill.rows import Bad, Row
 from service.engine import Answer, Engine
 from service.errors import ServiceError
+from service.scoring.scorer import LogitModel
 from service.settings import Settings
 
 AHEAD = 32
@@ -65,18 +66,18 @@ class Decider:
     def __init__(self, settings: Settings, columns: Columns, copies: bool) -> None:
         """Raises :class:`~models.errors.BundleError` or
         :class:`~service.policy.errors.PolicyError`."""
-        self._model: Remembering | None = None
-        self.engine = Engine.start(settings, self._wrap)
-        assert self._model is not None
-        self._model.on = copies
-        self._ahead = AHEAD * settings.workers
-        self._columns = columns
-        self._copies = copies
+        self.memory: Remembering | None = None
+        """Of the model; ``None`` where nothing is remembered."""
+
+        self.engine: Engine = Engine.start(settings, self._wrap if copies else None)
+        self._ahead: int = AHEAD * settings.workers
+        self._columns: Columns = columns
+        self._copies: bool = copies
         self._said: Recent[bytes, Said] = Recent(MAX_ANSWERS)
 
-    def _wrap(self, model: object) -> Remembering:
-        self._model = Remembering(model)  # type: ignore[arg-type]
-        return self._model
+    def _wrap(self, model: LogitModel) -> Remembering:
+        self.memory = Remembering(model)
+        return self.memory
 
     def close(self) -> None:
         """End its threads."""
@@ -85,13 +86,12 @@ class Decider:
     @property
     def disguised(self) -> int:
         """Texts of this shard that read as one before."""
-        assert self._model is not None
-        return self._model.hits
+        return 0 if self.memory is None else self.memory.hits
 
     def forget(self) -> None:
         """Another shard begins."""
-        assert self._model is not None
-        self._model.forget()
+        if self.memory is not None:
+            self.memory.forget()
         self._said.clear()
 
     def decide(self, rows: Iterable[tuple[int, Row | Bad]]) -> Iterator[Decided]:

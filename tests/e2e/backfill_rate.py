@@ -30,7 +30,7 @@ from typing import Annotated, Any
 import typer
 
 from models import bundle
-from models.ad import Ad
+from models.ad import MAX_TEXT_CHARS, Ad
 from models.inference import Model
 from models.rendering import render
 from service.backfill.columns import Columns
@@ -226,16 +226,27 @@ def file_rates(count: int, folder: Path) -> dict[str, Any]:
 
 
 def result_bytes(settings: Settings, folder: Path) -> dict[str, float]:
-    """Of 300 ads' results: bytes each on disk and the processor's time to write them."""
+    """Of 300 ads' results: bytes each on disk and the processor's time to write them; and what a
+    bundle takes to load, an ad of 20,000 characters to score, a copy to be answered."""
     count = 300
+    began = time.process_time()
     decider = Decider(settings, Columns.parse((), ()), copies=True)
+    loaded = time.process_time() - began
+    long = {"text": "\n".join(texts(200))[:MAX_TEXT_CHARS]}
+    began = time.process_time()
+    list(decider.decide([(1, long)]))
+    longest = time.process_time() - began
     answered = list(decider.decide(enumerate(rows(count), 1)))
     began = time.process_time()
     again = list(decider.decide(enumerate(rows(count) * 10, 1)))
     spent = time.process_time() - began
     decider.close()
     assert all(one.copy for one in again)
-    told: dict[str, float] = {"copy_ms": round(spent / len(again) * 1e3, 2)}
+    told = {
+        "load_s": round(loaded, 2),
+        "longest_ad_s": round(longest, 2),
+        "copy_ms": round(spent / len(again) * 1e3, 2),
+    }
     for full in (False, True):
         path, began = folder / "results.parquet", time.process_time()
         writer = Parquet(path, full)

@@ -1,6 +1,7 @@
 """``python -m service backfill`` in one process."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -201,7 +202,7 @@ def test_what_has_changed_since_is_refused_and_told(
     assert f"changed: {first} (" in refused()
     first.write_bytes(kept[0])
     assert f"changed: {first} (" in refused()  # of the same size, but written anew
-    shutil.os.utime(first, ns=(kept[1].st_atime_ns, kept[1].st_mtime_ns))
+    os.utime(first, ns=(kept[1].st_atime_ns, kept[1].st_mtime_ns))
     first.rename(folder / "c.jsonl")
     assert f"no longer there: {first}" in refused()
     (folder / "c.jsonl").rename(first)
