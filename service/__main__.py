@@ -18,6 +18,7 @@ python -m service store check               the database: reached, up to date, h
 python -m service webhooks replay           messages that could not be delivered, once more
 python -m service reload http://lurewatch-pods:8000   every process takes the champion of now
 python -m service consume --broker nats://host:4222 --from ads --to decisions   from a stream
+python -m service backfill --input 'ads/*.parquet' --output results   files, however many
 python -m service platform discord events.jsonl --plan   a platform's events, what would be done
 python -m service bot telegram --service http://127.0.0.1:8000   a bot that moderates a chat
 python -m service automod labels/feedback.jsonl --alert-channel ID   a rule for Discord's AutoMod
@@ -44,6 +45,7 @@ from models.cli import run as run_cli
 from models.errors import BundleError
 from service.api.schemas import LineError, Result
 from service.commands.automod import automod
+from service.commands.backfill import backfill
 from service.commands.bot import app as bot_app
 from service.commands.consume import consume
 from service.commands.feedback import app as feedback_app
@@ -81,6 +83,7 @@ app.add_typer(plugin_app, name="plugin")
 app.add_typer(bot_app, name="bot")
 app.add_typer(label_studio_app, name="label-studio")
 app.command()(consume)
+app.command()(backfill)
 app.command()(platform)
 app.command()(automod)
 app.command()(reload)

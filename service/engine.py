@@ -19,7 +19,7 @@ from service.policy.facts import of_assessment
 from service.policy.load import load as load_policy
 from service.policy.model import Policy
 from service.reading import Reading, read
-from service.scoring.scorer import Scored, Scorer
+from service.scoring.scorer import LogitModel, Scored, Scorer
 from service.scoring.spent import NOTHING, Spent
 from service.settings import Settings
 
@@ -63,9 +63,12 @@ class Engine:
     """What incidents are measured by; bundles of the first format have none."""
 
     @classmethod
-    def start(cls, settings: Settings) -> "Engine":
-        """Load, check and warm the bundle and the policies. Raises
-        :class:`~models.errors.BundleError` or :class:`~service.policy.errors.PolicyError`."""
+    def start(
+        cls, settings: Settings, wrap: Callable[[LogitModel], LogitModel] | None = None
+    ) -> "Engine":
+        """Load, check and warm the bundle and the policies; ``wrap`` may stand before the model.
+        Raises :class:`~models.errors.BundleError` or
+        :class:`~service.policy.errors.PolicyError`."""
         loaded = bundle.load(settings.bundle_dir)
         points = loaded.calibration.operating_points
         policy = load_policy(settings.policy, points)
@@ -76,7 +79,8 @@ class Engine:
         rendered = render(WARM_UP, rendering)
         model.logits(rendered)
         read(WARM_UP, rendered)
-        scorer = Scorer(model, settings.workers, settings.max_queued_chars, rendering)
+        asked = model if wrap is None else wrap(model)
+        scorer = Scorer(asked, settings.workers, settings.max_queued_chars, rendering)
         return cls(loaded, scorer, policy, dry_run, loaded.background())
 
     @property
@@ -109,6 +113,11 @@ class Engine:
         """The same, waiting."""
         scored = self.scorer.score_now(ads, read)
         return [self._answer(ad, one) for ad, one in zip(ads, scored, strict=True)]
+
+    def begin(self, ad: Ad) -> Callable[[], Answer]:
+        """Begin to score one ad; what is given back waits for its answer."""
+        scored = self.scorer.begin(ad, read)
+        return lambda: self._answer(ad, scored.result())
 
     def assess_now(self, ads: Sequence[Ad]) -> list[Assessment]:
         """What the model says alone, waiting: for measurements."""

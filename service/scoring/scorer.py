@@ -91,7 +91,7 @@ class Scorer:
         async def one(ad: Ad) -> Scored:
             nonlocal unscored, left
             async with gate:
-                scored = await asyncio.wrap_future(self._begin(ad, read, asked))
+                scored = await asyncio.wrap_future(self.begin(ad, read, asked))
             unscored -= cost(ad)
             self._waiting -= cost(ad)
             left -= 1
@@ -111,7 +111,7 @@ class Scorer:
     def score_now(self, ads: Sequence[Ad], read: Read | None = None) -> list[Scored]:
         """The same for a caller who has the scorer alone and no event loop."""
         asked = time.perf_counter()
-        return [future.result() for future in [self._begin(ad, read, asked) for ad in ads]]
+        return [future.result() for future in [self.begin(ad, read, asked) for ad in ads]]
 
     def queue(self) -> Queue:
         """What is waited for now."""
@@ -133,7 +133,15 @@ class Scorer:
     def _wait_s(self) -> float:
         return self._waiting * self._seconds_per_char / self._workers
 
-    def _begin(self, ad: Ad, read: Read | None, asked: float) -> Future[Scored]:
+    def begin(
+        self, ad: Ad, read: Read | None = None, asked: float | None = None
+    ) -> Future[Scored]:
+        """One ad, for a caller who has the scorer alone and keeps count of what waits. Raises
+        :class:`~service.errors.ModelUnavailable`.
+
+        ``asked``: when the ad began to wait, as ``time.perf_counter()``; default: now.
+        """
+        asked = time.perf_counter() if asked is None else asked
         try:
             return self._pool.submit(self._score_one, ad, read, asked)
         except RuntimeError:  # the pool was shut down

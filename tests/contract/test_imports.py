@@ -39,6 +39,8 @@ ONLY_IN: dict[str, set[str]] = {
     "sqlalchemy": {"service"},
     "alembic": {"service"},
     "faststream": {"service"},
+    "fsspec": {"service"},
+    "ray": {"service"},
     "aiokafka": {"service"},
     "nats": {"service"},
     "cloudevents": {"service"},

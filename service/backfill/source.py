@@ -1,0 +1,159 @@
+"""Files of ads: where they are, what tells one version of a file from another, how they open."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from io import BufferedReader
+from typing import Any, Literal
+
+import fsspec
+import pyarrow as pa
+from fsspec.core import url_to_fs
+
+from service.backfill.errors import BackfillError
+
+Form = Literal["parquet", "csv", "tsv", "jsonl"]
+Packing = Literal["gzip", "bz2", "zstd"]
+
+FORMS: dict[str, Form] = {
+    ".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+}  # fmt: skip
+PACKINGS: dict[str, Packing] = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd"}
+
+MARKERS = ("ETag", "etag", "md5Hash", "content_md5", "generation", "mtime", "LastModified",
+           "last_modified", "created")  # fmt: skip
+"""What file systems call that which changes with a file's content, the surest first."""
+
+BLOCK_BYTES = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file as it is now."""
+
+    path: str
+    """With its protocol; without one where it lies on this machine."""
+
+    form: Form
+    packing: Packing | None
+    bytes: int
+    marker: str
+    """Changes with the content, as far as its file system tells."""
+
+
+def located(url: str) -> tuple[fsspec.AbstractFileSystem, str]:
+    """File system and path. Raises :class:`BackfillError` where a package for it is missing."""
+    try:
+        fs, path = url_to_fs(url)
+    except ImportError as error:
+        raise BackfillError(f"{url.partition('://')[0]}://: {error}") from None
+    except ValueError as error:  # an unknown protocol
+        raise BackfillError(f"{url}: {error}") from None
+    return fs, str(path)
+
+
+def find(urls: Sequence[str], form: Form | None = None) -> list[File]:
+    """Files, patterns and folders, in the order of their paths; ``form`` is said of all, else read
+    off each name. Raises :class:`BackfillError`."""
+    found: dict[str, File] = {}
+    for url in urls:
+        fs, path = located(url)
+        try:
+            several = list(matching(fs, path, form))
+        except OSError as error:
+            raise BackfillError(f"{url}: {told(error)}") from None
+        if not several:
+            raise BackfillError(f"{url}: no file there that ends in {', '.join(FORMS)}")
+        found |= {one.path: one for one in several}
+    return [found[path] for path in sorted(found)]
+
+
+def matching(fs: fsspec.AbstractFileSystem, path: str, form: Form | None) -> Iterator[File]:
+    """What one address stands for. Names that begin with ``_`` or ``.`` are other tools' notes."""
+    if any(mark in path for mark in "*?["):
+        entries: Mapping[str, Any] = fs.glob(path, detail=True)
+    else:
+        entries = fs.find(path, detail=True)
+        if path not in entries:
+            entries = {
+                name: entry
+                for name, entry in entries.items()
+                if not hidden(name.removeprefix(path)) and (form or shape(name)[0])
+            }
+    for name, entry in entries.items():
+        if entry["type"] == "file":
+            own, packing = shape(name)
+            chosen = form or own
+            if chosen is None:
+                raise BackfillError(
+                    f"{name}: say what it holds with --format, or give a file that ends in "
+                    f"{', '.join(FORMS)}"
+                )
+            yield File(address(fs, name), chosen, packing, entry["size"],
+                       marker(entry))  # fmt: skip
+
+
+def hidden(path: str) -> bool:
+    """Whether a part of a path says that it is not for us."""
+    return any(part.startswith(("_", ".")) for part in path.split("/"))
+
+
+def shape(name: str) -> tuple[Form | None, Packing | None]:
+    """Off the end of a name, such as ``.jsonl.gz``."""
+    name = name.lower()
+    packing = next((one for end, one in PACKINGS.items() if name.endswith(end)), None)
+    if packing is not None:
+        name = name.rpartition(".")[0]
+    return next((one for end, one in FORMS.items() if name.endswith(end)), None), packing
+
+
+def address(fs: fsspec.AbstractFileSystem, path: str) -> str:
+    """A path by which another process finds it."""
+    return path if is_local(fs) else str(fs.unstrip_protocol(path))
+
+
+def is_local(fs: fsspec.AbstractFileSystem) -> bool:
+    """Whether it is this machine's own."""
+    return "file" in protocols(fs)
+
+
+def protocols(fs: fsspec.AbstractFileSystem) -> tuple[str, ...]:
+    """Names of a file system."""
+    return (fs.protocol,) if isinstance(fs.protocol, str) else tuple(fs.protocol)
+
+
+def marker(entry: Mapping[str, Any]) -> str:
+    """See :attr:`File.marker`."""
+    return next((f"{name} {entry[name]}" for name in MARKERS if entry.get(name)), "")
+
+
+def told(error: BaseException) -> str:
+    """Why a file cannot be used; the messages of file systems name files, not what is in them."""
+    words = getattr(error, "strerror", None) or " ".join(str(error).split())
+    return words or type(error).__name__
+
+
+def still_same(file: File) -> bool:
+    """Whether a file is as it was when it was found."""
+    fs, name = located(file.path)
+    fs.invalidate_cache()
+    entry = fs.info(name)
+    return (entry["size"], marker(entry)) == (file.bytes, file.marker)
+
+
+@contextmanager
+def opened(path: str, packing: Packing | None = None, offset: int = 0) -> Iterator[BufferedReader]:
+    """The bytes of a file, unpacked, from ``offset`` on. What is packed is read from its begin."""
+    fs, name = located(path)
+    with ExitStack() as stack:
+        raw = stack.enter_context(fs.open(name, "rb"))
+        if packing is not None:
+            raw = stack.enter_context(pa.CompressedInputStream(raw, packing))
+        else:
+            raw.seek(offset)
+        stream = BufferedReader(raw, BLOCK_BYTES)
+        left = offset if packing is not None else 0
+        while left > 0 and (piece := stream.read(min(left, BLOCK_BYTES))):
+            left -= len(piece)
+        yield stream

@@ -1,0 +1,132 @@
+"""Files are cut anywhere, and read back as they were."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.backfill.errors import BackfillError
+from service.backfill.lines import MAX_LINE_BYTES
+from service.backfill.rows import Bad, Cut, Table, cut, rows_of
+from service.backfill.source import File, find
+from tests.service.backfill.files import write
+
+TEXTS = [
+    "plain",
+    "a cell\nover two lines",
+    'says "call me", twice: ""',
+    "carriage\r\nreturn",
+    'ends in a quote"',
+    " spaces ",
+    "ขับรถ, 仕事, работа",
+    "\u2028 no line feed",
+    "x" * 5000,
+]
+FORMS = ["parquet", "jsonl", "csv", "tsv", "jsonl.gz", "jsonl.bz2", "csv.zst", "tsv.gz"]
+
+
+def made(count: int) -> list[dict[str, Any]]:
+    return [{"id": f"{i}", "text": TEXTS[i % len(TEXTS)]} for i in range(count)]
+
+
+def read(file: File, table: Table, part: Cut) -> list[tuple[int, Any]]:
+    return list(rows_of(file, table.columns, part, {"id", "text"}))
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("shard_rows", [1, 4, 7, 10, 1000])
+def test_every_cut_gives_its_rows_and_no_other(form: str, shard_rows: int, tmp_path: Path) -> None:
+    rows = made(41)
+    file = find([str(write(tmp_path / f"ads.{form}", rows))])[0]
+    table = cut(file, shard_rows)
+    found = [one for part in table.cuts for one in read(file, table, part)]
+    assert found == list(enumerate(rows, 1))
+    assert all(part.rows <= shard_rows for part in table.cuts)
+    assert table.cuts[-1].first + table.cuts[-1].rows - 1 == 41
+
+
+def test_row_groups_are_kept_together_while_they_fit(tmp_path: Path) -> None:
+    path = write(tmp_path / "ads.parquet", made(30), row_group=4)
+    assert [part.rows for part in cut(find([str(path)])[0], 10).cuts] == [8, 8, 8, 6]
+
+
+def test_a_csv_goes_on_after_a_row_that_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "ads.csv"
+    path.write_bytes(
+        b'\xef\xbb\xbfid,text\r\n1,"fine"\r\n2,"open" quote\r\n3\r\n4,a,b\r\n\r\n6,fine\r\n'
+        b'7,"never closed\r\n8,"fine"\r\n9,fine'
+    )
+    file = find([str(path)])[0]
+    table = cut(file, 3)
+    assert table.columns == ("id", "text")
+    found = dict(one for part in table.cuts for one in read(file, table, part))
+    assert found[1] == {"id": "1", "text": "fine"}
+    assert found[2] == Bad("not CSV: ',' expected after '\"'")
+    assert found[3] == Bad("1 cells; the header has 2")
+    assert found[4] == Bad("3 cells; the header has 2")
+    assert 5 not in found  # blank
+    assert found[6] == {"id": "6", "text": "fine"}
+    assert isinstance(found[7], Bad)  # with the line in which its quote ends
+    assert found[8] == {"id": "9", "text": "fine"}
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_a_line_that_is_too_long_is_passed_over(form: str, tmp_path: Path) -> None:
+    path = tmp_path / f"ads.{form}"
+    long, head = b"x" * (MAX_LINE_BYTES * 2), b"" if form == "jsonl" else b"text\n"
+    path.write_bytes(head + b'{"a":1}\n' + long + b'\n{"a":2}\n')
+    file = find([str(path)])[0]
+    table = cut(file, 2)
+    found = dict(one for part in table.cuts for one in read(file, table, part))
+    assert sorted(found) == [1, 2, 3]
+    assert isinstance(found[2], Bad)
+    assert "bytes" in found[2].reason
+    assert not isinstance(found[3], Bad)
+
+
+def test_json_that_is_no_object_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "ads.jsonl"
+    path.write_bytes(b'{"a": 1}\n\n[1]\n{"a": \n"\xff"\n')
+    file = find([str(path)])[0]
+    table = cut(file, 100)
+    assert read(file, table, table.cuts[0]) == [
+        (1, {"a": 1}),
+        (3, Bad("the line is JSON, but no object")),
+        (4, Bad("the line is not JSON in UTF-8")),
+        (5, Bad("the line is not JSON in UTF-8")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.parquet", b"no parquet", "a.parquet: "),
+        ("a.csv", b"", "empty; a first line names the columns"),
+        ("a.csv", b"text,text\n", "two columns are called 'text'"),
+        ("a.jsonl.gz", b"no gzip at all", "a.jsonl.gz: "),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(
+    name: str, content: bytes, words: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(BackfillError, match=words):
+        cut(find([str(tmp_path / name)])[0], 10)
+
+
+def test_folders_and_patterns_give_files_in_order(tmp_path: Path) -> None:
+    for name in ("b.jsonl", "a.csv", "deep/c.parquet", "_temporary/d.csv", ".e.csv", "notes.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    names = [Path(one.path).name for one in find([str(tmp_path)])]
+    assert names == ["a.csv", "b.jsonl", "c.parquet"]
+    assert [one.path for one in find([f"{tmp_path}/*.jsonl", f"{tmp_path}/b.jsonl"])] == [
+        str(tmp_path / "b.jsonl")
+    ]
+    assert find([str(tmp_path / "notes.txt")], "jsonl")[0].form == "jsonl"
+    with pytest.raises(BackfillError, match="say what it holds with --format"):
+        find([str(tmp_path / "notes.txt")])
+    with pytest.raises(BackfillError, match="no file there that ends in"):
+        find([str(tmp_path / "nowhere")])
+    with pytest.raises(BackfillError, match="nowhere"):
+        find(["nowhere://bucket/ads"])
