@@ -22,6 +22,9 @@ REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 FORMS = frozenset({"/", "/report"})
 """Pages whose forms a browser sends in its own way; whoever else posts there does the same."""
 
+CONSOLE = "/review"
+"""Below it all forms are the console's."""
+
 UNLOGGED = frozenset(
     ("POST", path)
     for path in ("/v1/reports", "/v1/reports/additions", "/v1/reports/withdraw", *FORMS)
@@ -64,6 +67,7 @@ class Edge:
         given = "" if unlogged else headers.get("x-request-id", "")
         request_id = given if REQUEST_ID.match(given) else uuid.uuid4().hex
         state = scope.setdefault("state", {})
+        state["request_id"] = request_id
         began = time.perf_counter()
         status = 499  # the caller went before an answer began
         answered = False
@@ -148,7 +152,7 @@ class Edge:
         if method in ("POST", "PUT", "PATCH") and has_body:
             given = headers.get("content-type", "").partition(";")[0].strip().lower()
             wanted = "application/x-ndjson" if stream else "application/json"
-            if path in FORMS:
+            if path in FORMS or path.startswith(CONSOLE):
                 wanted = "application/x-www-form-urlencoded"
             json = wanted == "application/json" and given.endswith("+json")
             if given != wanted and not json:
