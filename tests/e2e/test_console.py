@@ -150,7 +150,7 @@ def test_every_language_is_whole_on_the_narrowest_screen(
     one.page.check("#uncover")
     assert one.page.locator("mark").count() > 2
     name = text("departure_within_days.name", language).text
-    assert name in one.page.locator(".cards h3").all_inner_texts()[0]
+    assert any(name in shown for shown in one.page.locator(".cards h3").all_inner_texts())
     assert one.overflow() == 0
     assert one.violations(contrast=language in ("en", "ar", "my", "zh")) == []
     assert one.complaints == []
