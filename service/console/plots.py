@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-WIDTH, HEIGHT = 640, 200
+WIDTH, HEIGHT = 440, 180
 LEFT, BOTTOM, TOP = 44, 24, 12
 """Pixels for the numbers beside and the days below."""
 
