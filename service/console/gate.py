@@ -44,6 +44,8 @@ class ConsoleRoute(APIRoute):
             try:
                 return await handle(request)
             except NotSignedIn:
+                if request.headers.get("hx-request") == "true":  # not into a part of the page
+                    return Response(headers={"HX-Redirect": SIGN_IN, "Cache-Control": "no-store"})
                 return to(SIGN_IN)
             except Refused as error:
                 return failed(request, error.key, error.status)

@@ -60,11 +60,15 @@ def words_of(ad: QueuedAd) -> dict[str, str]:
 
 
 def parts(ad: QueuedAd) -> list[Part]:
-    """In the order in which they are read; empty ones are left out."""
+    """In the order in which they are read; empty ones are left out. Where no sign was found, the
+    words that spoke most for a lure are marked, without a number."""
+    signs = [
+        (number, span) for number, one in enumerate(ad.result.indicators, 1) for span in one.spans
+    ]
+    weighed = [(0, one.span) for one in ad.result.evidence if one.share > 0]
     marks: dict[str, list[Mark]] = {}
-    for number, one in enumerate(ad.result.indicators, 1):
-        for span in one.spans:
-            marks.setdefault(span.field, []).append(Mark(span.start, span.end, number))
+    for number, span in signs or weighed:
+        marks.setdefault(span.field, []).append(Mark(span.start, span.end, number))
     found = []
     for field, words in words_of(ad).items():
         if words:

@@ -5,7 +5,6 @@ from html import unescape
 from typing import Any
 
 from fastapi.testclient import TestClient
-from httpx import Response
 
 SHARE = 1.0
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
@@ -29,7 +28,7 @@ class Reviewer:
         assert answer.status_code == 200, (path, answer.status_code)
         return answer.text
 
-    def send(self, path: str, page: str = "", **fields: Any) -> Response:
+    def send(self, path: str, page: str = "", **fields: Any) -> Any:
         """A form, with the token of the page that it stands in."""
         found = TOKEN.search(page or self.open("/review/settings"))
         assert found

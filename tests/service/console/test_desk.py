@@ -83,6 +83,13 @@ def test_marks_are_called_wrong_one_by_one(client: TestClient, database: Databas
     assert words(database)[1].wrong_spans == {}
 
 
+def test_words_that_weighed_are_marked_where_no_sign_was_found(client: TestClient) -> None:
+    score(client, f"job {SURE}")
+    page = Reviewer(client).open()
+    assert "No known sign was found." in page
+    assert re.search(r"<mark>[^<]+</mark>(?!<sup>)", page)
+
+
 def test_who_did_not_look_at_marks_says_nothing_of_them(
     client: TestClient, database: Database
 ) -> None:

@@ -1,5 +1,7 @@
 """Who gets into the console, how long, and what nobody gets by another's page."""
 
+import base64
+import hashlib
 import logging
 import re
 import time
@@ -14,9 +16,8 @@ from fastapi.testclient import TestClient
 from service import access
 from service.access import Scope
 from service.api.console import SIGN_INS_PER_HOUR
-from service.console import shift as shifts
 from service.console.gate import COOKIE, SECURE_COOKIE
-from service.console.html import ADDRESSES
+from service.console.html import ADDRESSES, STATIC
 from service.console.shift import begin, opened, sealed
 from service.store import Database, Vault
 from service.store.base import now
@@ -49,6 +50,18 @@ def test_nothing_is_shown_to_one_who_is_not_signed_in(client: TestClient, path: 
     asked = answer.headers.get("location") or answer.headers.get("hx-redirect")
     assert asked == "/review/sign-in"
     assert answer.text == ""
+
+
+def test_a_part_of_a_page_asks_the_whole_page_to_sign_in(client: TestClient) -> None:
+    answer = client.get("/review/counts", headers={"HX-Request": "true"}, follow_redirects=False)
+    assert answer.headers["HX-Redirect"] == "/review/sign-in"
+    assert answer.text == ""
+
+
+def test_htmx_is_what_its_authors_published() -> None:
+    """SHA-256 of `dist/htmx.min.js` of htmx.org 2.0.11."""
+    digest = "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717"
+    assert hashlib.sha256(STATIC["htmx.min.js"]).hexdigest() == digest
 
 
 def test_a_name_is_enough_where_no_key_is_asked_for(client: TestClient) -> None:
@@ -132,7 +145,7 @@ def test_a_session_that_was_changed_or_is_another_thing_is_none(vault: Vault) ->
     assert opened("nothing of ours", vault) is None
     assert opened(sealed(shift, Vault(bytes(32))), vault) is None
     assert opened(sealed(replace(shift, until=time.time() - 1), vault), vault) is None
-    other = shifts.base64.urlsafe_b64encode(vault.seal({"reviewer": "r"})).decode()
+    other = base64.urlsafe_b64encode(vault.seal({"reviewer": "r"})).decode()
     assert opened(other, vault) is None
 
 
