@@ -20,23 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import false_discovery_control, ks_2samp
 
 from evaluation.rows import WrongRow
-
-BINS = 10
-MIN_TEXTS = 200
-"""A slice with fewer scores in either log is "too few": its bins would hold a handful."""
-
-WATCH, MOVED = 0.1, 0.25
-"""Index from which a slice is worth a look, and from which it has moved (Siddiqi 2006)."""
+from models.stability import MIN_TEXTS, MOVED, WATCH, Scores, by_chance, stability_index
 
 FALSE_DISCOVERIES = 0.01
-SMOOTHING = 0.5
-"""Texts added to each bin, so that an empty one gives no endless index."""
-
-Scores = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +72,7 @@ def compare_logs(old: Path, new: Path) -> dict[str, Any]:
             test = ks_2samp(a, b)
             found[name] |= {
                 "stability index": round(stability_index(a, b), 4),
-                "by chance": round((BINS - 1) * (1 / len(a) + 1 / len(b)), 4),
+                "by chance": round(by_chance(len(a), len(b)), 4),
                 "distance": round(float(test.statistic), 4),
                 "p": float(test.pvalue),
                 "mean before": round(float(a.mean()), 4),
@@ -112,20 +101,6 @@ def slices_of(lines: Sequence[Line]) -> dict[str, Scores]:
         for name in ("all", *named, *both):
             found.setdefault(name, []).append(line.score)
     return {name: np.array(scores) for name, scores in found.items()}
-
-
-def stability_index(old: Scores, new: Scores) -> float:
-    """``sum((q - p) * ln(q / p))`` over bins that hold equal shares of ``old``."""
-    edges = np.unique(np.quantile(old, np.linspace(0, 1, BINS + 1)[1:-1]))
-    p, q = (shares(scores, edges) for scores in (old, new))
-    return float(np.sum((q - p) * np.log(q / p)))
-
-
-def shares(scores: Scores, edges: Scores) -> Scores:
-    """Share of the scores in each bin, smoothed."""
-    counts = np.bincount(np.searchsorted(edges, scores, side="right"), minlength=len(edges) + 1)
-    smoothed = counts + SMOOTHING
-    return np.asarray(smoothed / smoothed.sum(), dtype=np.float64)
 
 
 def verdict(one: Mapping[str, float]) -> str:

@@ -16,6 +16,8 @@ from service.api import (
     assets,
     campaigns,
     checker,
+    console,
+    console_pages,
     feedback,
     health,
     incidents,
@@ -66,6 +68,9 @@ RESOURCES = (
 
 PAGES = (checker, report_page, assets)
 """What people open, unless the operator wants the interface alone."""
+
+CONSOLE = (console, console_pages)
+"""What reviewers open, where there is something to review."""
 
 log = logging.getLogger(__name__)
 
@@ -150,7 +155,9 @@ def create_app(
     app.state.coop = coop.opened(settings)
     app.state.platforms = platforms.opened(settings)
     problems.install(app, DIALECTS)
-    pages = PAGES if settings.checker else ()
+    pages = [*PAGES] if settings.checker else []
+    if settings.console and settings.review_queue:
+        pages += CONSOLE
     for resource in (*RESOURCES, *pages):
         app.include_router(resource.router)
     paths = frozenset(app.openapi()["paths"]) | {

@@ -22,6 +22,9 @@ from service.problems import INTERNAL, PROBLEMS, Dialect, as_problem_json, inter
 FORMS = frozenset({"/", "/report"})
 """Pages whose forms a browser sends in its own way; whoever else posts there does the same."""
 
+CONSOLE = "/review"
+"""Below it all forms are the console's."""
+
 UNLOGGED = frozenset(
     ("POST", path)
     for path in ("/v1/reports", "/v1/reports/additions", "/v1/reports/withdraw", *FORMS)
@@ -78,6 +81,7 @@ class Edge:
     ) -> None:  # fmt: skip
         """One request, under its id. ``path`` is the route's, empty where it is none of ours."""
         state = scope.setdefault("state", {})
+        state["request_id"] = request_id
         began = time.perf_counter()
         status = 499  # the caller went before an answer began
         answered = False
@@ -164,7 +168,7 @@ class Edge:
         if method in ("POST", "PUT", "PATCH") and has_body:
             given = headers.get("content-type", "").partition(";")[0].strip().lower()
             wanted = "application/x-ndjson" if stream else "application/json"
-            if path in FORMS:
+            if path in FORMS or path.startswith(CONSOLE):
                 wanted = "application/x-www-form-urlencoded"
             json = wanted == "application/json" and given.endswith("+json")
             if given != wanted and not json:

@@ -124,6 +124,18 @@ class Settings(BaseSettings):
     """Share of the ads in the queue that two reviewers judge, drawn by the ad's id: how often they
     agree says how far the labels can be trusted. 0.05 is one in twenty."""
 
+    console: bool = True
+    """Serve the reviewers' console at `/review` where the review queue is on."""
+
+    console_hours: int = Field(10, ge=1, le=24)
+    """How long one is signed in to the console, in hours: a shift and a little more."""
+
+    console_batch: int = Field(50, ge=0)
+    """Ads that one judges in the console before it proposes a break. 0: none is proposed."""
+
+    console_break_minutes: int = Field(50, ge=0)
+    """Minutes after which it proposes a break, however many ads were judged. 0: none is."""
+
     campaigns: bool = False
     """Count ads that share a template or a contact, by keyed hashes of both. It costs a write to
     the database for each request."""
@@ -136,6 +148,10 @@ class Settings(BaseSettings):
 
     keep_feedback_days: int = Field(730, ge=1)
     """How long feedback is kept, with the redacted text it is about, in days."""
+
+    keep_audit_days: int = Field(730, ge=1)
+    """How long the audit trail is kept, in days: who decided, undid, erased, made a key, and when.
+    It holds ids and labels, no text."""
 
     keep_reports_days: int = Field(730, ge=1)
     """How long reports from people are kept, in days."""

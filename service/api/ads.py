@@ -12,9 +12,10 @@ from service.api.examples import ERASURES
 from service.api.openapi import problems
 from service.api.reviewing import Erased, EraseRequest
 from service.errors import UnknownId
+from service.review import audit
 from service.review.erasure import Whose, erase, waiting
 from service.review.naming import checked
-from service.runtime import Runtime, runtime_of
+from service.runtime import runtime_of
 from service.store.retention import tidy
 
 log = logging.getLogger(__name__)
@@ -28,8 +29,7 @@ Reviewing = Annotated[Caller, Depends(needs(Scope.REVIEW))]
 async def delete_ad(request: Request, ad_id: str, caller: Reviewing) -> None:
     """Erase an ad: its text and answer, what reviewers said of it, and its part of a submission's
     results and of messages to webhooks that are not delivered yet."""
-    runtime = runtime_of(request)
-    done = await erased(runtime, Whose(ad_ids=(checked(ad_id),)), caller)
+    done = await erased(request, Whose(ad_ids=(checked(ad_id),)), caller)
     if not done.total():
         raise UnknownId("ad")
 
@@ -43,14 +43,18 @@ async def erase_ads(
     """Erase all ads of an author, or those that you name, as `DELETE /v1/ads/{ad_id}` does one.
     Nothing found is no error: it says 0."""
     runtime = runtime_of(request)
-    done = await erased(runtime, Whose.of_request(given, runtime.vault), caller)
+    done = await erased(request, Whose.of_request(given, runtime.vault), caller)
     left = await runtime.database.read(waiting)
     return Erased.model_validate({**dict.fromkeys(Erased.model_fields, 0), **done, "waiting": left})
 
 
-async def erased(runtime: Runtime, whose: Whose, caller: Caller) -> Counter[str]:
-    """Erase, and say in the log how many ads and by which key. Never which."""
+async def erased(request: Request, whose: Whose, caller: Caller) -> Counter[str]:
+    """Erase, and say in the log and the audit trail how many ads and by which key. Never which."""
+    runtime = runtime_of(request)
     done = await erase(runtime.database, runtime.vault, whose)
     await asyncio.to_thread(tidy, runtime.database)
+    who = audit.Who(key=caller.id, request_id=request.state.request_id)
+    about = audit.About(detail={"ads": done["ads"], "words": done["feedback"]})
+    await runtime.database.write(audit.note, runtime.settings, "erase", who, about)
     log.info("ads erased", extra={"ads": done["ads"], "key": caller.id})
     return done

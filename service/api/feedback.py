@@ -4,6 +4,7 @@ import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Query, Request
+from sqlalchemy.orm import Session
 
 from service.access import Caller, Scope, needs
 from service.api.examples import FEEDBACK
@@ -12,9 +13,10 @@ from service.api.reviewing import (
     DisagreementPage,
     FeedbackRequest,
     FeedbackResponse,
+    WordKept,
 )
 from service.errors import BatchTooLarge
-from service.review import disagreements, words
+from service.review import audit, disagreements, words
 from service.review.naming import Spoken
 from service.review.places import After, parse
 from service.review.subject import given_along
@@ -43,7 +45,8 @@ async def feedback(
     if chars > runtime.settings.max_request_chars:
         raise BatchTooLarge(chars, runtime.settings.max_request_chars, "characters", "/feedback")
     spoken = await asyncio.to_thread(read, runtime, given)
-    kept = await runtime.database.write(words.add, runtime.vault, runtime.settings, spoken)
+    who = audit.Who(key=caller.id, request_id=request.state.request_id)
+    kept = await runtime.database.write(keep, runtime, spoken, who)
     return FeedbackResponse(feedback=kept)
 
 
@@ -63,6 +66,16 @@ async def disagreement(
         disagreements.page, runtime.vault, place, limit
     )  # fmt: skip
     return DisagreementPage(disagreements=found, after=following)
+
+
+def keep(
+    session: Session, runtime: Runtime, spoken: list[Spoken], who: audit.Who
+) -> list[WordKept]:
+    """The words, and a row of the audit trail for all of them."""
+    kept = words.add(session, runtime.vault, runtime.settings, spoken)
+    about = audit.About(detail={"words": len(kept)})
+    audit.note(session, runtime.settings, "feedback", who, about)
+    return kept
 
 
 def read(runtime: Runtime, given: FeedbackRequest) -> list[Spoken]:

@@ -11,6 +11,7 @@ from service.api.openapi import problems
 from service.api.schemas import ModelCard, ModelChange, ShadowReport
 from service.changeover.serving import Serving
 from service.errors import NoShadow
+from service.review import audit
 from service.runtime import runtime_of
 from service.shadow.report import report
 
@@ -44,7 +45,7 @@ async def model(request: Request) -> ModelCard:
 
 @router.post("/v1/model/reload", responses=problems(401, 403, 409, 503))
 async def reload(
-    request: Request, _: Annotated[Caller, Depends(needs(Scope.ADMIN))]
+    request: Request, caller: Annotated[Caller, Depends(needs(Scope.ADMIN))]
 ) -> ModelChange:
     """Serve what the registry's champion is now, in this process, with the policy files read again.
     The bundle is loaded, warmed and tested beside the one that serves; no request waits for it, and
@@ -53,6 +54,10 @@ async def reload(
     """
     serving: Serving = request.app.state.serving()
     change = await serving.change()
+    runtime = runtime_of(request)
+    who = audit.Who(key=caller.id, request_id=request.state.request_id)
+    about = audit.About(detail={"before": change.before, "after": change.after})
+    await runtime.database.write(audit.note, runtime.settings, "reload", who, about)
     return ModelChange(
         before=change.before,
         after=change.after,

@@ -14,7 +14,7 @@ from service.policy.decisions import Decision
 from service.review.places import After
 
 Reviewer = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Origin = Literal["review", "second_review", "appeal", "sample"]
+Origin = Literal["review", "second_review", "appeal", "sample", "campaign"]
 
 MAX_WORDS = 256
 """Words in one request."""
@@ -87,7 +87,8 @@ class Word(Shape):
     """Opaque: who says so. Only a keyed hash of it is kept."""
 
     origin: Origin = "review"
-    """How the ad came to the reviewer; `sample`: drawn to measure, whatever its score."""
+    """How the ad came to the reviewer; `sample`: drawn to measure, whatever its score;
+    `campaign`: judged with others of its campaign, of which a sample was read."""
 
     @model_validator(mode="after")
     def makes_sense(self) -> Self:
@@ -246,6 +247,9 @@ class QueueFilter(Shape):
 
     campaign: Opaque | None = None
     """Ads that share a template or a contact."""
+
+    incident: Opaque | None = None
+    """The likest incident that was live and matched when the ad was answered."""
 
 
 class QueueQuery(QueueFilter):

@@ -18,6 +18,7 @@ from models.cli import new_app, say
 from service import access
 from service.access import Scope
 from service.commands.settings import UsageError, read_settings
+from service.review import audit
 from service.runtime import opened_store
 from service.store.base import now
 from service.store.tables import ApiKey
@@ -38,8 +39,11 @@ def add(
 ) -> None:
     """Make a key. It is printed once, and kept nowhere."""
     end = now() + timedelta(days=days) if days else None
-    with opened_store(read_settings()) as (database, _):
+    settings = read_settings()
+    with opened_store(settings) as (database, _):
         key_id, key = database.write_now(access.add, name, frozenset(scope), end)
+        about = audit.About(detail={"scopes": sorted(scope)})
+        database.write_now(audit.note, settings, "key_made", audit.Who(key=key_id), about)
     say(f"{key_id}: {', '.join(sorted(scope))}")
     print(key)
 
@@ -55,8 +59,11 @@ def list_keys() -> None:
 @app.command()
 def revoke(key_id: Annotated[str, typer.Argument(help="As `list` gives it.")]) -> None:
     """End a key at once."""
-    with opened_store(read_settings()) as (database, _):
+    settings = read_settings()
+    with opened_store(settings) as (database, _):
         known = database.write_now(access.revoke, key_id)
+        if known:
+            database.write_now(audit.note, settings, "key_revoked", audit.Who(key=key_id))
     if not known:
         raise UsageError(f"{key_id}: no such key; 'python -m service keys list'")
     say(f"{key_id} is revoked")

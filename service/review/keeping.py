@@ -98,6 +98,9 @@ def row_of(
         language=one.result.language.tag,
         kind=one.result.kind,
         harm=one.result.harms[0].harm if one.result.harms else None,
+        incident=next(
+            (i.name for i in one.result.incidents if i.matched or i.near_duplicate), None
+        ),
         score=one.result.score,
         decision=one.result.decision,
         priority=one.result.priority,

@@ -101,7 +101,7 @@ def open_ads(which: QueueFilter, reviewer: str | None, moment: datetime) -> Sele
     for column, value in (
         (StoredAd.platform, which.platform), (StoredAd.language, which.language),
         (StoredAd.harm, which.harm), (StoredAd.decision, which.decision),
-        (StoredAd.campaign, which.campaign),
+        (StoredAd.campaign, which.campaign), (StoredAd.incident, which.incident),
     ):  # fmt: skip
         if value is not None:
             found = found.where(column == value)

@@ -21,6 +21,7 @@ from service.settings import Settings
 from service.store.base import Base, now
 from service.store.database import BUSY_S, Database
 from service.store.tables import (
+    AuditEntry,
     Campaign,
     CampaignHour,
     CampaignKey,
@@ -63,6 +64,7 @@ def expired(settings: Settings, moment: datetime) -> dict[type[Base], ColumnElem
         Feedback: Feedback.expires_at <= moment,
         Report: Report.expires_at <= moment,
         Incident: Incident.expires_at <= moment,
+        AuditEntry: AuditEntry.expires_at <= moment,
         CampaignHour: CampaignHour.hour <= campaigns,
         CampaignKey: CampaignKey.last_seen <= campaigns,
         CampaignTemplate: CampaignTemplate.last_seen <= campaigns,

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from nacl.encoding import Base64Encoder
 from nacl.public import PrivateKey
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Route, sync_playwright
 
 from service.app import create_app
 from service.indicators import languages, text
@@ -16,7 +15,9 @@ from service.indicators.languages import direction
 from service.pages import catalogue
 from service.pages.marking import shown
 from service.settings import Settings
+from tests.e2e import visiting
 from tests.e2e.browser import chromium
+from tests.e2e.visiting import NARROW, WIDE
 from tests.live import live
 
 LURE = (
@@ -24,8 +25,6 @@ LURE = (
     "experience. You fly Thursday on a tourist visa, the work permit comes later. Send a photo of "
     "your passport on Telegram, I answer day and night."
 )
-NARROW = {"width": 320, "height": 640}
-WIDE = {"width": 1280, "height": 900}
 EXIT = "https://weather.example.org/"
 
 HOSTILE = {
@@ -57,40 +56,14 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-class Visit:
-    """A person's browser, and what it did."""
-
-    def __init__(self, browser: Browser, address: str, **options: Any) -> None:
-        self.address = address
-        self.context: BrowserContext = browser.new_context(base_url=address, **options)
-        self.page: Page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.asked: list[str] = []
-        self.page.on("console", lambda message: self.complaints.append(message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
-        self.context.on("request", lambda request: self.asked.append(request.url))
+class Visit(visiting.Visit):
+    """One who checks an offer."""
 
     def check(self, words: str = LURE) -> None:
         """Paste a text and press the button."""
         self.page.fill("#text", words)
         self.page.click("button.main")
         self.page.wait_for_selector("#result")
-
-    def overflow(self) -> int:
-        """Pixels by which the page is wider than the screen."""
-        return int(
-            self.page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-        )
-
-    def violations(self, contrast: bool = True) -> list[str]:
-        """What axe finds, as rule and place. ``contrast`` takes most of the time."""
-        rules = {} if contrast else {"color-contrast": {"enabled": False}}
-        options = {"resultTypes": ["violations"], "rules": rules}
-        found = Axe().run(self.page, options=options).response["violations"]
-        return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
 
 @pytest.fixture

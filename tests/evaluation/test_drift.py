@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from evaluation.__main__ import main
-from evaluation.drift import compare_logs, read_log, stability_index
+from evaluation.drift import compare_logs, read_log
 from evaluation.rows import WrongRow
+from models.stability import stability_index
 
 
 def log(path: Path, parts: dict[tuple[str, str], np.ndarray]) -> Path:

@@ -65,9 +65,9 @@ def url_of(request: pytest.FixtureRequest, folders: pytest.TempPathFactory) -> s
     return new_database(request.getfixturevalue("postgresql"))
 
 
-def emptied(client: TestClient) -> Database:
+def emptied(client: Any) -> Database:
     """The database behind a service, without a row: sooner done than a new one."""
-    database: Database = client.app.state.runtime().database  # type: ignore[attr-defined]
+    database: Database = client.app.state.runtime().database
 
     def empty(session: Session) -> None:
         for table in reversed(Base.metadata.sorted_tables):

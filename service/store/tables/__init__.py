@@ -1,6 +1,7 @@
 """Every table. Importing this module is what makes the registry complete."""
 
 from service.store.tables.ads import StoredAd
+from service.store.tables.audit import AuditEntry
 from service.store.tables.campaigns import (
     Campaign,
     CampaignBand,
@@ -17,6 +18,7 @@ from service.store.tables.webhooks import Delivery, WebhookEndpoint
 
 __all__ = [
     "ApiKey",
+    "AuditEntry",
     "Campaign",
     "CampaignBand",
     "CampaignHour",

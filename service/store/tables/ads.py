@@ -38,6 +38,9 @@ class StoredAd(Base):
     harm: Mapped[str | None]
     """The likeliest, where one is named."""
 
+    incident: Mapped[str | None]
+    """The likest live incident that it matched, where it matched one."""
+
     score: Mapped[float]
     decision: Mapped[str]
     priority: Mapped[int]

@@ -36,7 +36,7 @@ class Feedback(Base):
     """Keyed hash of the opaque id that the caller gave."""
 
     origin: Mapped[str]
-    """``review``, ``appeal``, ``second_review`` or ``sample``."""
+    """``review``, ``appeal``, ``second_review``, ``sample`` or ``campaign``."""
 
     kind: Mapped[str]
     harms: Mapped[list[str]]

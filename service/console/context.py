@@ -1,0 +1,176 @@
+"""What every page of the console needs: who reviews, their language, words, links."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from babel import Locale
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+from fastapi import Request, Response
+from markupsafe import Markup, escape
+
+from models.labels import HARMS, KINDS, Indicator
+from service.access import Caller, Scope
+from service.api.reviewing import QueueFilter
+from service.console import catalogue
+from service.console.html import page
+from service.console.shift import Shift, token
+from service.help.wording import BABEL
+from service.indicators import CATALOGUE, Text, Wording, citation, languages, pick, wording
+from service.indicators import text as indicator_text
+from service.indicators.languages import direction
+from service.runtime import Runtime, runtime_of
+
+OWN_NAMES = {one: str(Locale.parse(BABEL.get(one, one)).get_display_name()) for one in languages()}
+"""Each language in itself."""
+
+KIND_KEYS = dict(zip("123456", KINDS, strict=True))
+HARM_KEYS = dict(zip("abcdefghijkl", HARMS, strict=True))
+"""Single keys that decide."""
+
+INDICATOR_SENTENCES = ("kind", "harm", "decision", "general")
+"""Whose words are those of :mod:`service.indicators`."""
+
+FILTERS = ("platform", "language", "harm", "campaign", "incident", "decision")
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A reviewer with a session and a key in force."""
+
+    shift: Shift
+    caller: Caller
+
+
+class Console:
+    """One page in the making. Templates find it as ``page``."""
+
+    def __init__(self, request: Request, who: Who | None = None) -> None:
+        """In the session's language; before there is one, in the one that was asked for, or else
+        the first of the browser's that we have."""
+        self.request = request
+        self.runtime: Runtime = runtime_of(request)
+        self.settings = self.runtime.settings
+        self.who = who
+        accepted = request.headers.get("accept-language", "")
+        asked = who.shift.language if who else request.query_params.get("lang")
+        self.language = pick(accepted, asked)
+        self.which = filter_of(request)
+
+    def shown(self, name: str, status: int = HTTPStatus.OK, **values: Any) -> Response:
+        """The page as an answer."""
+        headers = {"Content-Language": self.language}
+        if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+            headers["Retry-After"] = "60"
+        known = {"page": self, "say": self.say_html, "told": self.html, "error": "", **values}
+        return page(self.request, name, known, status, headers)
+
+    # What templates ask for.
+
+    @property
+    def shift(self) -> Shift:
+        """Only on pages for those who are signed in."""
+        assert self.who is not None
+        return self.who.shift
+
+    @property
+    def administers(self) -> bool:
+        """Whether the audit trail is open to them."""
+        return self.who is not None and Scope.ADMIN in self.who.caller.scopes
+
+    @property
+    def token(self) -> str:
+        """For a form."""
+        return token(self.shift, self.runtime.vault)
+
+    @property
+    def direction(self) -> str:
+        """How the language is written."""
+        return direction(self.language)
+
+    @property
+    def languages(self) -> dict[str, str]:
+        """All, each in itself."""
+        return OWN_NAMES
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """By their keys."""
+        return dict(KIND_KEYS)
+
+    @property
+    def harms(self) -> dict[str, str]:
+        """By their keys."""
+        return dict(HARM_KEYS)
+
+    def say(self, key: str) -> Text:
+        """A sentence of the console, or of the indicators (``kind.…``, ``harm.…``)."""
+        if key.partition(".")[0] in INDICATOR_SENTENCES:
+            return indicator_text(key, self.language)
+        return catalogue.text(key, self.language)
+
+    def say_html(self, key: str, **put_in: object) -> Markup:
+        """The same as an element, where it is in another language than the page."""
+        found = self.say(key)
+        words = found.text
+        for name, value in put_in.items():
+            words = words.replace(f"{{{name}}}", str(value))
+        return self.html(Text(words, found.language, found.direction))
+
+    def html(self, shown: Text) -> Markup:
+        """A text, escaped, with its language and direction where they are not the page's."""
+        if shown.language == self.language:
+            return escape(shown.text)
+        element = Markup('<span lang="{}" dir="{}">{}</span>')
+        return element.format(shown.language, shown.direction, shown.text)
+
+    def plain(self, key: str) -> str:
+        """The same as a bare string, for attributes."""
+        return self.say(key).text
+
+    def sign(self, indicator: Indicator) -> Wording:
+        """What an indicator means."""
+        return wording(indicator, self.language)
+
+    def source(self, indicator: Indicator) -> Text:
+        """Where it is published."""
+        return citation(CATALOGUE[indicator].source, self.language)
+
+    def language_name(self, tag: str) -> str:
+        """Of a language, in the reviewer's; its tag where that has no name for it."""
+        locale = Locale.parse(BABEL.get(self.language, self.language))
+        return str(locale.languages.get(tag.replace("-", "_"), tag))
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """As the language writes it."""
+        form = "#,##0" + ("." + "0" * digits if digits else "")
+        return format_decimal(value, form, locale=BABEL.get(self.language, self.language))
+
+    def moment(self, when: datetime) -> str:
+        """Day and minute, UTC."""
+        locale = BABEL.get(self.language, self.language)
+        return format_datetime(when, "short", locale=locale) + " UTC"
+
+    def link(self, path: str, **more: str | None) -> str:
+        """An address of ours that keeps the filter; ``None`` takes a part of it away."""
+        kept = self.which.model_dump(exclude_none=True) | more
+        given = {name: value for name, value in kept.items() if value}
+        return f"{path}?{urlencode(given)}" if given else path
+
+
+def filter_of(request: Request) -> QueueFilter:
+    """From the address. What is no filter of ours is passed over: pages never fail for it."""
+    given = {name: request.query_params.get(name) or None for name in FILTERS}
+    known = {}
+    for name, value in given.items():
+        if value is None:
+            continue
+        try:
+            QueueFilter.model_validate({name: value})
+        except ValueError:
+            continue
+        known[name] = value
+    return QueueFilter.model_validate(known)

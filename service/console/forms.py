@@ -1,0 +1,53 @@
+"""What a browser sends with a form of the console, and whether a page of ours sent it."""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from fastapi import Request
+
+from models.labels import HARMS, INDICATORS
+from service.api.reviewing import MAX_SPANS
+
+MAX_FIELDS = len(INDICATORS) * MAX_SPANS + len(HARMS) + 20
+"""Every mark of every sign called wrong, and what else there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Fields by name, each as often as it was given."""
+
+    fields: dict[str, list[str]]
+
+    def one(self, name: str) -> str:
+        """The last one; empty where there is none."""
+        return self.fields.get(name, [""])[-1]
+
+    def all(self, name: str) -> list[str]:
+        """All of them, in order."""
+        return self.fields.get(name, [])
+
+
+async def form_of(request: Request) -> Form:
+    """A form with more than :data:`MAX_FIELDS` is none of ours, and counts as empty."""
+    body = (await request.body()).decode("ascii", "replace")
+    try:
+        return Form(parse_qs(body, errors="replace", max_num_fields=MAX_FIELDS))
+    except ValueError:
+        return Form({})
+
+
+def from_us(request: Request) -> bool:
+    """Whether a page of this service sent the form, as far as the browser says (Fetch Metadata,
+    W3C; ``Origin``, RFC 6454). What says nothing is no browser of today, and needs the token all
+    the same."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def over_tls(request: Request) -> bool:
+    """Whether the browser came by https, be it that a proxy in front ended it: the browser's own
+    ``Origin`` says so."""
+    return "https" in (request.url.scheme, urlsplit(request.headers.get("origin", "")).scheme)
