@@ -19,7 +19,8 @@ from service.policy.facts import of_assessment
 from service.policy.load import load as load_policy
 from service.policy.model import Policy
 from service.reading import Reading, read
-from service.scoring.scorer import LogitModel, Scored, Scorer
+from service.scoring.memory import Remembering
+from service.scoring.scorer import Scored, Scorer
 from service.scoring.spent import NOTHING, Spent
 from service.settings import Settings
 
@@ -62,13 +63,13 @@ class Engine:
     background: Background | None = None
     """What incidents are measured by; bundles of the first format have none."""
 
+    memory: Remembering | None = None
+    """Of texts that were read a short while ago; ``None`` where nothing is remembered."""
+
     @classmethod
-    def start(
-        cls, settings: Settings, wrap: Callable[[LogitModel], LogitModel] | None = None
-    ) -> "Engine":
-        """Load, check and warm the bundle and the policies; ``wrap`` may stand before the model.
-        Raises :class:`~models.errors.BundleError` or
-        :class:`~service.policy.errors.PolicyError`."""
+    def start(cls, settings: Settings) -> "Engine":
+        """Load, check and warm the bundle and the policies. Raises
+        :class:`~models.errors.BundleError` or :class:`~service.policy.errors.PolicyError`."""
         loaded = bundle.load(settings.bundle_dir)
         points = loaded.calibration.operating_points
         policy = load_policy(settings.policy, points)
@@ -79,9 +80,9 @@ class Engine:
         rendered = render(WARM_UP, rendering)
         model.logits(rendered)
         read(WARM_UP, rendered)
-        asked = model if wrap is None else wrap(model)
-        scorer = Scorer(asked, settings.workers, settings.max_queued_chars, rendering)
-        return cls(loaded, scorer, policy, dry_run, loaded.background())
+        memory = Remembering(model, settings.cache_mb * 2**20) if settings.cache_mb else None
+        scorer = Scorer(memory or model, settings.workers, settings.max_queued_chars, rendering)
+        return cls(loaded, scorer, policy, dry_run, loaded.background(), memory)
 
     @property
     def name(self) -> str:

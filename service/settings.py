@@ -88,6 +88,11 @@ class Settings(BaseSettings):
     characters because they are what takes time: one ad of 20,000 costs as much as a hundred short
     ones."""
 
+    cache_mb: int = Field(64, ge=0, le=65536)
+    """Megabytes of what the model said of the last texts, about a thousand of usual length: one
+    that reads the same is not read again, whoever sends it. No text is kept, only its keyed hash.
+    0: every text is read."""
+
     stream_idle_s: float = Field(60.0, gt=0)
     """How long the caller of `POST /v1/score/stream` may send nothing while no answer is owed to
     them, in seconds; then the stream is closed."""

@@ -9,11 +9,10 @@ from pathlib import Path
 from service.api.results import Wanted, result
 from service.api.schemas import AdIn, Result
 from service.backfill.columns import Columns
-from service.backfill.copies import MAX_ANSWERS, Recent, Remembering, key_of
+from service.backfill.copies import MAX_ANSWERS, Recent, key_of
 from service.backfill.rows import Bad, Row
 from service.engine import Answer, Engine
 from service.errors import ServiceError
-from service.scoring.scorer import LogitModel
 from service.settings import Settings
 
 AHEAD = 32
@@ -66,18 +65,13 @@ class Decider:
     def __init__(self, settings: Settings, columns: Columns, copies: bool) -> None:
         """Raises :class:`~models.errors.BundleError` or
         :class:`~service.policy.errors.PolicyError`."""
-        self.memory: Remembering | None = None
-        """Of the model; ``None`` where nothing is remembered."""
-
-        self.engine: Engine = Engine.start(settings, self._wrap if copies else None)
+        if not copies:
+            settings = settings.model_copy(update={"cache_mb": 0})
+        self.engine: Engine = Engine.start(settings)
         self._ahead: int = AHEAD * settings.workers
         self._columns: Columns = columns
         self._copies: bool = copies
         self._said: Recent[bytes, Said] = Recent(MAX_ANSWERS)
-
-    def _wrap(self, model: LogitModel) -> Remembering:
-        self.memory = Remembering(model)
-        return self.memory
 
     def close(self) -> None:
         """End its threads."""
@@ -86,12 +80,12 @@ class Decider:
     @property
     def disguised(self) -> int:
         """Texts of this shard that read as one before."""
-        return 0 if self.memory is None else self.memory.hits
+        return 0 if self.engine.memory is None else self.engine.memory.use().hits
 
     def forget(self) -> None:
         """Another shard begins."""
-        if self.memory is not None:
-            self.memory.forget()
+        if self.engine.memory is not None:
+            self.engine.memory.forget()
         self._said.clear()
 
     def decide(self, rows: Iterable[tuple[int, Row | Bad]]) -> Iterator[Decided]:

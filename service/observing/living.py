@@ -7,6 +7,7 @@ from prometheus_client.registry import Collector
 
 from service.errors import ServiceError
 from service.runtime import Runtime
+from service.scoring.memory import Remembering
 from service.shadow.shadow import Shadow
 
 
@@ -24,6 +25,8 @@ class Living(Collector):
             return
         yield from queue(runtime)
         yield bundle(runtime)
+        if runtime.engine.memory is not None:
+            yield from cache(runtime.engine.memory)
         yield key(runtime)
         if runtime.shadow is not None:
             yield from challenger(runtime.shadow)
@@ -46,6 +49,20 @@ def queue(runtime: Runtime) -> Iterator[Metric]:
     yield gauge("queue_ads", "Ads admitted and not yet scored.", now.ads)
     yield gauge("queue_wait_seconds", "How long a new ad would wait, estimated.", now.wait_s)
     yield gauge("scorer_threads", "Ads that may be scored at the same time.", now.workers)
+
+
+def cache(memory: Remembering) -> Iterator[Metric]:
+    """Texts that read as one before, since this bundle serves."""
+    use = memory.use()
+    lookups = CounterMetricFamily(
+        "lurewatch_cache_lookups", "Texts looked for among those read a short while ago.",
+        labels=["result"],
+    )  # fmt: skip
+    lookups.add_metric(["hit"], use.hits)
+    lookups.add_metric(["miss"], use.misses)
+    yield lookups
+    yield gauge("cache_texts", "Texts whose logits are remembered.", use.texts)
+    yield gauge("cache_bytes", "What they take.", use.bytes)
 
 
 def bundle(runtime: Runtime) -> Metric:

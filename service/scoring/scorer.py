@@ -133,9 +133,7 @@ class Scorer:
     def _wait_s(self) -> float:
         return self._waiting * self._seconds_per_char / self._workers
 
-    def begin(
-        self, ad: Ad, read: Read | None = None, asked: float | None = None
-    ) -> Future[Scored]:
+    def begin(self, ad: Ad, read: Read | None = None, asked: float | None = None) -> Future[Scored]:
         """One ad, for a caller who has the scorer alone and keeps count of what waits. Raises
         :class:`~service.errors.ModelUnavailable`.
 

@@ -1,16 +1,14 @@
 """What was scored is not scored again, and every answer is the one it would have had."""
 
 from collections.abc import Iterator
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 
-from models.ad import Ad
 from models.inference import Logits
-from models.rendering import Rendered, render
+from models.rendering import Rendered
 from service.backfill.columns import Columns
-from service.backfill.copies import Recent, Remembering
+from service.backfill.copies import Recent
 from service.backfill.deciding import Decider
 from service.backfill.rows import Bad
 from service.settings import Settings
@@ -37,9 +35,10 @@ class Counting:
 @pytest.fixture
 def remembering(tiny_run: TinyRun) -> Iterator[tuple[Decider, Counting]]:
     decider = Decider(Settings(bundle_dir=tiny_run.bundle, workers=2), COLUMNS, copies=True)
-    assert decider.memory is not None
-    counting = Counting(decider.memory.model)
-    decider.memory.model = counting
+    memory = decider.engine.memory
+    assert memory is not None
+    counting = Counting(memory.model)
+    memory.model = counting
     yield decider, counting
     decider.close()
 
@@ -103,31 +102,6 @@ def test_an_ad_that_scoring_fails_at_takes_no_other_with_it(
     assert [one.result is None for one in found] == [True, False, True]
     assert found[0].reason == found[2].reason
     assert found[0].reason.startswith("scoring failed: ValueError at test_copies.py:")
-
-
-def test_two_threads_ask_for_a_text_once(tiny_run: TinyRun) -> None:
-    barrier = Barrier(2)
-    asked: list[str] = []
-
-    class Slow:
-        def logits(self, rendered: Rendered) -> Any:
-            asked.append(rendered.text)
-            return object()
-
-    model = Remembering(Slow())
-    found: list[object] = []
-
-    def ask() -> None:
-        barrier.wait()
-        found.append(model.logits(render(Ad(text="the same"))))
-
-    threads = [Thread(target=ask) for _ in range(2)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert found[0] is found[1]
-    assert asked == ["the same"]
 
 
 def test_the_one_whose_use_is_longest_ago_is_forgotten() -> None:
