@@ -248,7 +248,11 @@ def labels(rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("labels")
     with (folder / "ours.jsonl").open("w", encoding="utf-8") as stream:
         for row in rows:
-            told = {"id": row.id, "text": row.text[:200], "language": row.language}
+            told: dict[str, str | None] = {
+                "id": row.id,
+                "text": row.text[:200],
+                "language": row.language,
+            }
             told |= {"kind": row.kind, "group": row.group}
             stream.write(json.dumps(told) + "\n")
     return folder

@@ -1,9 +1,11 @@
 """The learning order of the queue, the same on SQLite and on PostgreSQL: over a model that places
 texts by the themes that they name and scores them as they say."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,16 +14,29 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from models.inference import Logits
+from models.picking import CANDIDATES
 from models.rendering import Rendered
+from service.__main__ import main
 from service.app import create_app
 from service.engine import Engine
-from service.review import learning
+from service.review.learning import LISTED
 from service.settings import Settings
 from service.store import Database
 from service.store.base import new_id, now
 from service.store.tables import CampaignHour, StoredAd
 from tests.live import stub_engine
-from tests.service.desk import NEAR, SURE, Told, desk_settings, emptied, queue, say, score
+from tests.service.desk import (
+    KEY,
+    NEAR,
+    SURE,
+    Told,
+    desk,
+    desk_settings,
+    emptied,
+    queue,
+    say,
+    score,
+)
 from tests.service.incidents.scene import background, embedding_of
 
 WORTHY, LESS = "[2.2]", "[3]"
@@ -184,19 +199,18 @@ def test_what_has_no_second_page_refuses_a_place_in_it(client: TestClient) -> No
 
 
 def test_of_thousands_that_wait_the_worthiest_are_found(
-    client: TestClient, store: Database, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, store: Database
 ) -> None:
-    """More than are looked at, most of them copies of one campaign; the ones worth most came
-    last."""
-    monkeypatch.setattr(learning, "LISTED", 300)
+    """More than are looked at, half of them copies of one campaign; the ones worth most came
+    last, and few are read again."""
     model = client.app.state.runtime().engine.scorer._model  # type: ignore[attr-defined]
     (template,) = score(client, f"keeper of bees {LESS}")
+    thousands(store, template["ad_id"], 2 * LISTED + 200)
     score(client, *(f"{word} wanted {LESS}" for word in ("baker", "diver", "tailor")))
-    thousands(store, template["ad_id"], 3000)
     before = model.begun
     ads = to_learn(client, limit=3)
     assert {ad["text"].split()[0] for ad in ads} == {"baker", "diver", "tailor"}
-    assert model.begun - before <= learning.CANDIDATES  # not one text a waiting ad
+    assert model.begun - before <= CANDIDATES
 
 
 def thousands(store: Database, ad_id: str, count: int) -> None:
@@ -220,6 +234,30 @@ def thousands(store: Database, ad_id: str, count: int) -> None:
         row.claimed_until = now() + timedelta(minutes=5)
 
     store.write_now(write)
+
+
+def test_the_command_prints_what_to_label_next(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    url = f"sqlite:///{tmp_path / 'lurewatch.db'}"
+    with desk(desk_settings(url)) as client:
+        score(client, *(f"{word} wanted at the harbour {SURE}" for word in ("baker", "diver")))
+        score(client, {"text": f"clerk on +1 202 555 0143 by noon {NEAR}", "platform": "dating"})
+    for name, value in (("DATABASE", url), ("SECRET_KEY", KEY), ("WORKERS", "1")):
+        monkeypatch.setenv(f"LUREWATCH_{name}", value)
+    assert main(["queue", "next", "--count", "2"]) == 0
+    shown = capsys.readouterr()
+    first, second = map(json.loads, shown.out.splitlines())
+    assert first["text"] == f"clerk on <phone> by noon {NEAR}"
+    assert first["learning"]["value"] > second["learning"]["value"]
+    assert first["claimed_until"] is None
+    assert "2 ads to label" in shown.err
+    assert main(["queue", "next", "--platform", "dating"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
+    assert main(["queue", "next", "--platform", "nowhere"]) == 2
+    assert "--platform" in capsys.readouterr().err
 
 
 def test_a_bundle_without_embeddings_picks_by_all_else(url: str) -> None:
