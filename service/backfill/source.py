@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from io import BufferedReader
 from typing import Any, Literal
 
@@ -124,8 +125,10 @@ def protocols(fs: fsspec.AbstractFileSystem) -> tuple[str, ...]:
 
 
 def marker(entry: Mapping[str, Any]) -> str:
-    """See :attr:`File.marker`."""
-    return next((f"{name} {entry[name]}" for name in MARKERS if entry.get(name)), "")
+    """See :attr:`File.marker`. One file system may give a time in two forms."""
+    there = ((name, entry[name]) for name in MARKERS if entry.get(name))
+    name, value = next(there, ("", ""))
+    return f"{name} {value.timestamp() if isinstance(value, datetime) else value}".strip()
 
 
 def told(error: BaseException) -> str:
