@@ -35,7 +35,8 @@ def environment(service: dict[str, Any]) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     for name in service.get("env_file", []):
         found |= dotenv_values(FOLDER / f"{name}.example")
-    return found | service.get("environment", {})
+    own: dict[str, str | None] = service.get("environment", {})
+    return found | own
 
 
 def seconds(text: str) -> int:

@@ -86,4 +86,5 @@ def containers(pod: Document) -> list[Document]:
 def selects(selector: dict[str, Any], labels: dict[str, str]) -> bool:
     """Whether a selector by labels (no expressions: we have none) takes them."""
     assert set(selector) <= {"matchLabels"}, selector
-    return selector.get("matchLabels", {}).items() <= labels.items()
+    wanted: dict[str, str] = selector.get("matchLabels", {})
+    return wanted.items() <= labels.items()

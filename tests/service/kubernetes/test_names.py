@@ -58,7 +58,8 @@ def image(container: Document) -> str:
 def command_line(container: Document) -> list[str]:
     """What runs: the image's own command where the container gives none."""
     (entrypoint,) = re.findall(r"^ENTRYPOINT (\[.*\])", DOCKERFILES[image(container)], re.MULTILINE)
-    words = [*container.get("command", yaml.safe_load(entrypoint)), *container["args"]]
+    own: list[object] = container.get("command") or yaml.safe_load(entrypoint)
+    words = [*own, *container["args"]]
     return [str(word) for word in words]
 
 
@@ -129,7 +130,7 @@ def test_no_service_link_of_the_cluster_is_read_as_a_setting() -> None:
     for _, name, pod in every_pod():
         assert pod["spec"]["enableServiceLinks"] is False, name
     with pytest.raises(ValueError, match="port"):
-        Settings(port="tcp://10.0.0.1:80")  # type: ignore[arg-type]
+        Settings.model_validate({"port": "tcp://10.0.0.1:80"})
     assert unknown_variables({"LUREWATCH_SERVICE_HOST": "10.0.0.1"}) != []
 
 
@@ -157,9 +158,10 @@ def test_it_listens_beyond_the_pod_and_asks_for_keys() -> None:
     for source in OVERLAYS:
         (container,) = pods(source)["lurewatch"]["spec"]["containers"]
         given = variables(source, container)
-        asked = Settings(host=given[f"{PREFIX}HOST"], authentication="on")  # type: ignore[arg-type]
-        assert asked.host == "0.0.0.0"
-        assert given[f"{PREFIX}AUTHENTICATION"] == asked.authentication
+        names = ("host", "authentication")
+        settings = Settings.model_validate({one: given[f"{PREFIX}{one.upper()}"] for one in names})
+        assert settings.host == "0.0.0.0"
+        assert settings.asks_for_keys
 
 
 @pytest.mark.parametrize("source", OVERLAYS)
