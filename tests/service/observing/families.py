@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import Metric
 
 from service.observing.exposition import WithoutBirthdays
+from service.scoring.memory import Remembering
 from service.settings import Settings
 from service.shadow.shadow import Shadow
 from service.stream.meters import Meters
@@ -61,11 +62,13 @@ def labels_of(registry: CollectorRegistry, metric: Metric) -> tuple[str, ...]:
 
 
 def families(folder: Path) -> list[Family]:
-    """Of a service with a challenger, then those that only a consumer has."""
+    """Of a service with a challenger and a memory, then those that only a consumer has."""
     engine = stub_engine(Settings(workers=1), StubModel())
+    remembering = replace(engine, memory=Remembering(StubModel(), 1))
     with service(folder) as client:
         serving = cast(Any, client.app).state.serving()
-        serving.current = replace(serving.current, shadow=Shadow(engine, 1.0))
+        shadow = Shadow(engine, 1.0)
+        serving.current = replace(serving.current, engine=remembering, shadow=shadow)
         client.get("/metrics")
         found = [*of_registry(serving.current.observer.metrics.registry)]
     engine.scorer.close()

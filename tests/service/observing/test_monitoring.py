@@ -2,8 +2,6 @@
 
 import json
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -115,17 +113,6 @@ def test_the_alerts_are_tried_each_for_silence_and_noise() -> None:
         for one in test["alert_rule_test"]:
             (heard if one.get("exp_alerts") else silent).add(one["alertname"])
     assert silent == heard == {rule["alert"] for rule in rules() if "alert" in rule}
-
-
-@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
-@pytest.mark.parametrize(
-    "asked",
-    [("check", "config", "prometheus.yaml"), ("test", "rules", "alerts_test.yaml")],
-    ids=lambda asked: asked[0],
-)
-def test_promtool_agrees(asked: tuple[str, ...]) -> None:
-    done = subprocess.run(["promtool", *asked], cwd=FOLDER, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_panels_have_places_and_names_of_their_own() -> None:
