@@ -13,7 +13,7 @@ from service import request_ids
 from service.engine import Answer
 
 ALLOWED = (
-    "method", "path", "status", "milliseconds", "trace", "model", "ads", "tokens",
+    "request_id", "method", "path", "status", "milliseconds", "trace", "model", "ads", "tokens",
     "decisions", "error", "bundle", "job", "submission", "endpoint", "attempt", "topic", "key",
     "reports", "wrong_lines", "delivery",
     "messages", "batches", "dead", "lag", "partitions",
