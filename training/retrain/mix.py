@@ -52,7 +52,8 @@ def mix(
     labels = read_labels(collected)
     issues = json.loads((screened / ISSUES).read_text("utf-8"))
     people = json.loads((screened / REVIEWERS).read_text("utf-8"))
-    sources = json.loads((screened / SOURCES).read_text("utf-8"))
+    measured = screened / SOURCES  # jobs that were screened before there was one go on
+    sources = json.loads(measured.read_text("utf-8")) if measured.is_file() else []
     corpus, mapped = corpora(options)
     left_out = left_out_by(options, labels, issues, decisions)
     weights = weights_of(labels, people, options.source_weights.get(SOURCE, 1.0), sources)
