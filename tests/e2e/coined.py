@@ -60,7 +60,7 @@ PLAIN = {
         "pequeño para abrir los pedidos, vuelve doble.",
     ),
 }
-FRAMES = {"coined": COINED, "honest": HONEST, "plain": PLAIN}
+FRAMES: dict[str, dict[str, tuple[str, ...]]] = {"coined": COINED, "honest": HONEST, "plain": PLAIN}
 SLOTS = {
     "en": {
         "place": "harbour market quarry ferry museum bakery depot orchard library garage theatre "
