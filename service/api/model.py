@@ -1,6 +1,7 @@
 """``GET /v1/model`` and below: what is being served, with its thresholds and its card; another
 bundle in its place; how a challenger would have decided."""
 
+import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -10,10 +11,12 @@ from service.access import Caller, Scope, needs
 from service.api.openapi import problems
 from service.api.schemas import ModelCard, ModelChange, ShadowReport
 from service.changeover.serving import Serving
-from service.errors import NoShadow
+from service.errors import NoShadow, StoreUnavailable
 from service.review import audit
 from service.runtime import runtime_of
 from service.shadow.report import report
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["model"])
 
@@ -57,7 +60,10 @@ async def reload(
     runtime = runtime_of(request)
     who = audit.Who(key=caller.id, request_id=request.state.request_id)
     about = audit.About(detail={"before": change.before, "after": change.after})
-    await runtime.database.write(audit.note, runtime.settings, "reload", who, about)
+    try:
+        await runtime.database.write(audit.note, runtime.settings, "reload", who, about)
+    except StoreUnavailable:  # the bundle serves all the same
+        log.warning("reload not noted in the audit trail: the database is away")
     return ModelChange(
         before=change.before,
         after=change.after,

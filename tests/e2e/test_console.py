@@ -412,6 +412,13 @@ def test_counts_move_by_themselves(told: Served, visit: Any) -> None:
     one.page.clock.run_for(21_000)
     one.page.wait_for_selector("#counts dd:first-of-type:text-is('2')")
     assert one.page.locator("#counts").count() == 1
+    one.page.goto("/review/queue")
+    one.page.focus("#campaign")
+    give(told.address, {"text": f"a third {SURE}"})
+    one.page.clock.run_for(61_000)
+    one.page.wait_for_selector("#sums li:first-of-type bdi:text-is('3')")
+    assert one.page.evaluate("document.activeElement.id") == "campaign"
+    assert one.page.url.endswith("/review/queue")
     assert one.complaints == []
 
 

@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   let busy = false;
-  const counting = (event) => event.target.id === "counts";
+  const counting = (event) => event.target.matches("#counts, #sums");
   const typing = (place) =>
     place.isContentEditable ||
     place.matches("textarea, select, input:not([type=checkbox], [type=radio])");

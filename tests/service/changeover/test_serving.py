@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from models.ad import Ad
 from service import access
@@ -23,6 +24,7 @@ from service.changeover import selftest
 from service.changeover.selftest import fault_of
 from service.engine import Engine
 from service.settings import Settings
+from service.store.tables import AuditEntry
 from tests.conftest import TinyRun
 from tests.e2e.processes import PATIENCE_S, free_port, serving
 from tests.live import WAIT_S, StubModel, live, stub_engine
@@ -92,6 +94,13 @@ def test_the_answer_says_what_happened(client: TestClient, registry: Registry) -
     assert client.get("/v1/model").json()["name"] == "two"
     assert client.get("/health/ready").json()["model"] == "two"
     assert client.post("/v1/model/reload").json()["before"] == "two", "the same again is no error"
+    database = client.app.state.runtime().database  # type: ignore[attr-defined]
+    rows = database.read_now(
+        lambda session: list(session.scalars(select(AuditEntry).order_by(AuditEntry.at)))
+    )
+    assert [row.detail for row in rows if row.action == "reload"] == [
+        {"before": "one", "after": "two"}, {"before": "two", "after": "two"},
+    ]  # fmt: skip
 
 
 def spoil(bundle: Path) -> None:
