@@ -124,7 +124,7 @@ def create_app(
             failures.labels(name)  # told as 0, so that the first failure is an increase
         background = Background(jobs, lambda name: failures.labels(name).inc())
         log.info("ready", extra={"model": engine.name})
-        del engine  # another may take its place; then nothing holds its memory
+        del engine, runtime  # others may take their place; then nothing holds the memory
         with listening(up[0]):
             yield
         await background.close()

@@ -45,8 +45,9 @@ def test_what_is_open_is_what_each_needs() -> None:
     out, come = "egress", "ingress"
     names, database = "lurewatch-names", "lurewatch-database"
     assert policies_of("nats", "lurewatch", out) == {names, database, "lurewatch-webhooks"}
-    assert policies_of("nats", "lurewatch", come) == {"lurewatch-callers", "lurewatch-ingress"}
-    assert policies_of("small", "lurewatch", come) == {"lurewatch-callers"}
+    callers = {"lurewatch-callers", "lurewatch-metrics"}
+    assert policies_of("nats", "lurewatch", come) == {*callers, "lurewatch-ingress"}
+    assert policies_of("small", "lurewatch", come) == callers
     broker = "lurewatch-consumer-broker"
     assert policies_of("kafka", "lurewatch-consumer", out) == {names, database, broker}
     assert policies_of("nats", "lurewatch-consumer", come) == {"lurewatch-consumer-metrics"}
