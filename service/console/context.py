@@ -10,22 +10,18 @@ from babel import Locale
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from fastapi import Request, Response
-from markupsafe import Markup, escape
 
-from models.labels import HARMS, KINDS, Indicator
+from models.labels import HARMS, KINDS
 from service.access import Caller, Scope
 from service.api.reviewing import QueueFilter
 from service.console import catalogue
 from service.console.html import page
 from service.console.shift import Shift, token
 from service.help.wording import BABEL
-from service.indicators import CATALOGUE, Text, Wording, citation, languages, pick, wording
+from service.indicators import Text, pick
 from service.indicators import text as indicator_text
-from service.indicators.languages import direction
 from service.runtime import Runtime, runtime_of
-
-OWN_NAMES = {one: str(Locale.parse(BABEL.get(one, one)).get_display_name()) for one in languages()}
-"""Each language in itself."""
+from service.speaking import Speaking
 
 KIND_KEYS = dict(zip("123456", KINDS, strict=True))
 HARM_KEYS = dict(zip("abcdefghijkl", HARMS, strict=True))
@@ -45,7 +41,7 @@ class Who:
     caller: Caller
 
 
-class Console:
+class Console(Speaking):
     """One page in the making. Templates find it as ``page``."""
 
     def __init__(self, request: Request, who: Who | None = None) -> None:
@@ -87,16 +83,6 @@ class Console:
         return token(self.shift, self.runtime.vault)
 
     @property
-    def direction(self) -> str:
-        """How the language is written."""
-        return direction(self.language)
-
-    @property
-    def languages(self) -> dict[str, str]:
-        """All, each in itself."""
-        return OWN_NAMES
-
-    @property
     def kinds(self) -> dict[str, str]:
         """By their keys."""
         return dict(KIND_KEYS)
@@ -111,33 +97,6 @@ class Console:
         if key.partition(".")[0] in INDICATOR_SENTENCES:
             return indicator_text(key, self.language)
         return catalogue.text(key, self.language)
-
-    def say_html(self, key: str, **put_in: object) -> Markup:
-        """The same as an element, where it is in another language than the page."""
-        found = self.say(key)
-        words = found.text
-        for name, value in put_in.items():
-            words = words.replace(f"{{{name}}}", str(value))
-        return self.html(Text(words, found.language, found.direction))
-
-    def html(self, shown: Text) -> Markup:
-        """A text, escaped, with its language and direction where they are not the page's."""
-        if shown.language == self.language:
-            return escape(shown.text)
-        element = Markup('<span lang="{}" dir="{}">{}</span>')
-        return element.format(shown.language, shown.direction, shown.text)
-
-    def plain(self, key: str) -> str:
-        """The same as a bare string, for attributes."""
-        return self.say(key).text
-
-    def sign(self, indicator: Indicator) -> Wording:
-        """What an indicator means."""
-        return wording(indicator, self.language)
-
-    def source(self, indicator: Indicator) -> Text:
-        """Where it is published."""
-        return citation(CATALOGUE[indicator].source, self.language)
 
     def language_name(self, tag: str) -> str:
         """Of a language, in the reviewer's; its tag where that has no name for it."""

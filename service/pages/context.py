@@ -5,27 +5,21 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from babel import Locale
 from fastapi import Request, Response
-from markupsafe import Markup, escape
 
 from models.labels import Indicator
 from service import help as helping
 from service.help import Help, HelpBook, Rights
-from service.help.wording import BABEL
-from service.indicators import CATALOGUE, Text, Wording, citation, languages, pick, wording
+from service.indicators import Text, pick
 from service.indicators import text as indicator_text
-from service.indicators.languages import direction
 from service.pages.advice import NEVER, asks
 from service.pages.catalogue import text
 from service.pages.html import page
 from service.settings import Settings
-
-OWN_NAMES = {one: str(Locale.parse(BABEL.get(one, one)).get_display_name()) for one in languages()}
-"""Each language in itself."""
+from service.speaking import Speaking
 
 
-class Page:
+class Page(Speaking):
     """One page in the making."""
 
     def __init__(self, request: Request, language: str | None = None) -> None:
@@ -56,16 +50,6 @@ class Page:
     # What templates ask for.
 
     @property
-    def direction(self) -> str:
-        """How the language is written."""
-        return direction(self.language)
-
-    @property
-    def languages(self) -> dict[str, str]:
-        """All, each in itself."""
-        return OWN_NAMES
-
-    @property
     def never(self) -> tuple[str, ...]:
         """Keys of what nobody should hand over."""
         return NEVER
@@ -82,29 +66,6 @@ class Page:
         if key.startswith("general."):
             return indicator_text(key, self.language)
         return text(key, self.language)
-
-    def say_html(self, key: str) -> Markup:
-        """The same as an element, where it is in another language than the page."""
-        return self.html(self.say(key))
-
-    def html(self, shown: Text) -> Markup:
-        """A text, escaped, with its language and direction where they are not the page's."""
-        if shown.language == self.language:
-            return escape(shown.text)
-        element = Markup('<span lang="{}" dir="{}">{}</span>')
-        return element.format(shown.language, shown.direction, shown.text)
-
-    def plain(self, key: str) -> str:
-        """The same as a bare string, for attributes."""
-        return self.say(key).text
-
-    def sign(self, indicator: Indicator) -> Wording:
-        """What an indicator means."""
-        return wording(indicator, self.language)
-
-    def source(self, indicator: Indicator) -> Text:
-        """Where it is published."""
-        return citation(CATALOGUE[indicator].source, self.language)
 
     def asks(self, signs: tuple[Indicator, ...] = ()) -> list[str]:
         """Keys of what to check and ask."""

@@ -26,3 +26,11 @@ class Registry:
     def promote(self, name: str) -> None:
         """Let the champion be that one."""
         (self.folder / CHAMPION).write_text(name + "\n", "utf-8")
+
+
+def with_one(folder: Path, bundle: Path) -> Registry:
+    """With one bundle, ``one``, which is the champion."""
+    made = Registry(folder, bundle)
+    made.add("one")
+    made.promote("one")
+    return made

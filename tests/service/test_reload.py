@@ -20,16 +20,12 @@ from service.store.vault import new_key
 from tests.conftest import TinyRun
 from tests.e2e.processes import free_port
 from tests.live import live
-from tests.service.registry import Registry
+from tests.service.registry import Registry, with_one
 
 
 @pytest.fixture
 def registry(tmp_path: Path, tiny_run: TinyRun) -> Registry:
-    """With one bundle, which is the champion."""
-    made = Registry(tmp_path / "registry", tiny_run.bundle)
-    made.add("one")
-    made.promote("one")
-    return made
+    return with_one(tmp_path / "registry", tiny_run.bundle)
 
 
 @pytest.fixture

@@ -28,18 +28,14 @@ from service.store.tables import AuditEntry
 from tests.conftest import TinyRun
 from tests.e2e.processes import PATIENCE_S, free_port, serving
 from tests.live import WAIT_S, StubModel, live, stub_engine
-from tests.service.registry import Registry
+from tests.service.registry import Registry, with_one
 
 ADS = {"ads": [{"text": "Pickers wanted, contract before travel."}, {"text": "x " * 300}]}
 
 
 @pytest.fixture
 def registry(tmp_path: Path, tiny_run: TinyRun) -> Registry:
-    """With one bundle, which is the champion."""
-    made = Registry(tmp_path / "registry", tiny_run.bundle)
-    made.add("one")
-    made.promote("one")
-    return made
+    return with_one(tmp_path / "registry", tiny_run.bundle)
 
 
 @pytest.fixture
