@@ -100,8 +100,12 @@ class Phones:
             return
         whole = self._found(start, end, value)
         parts = [] if whole else _parts(self._reading.text[start:end], start)
+        head = self._head(start, end, value) if parts and not self._is_valid(*parts[0]) else None
         if whole:
             yield whole
+        elif head:
+            yield head
+            yield from self._each(head.end, end, value)
         elif len(parts) > 1:
             for part in parts:
                 yield from self._each(*part, value)
@@ -109,6 +113,23 @@ class Phones:
             narrowed = _narrowed(self._reading.text[start:end], start)
             tries = (self._found(*span, value) for span in narrowed)
             yield from filter(None, [next(filter(None, tries), None)])
+
+    def _is_valid(self, start: int, end: int) -> bool:
+        """Whether a piece with a plus sign is a number by itself; one without may be anything."""
+        written = self._reading.text[start:end]
+        digits = _digits(written)
+        if not written.startswith("+"):
+            return True
+        return digits is not None and self._plans.international(digits, valid=True) is not None
+
+    def _head(self, start: int, end: int, value: Value) -> Found | None:
+        """The run without the few tokens at its end that are no part of the number, where what
+        seemed to begin another number did not: ``+1 202 555 0143 [2.1``."""
+        tokens = [token.end() for token in _TOKEN.finditer(self._reading.text[start:end])]
+        for stop in tokens[-2 : -_DROPPED - 2 : -1]:
+            if found := self._found(start, start + stop, value):
+                return found
+        return None
 
     def _found(self, start: int, end: int, value: Value) -> Found | None:
         number = value(start, end)
