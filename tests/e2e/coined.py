@@ -4,7 +4,10 @@ words are known; honest offers; and lures of the plain kind, for labels that lie
 import random
 from typing import Any
 
-COINED = {
+Frames = dict[str, tuple[str, ...]]
+"""Sentences with slots, by language."""
+
+COINED: Frames = {
     "en": (
         "Our {place} {circle} takes {n} more {coin}s. You carry the lamp from {hour} and the "
         "circle does the rest, {sum} each {time}. Write {coin} to the pinned account.",
@@ -26,7 +29,7 @@ COINED = {
         "con el {circle} del {place}, ven antes de las {hour}.",
     ),
 }
-HONEST = {
+HONEST: Frames = {
     "en": (
         "The {place} needs {n} {trade}s from {hour}. {sum} a {time} before tax, contract on the "
         "first day, interview at the {place} with Sam or Noor.",
@@ -42,7 +45,7 @@ HONEST = {
         "mensual, vacaciones pagadas. Sin costo para quien se postula.",
     ),
 }
-PLAIN = {
+PLAIN: Frames = {
     "en": (
         "Data entry near the {place} abroad, {n} places, {sum} a {time}, flight and bed free. "
         "Visa after you arrive. Send a photo of your passport today, no interview.",
@@ -60,7 +63,7 @@ PLAIN = {
         "pequeño para abrir los pedidos, vuelve doble.",
     ),
 }
-FRAMES: dict[str, dict[str, tuple[str, ...]]] = {"coined": COINED, "honest": HONEST, "plain": PLAIN}
+FRAMES: dict[str, Frames] = {"coined": COINED, "honest": HONEST, "plain": PLAIN}
 SLOTS = {
     "en": {
         "place": "harbour market quarry ferry museum bakery depot orchard library garage theatre "
@@ -89,7 +92,7 @@ def ads(name: str, **counts: int) -> list[dict[str, Any]]:
     ]
 
 
-def ad(name: str, frames: dict[str, tuple[str, ...]]) -> dict[str, Any]:
+def ad(name: str, frames: Frames) -> dict[str, Any]:
     """Two frames of one language, their slots filled."""
     rng = random.Random(name)
     language = rng.choice(sorted(frames))
