@@ -93,6 +93,10 @@ app.command()(transparency)
 CHUNK = 64
 """Lines scored together: enough for every worker, few enough to stream."""
 
+KEEP_ALIVE_S = 75
+"""A connection stays open for so long between two requests: a person reads and pastes in that time,
+and a new one costs their phone two or three round trips. Longer than nginx keeps its own (60)."""
+
 
 @app.command()
 def serve(
@@ -117,6 +121,7 @@ def serve(
         application,
         host=settings.host, port=settings.port, log_config=None, access_log=False,
         server_header=False, timeout_graceful_shutdown=30,
+        timeout_keep_alive=KEEP_ALIVE_S,
         proxy_headers=False,  # see service/clients.py
     )  # fmt: skip
 

@@ -1,7 +1,8 @@
 """The reviewers' console in a real browser: Chromium shows, a keyboard decides."""
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,6 +22,7 @@ from service.store.tables import AuditEntry, Feedback
 from tests.e2e.browser import chromium
 from tests.e2e.visiting import NARROW, WIDE, Visit
 from tests.live import live, stub_engine
+from tests.service.console.browsing import ACTIONS, SHARE
 from tests.service.desk import SIGN, SURE, Told, desk_settings, emptied
 
 LURE = (
@@ -62,9 +64,12 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 class Served:
     """A service over the model that does what texts tell it."""
 
-    def __init__(self, folder: Any) -> None:
+    def __init__(self, folder: Path, **more: Any) -> None:
         url = f"sqlite:///{folder / 'lurewatch.db'}"
-        self.settings = desk_settings(url, campaigns=True, console_batch=10)
+        actions = folder / "actions.toml"
+        actions.write_text(ACTIONS)
+        given = {"campaigns": True, "console_batch": 10, "statements": actions, **more}
+        self.settings = desk_settings(url, **given)
         engine = stub_engine(self.settings, Told())
         self.app = create_app(self.settings, start=lambda _: engine)
         self.address = ""
@@ -91,9 +96,32 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture
 def told(served: Served) -> Served:
     """The same, its queue empty."""
+    return fresh(served)
+
+
+def fresh(served: Served) -> Served:
+    """As it was at first."""
     emptied(served)
     served.app.state.runtime().limiter._counter.storage.reset()
     return served
+
+
+@pytest.fixture(scope="module")
+def tired(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Two judge every ad; a break is due after one."""
+    made = Served(tmp_path_factory.mktemp("tired"), double_review_share=SHARE, console_batch=1)
+    with live(made.app) as url:
+        made.address = url
+        yield made
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Asks for keys."""
+    made = Served(tmp_path_factory.mktemp("guarded"), authentication="on")
+    with live(made.app) as url:
+        made.address = url
+        yield made
 
 
 def give(address: str, *ads: dict[str, Any]) -> list[str]:
@@ -175,6 +203,188 @@ def test_every_page_is_accessible(
     assert one.violations() == []
     assert one.overflow() == 0
     assert one.complaints == []
+
+
+def decide(one: Visit) -> str:
+    """An ordinary offer, by buttons; gives the ad's id."""
+    ad = on_desk(one)
+    one.page.check("#uncover")
+    one.page.click(".kinds button >> nth=1")
+    one.page.wait_for_selector(f"main:not(:has(input[value={ad}]))")
+    return ad
+
+
+def at_a_campaign(one: Visit) -> None:
+    give(one.address, *copies(4))
+    enter(one)
+    decide(one)
+    one.page.click(".rest a.button")
+    one.page.wait_for_selector("#sample")
+    one.page.check("#uncover")
+
+
+def asked_to_be_sure(one: Visit) -> None:
+    at_a_campaign(one)
+    one.page.click(".harms summary")
+    one.page.check(".harms input >> nth=0")
+    one.page.click(".kinds button >> nth=0")
+    one.page.wait_for_selector(".sure")
+    one.page.check("#uncover")
+
+
+def after_a_whole_campaign(one: Visit) -> None:
+    asked_to_be_sure(one)
+    one.page.click(".sure button")
+    one.page.wait_for_selector(".notice")
+
+
+def at_a_judged_ad(one: Visit) -> None:
+    """That another is still to judge."""
+    give(one.address, {"text": f"job {SIGN} {SURE}"})
+    enter(one)
+    one.page.goto(f"/review/ads/{decide(one)}")
+    one.page.check("#uncover")
+
+
+def at_an_ad_that_two_judged(one: Visit) -> None:
+    give(one.address, *copies(1))
+    enter(one)
+    ad = decide(one)
+    one.page.click("header form button")
+    one.page.wait_for_selector("#name")
+    enter(one, "ben")
+    decide(one)
+    one.page.goto(f"/review/ads/{ad}")
+    assert one.page.locator("main section li code").count() == 2
+    one.page.check("#uncover")
+
+
+def at_the_desk_of_two(one: Visit) -> None:
+    give(one.address, *copies(2))
+    enter(one)
+    one.page.check("#uncover")
+
+
+def at_a_break(one: Visit) -> None:
+    give(one.address, *copies(2))
+    enter(one)
+    decide(one)
+    one.page.wait_for_selector("form[action='/review/rest']")
+
+
+def at_a_statement(one: Visit) -> None:
+    give(one.address, {"text": f"job {SURE}"})
+    enter(one)
+    one.page.click("a[href$='/statement']")
+    one.page.wait_for_selector("pre")
+
+
+def at_an_empty_queue(one: Visit) -> None:
+    enter(one)
+
+
+def at_an_empty_list(one: Visit) -> None:
+    enter(one)
+    one.page.goto("/review/queue")
+
+
+def at_what_is_gone(one: Visit) -> None:
+    enter(one)
+    one.page.goto("/review/ads/ad_0")
+
+
+def at_other_settings(one: Visit) -> None:
+    enter(one)
+    one.page.goto("/review/settings")
+    one.page.check("[name=calm]")
+    one.page.check("[name=hide] >> nth=0")
+    one.page.click("main button.main")
+    one.page.goto("/review/settings")
+    assert one.page.is_checked("[name=hide] >> nth=0")
+
+
+def at_the_door(one: Visit) -> None:
+    one.page.goto("/review")
+
+
+def refused_at_the_door(one: Visit) -> None:
+    one.page.goto("/review")
+    one.page.fill("#name", "ana")
+    one.page.fill("#key", "lw_wrong")
+    one.page.click("main button.main")
+    one.page.wait_for_selector("#error")
+
+
+PLACES: list[tuple[str, Callable[[Visit], None]]] = [
+    ("told", at_a_campaign),
+    ("told", asked_to_be_sure),
+    ("told", after_a_whole_campaign),
+    ("told", at_a_statement),
+    ("told", at_an_empty_queue),
+    ("told", at_an_empty_list),
+    ("told", at_what_is_gone),
+    ("told", at_other_settings),
+    ("tired", at_a_judged_ad),
+    ("tired", at_an_ad_that_two_judged),
+    ("tired", at_the_desk_of_two),
+    ("tired", at_a_break),
+    ("guarded", at_the_door),
+    ("guarded", refused_at_the_door),
+]
+"""Where one comes to by working: by the service that it takes."""
+
+SAID_OF_REFUSALS = "Failed to load resource"
+"""By Chromium, of a page whose status says that something was refused."""
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize(("name", "go"), PLACES, ids=[go.__name__ for _, go in PLACES])
+def test_every_place_is_accessible(
+    request: pytest.FixtureRequest, visit: Any, name: str, go: Callable[[Visit], None],
+    language: str,
+) -> None:  # fmt: skip
+    one = visit(fresh(request.getfixturevalue(name)).address, locale=language)
+    go(one)
+    assert one.page.get_attribute("html", "dir") == direction(language)
+    one.page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
+    for size in (NARROW, WIDE):
+        one.page.set_viewport_size(size)
+        assert one.violations() == []
+        assert one.overflow() == 0
+    assert one.nameless() == []
+    assert [words for words in one.complaints if SAID_OF_REFUSALS not in words] == []
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "my"])
+def test_a_screen_reader_is_told_what_each_button_decides(
+    told: Served, visit: Any, language: str
+) -> None:
+    give(told.address, {"text": f"job, {SIGN} and again {SIGN} {SURE}", "thread": ["Hello?"]})
+    one = visit(told.address, locale=language)
+    enter(one)
+    assert one.nameless() == []
+    by_role = one.page.get_by_role
+    title = catalogue.text("ad.title", language).text
+    assert by_role("heading", name=title, level=1, exact=True).count() == 1
+    for kind in KIND_KEYS.values():
+        name = text(f"kind.{kind}", language).text
+        assert by_role("button", name=name, exact=True).get_attribute("value") == kind
+    one.page.click(".harms summary")
+    for harm in HARM_KEYS.values():
+        name = text(f"harm.{harm}", language).text
+        assert by_role("checkbox", name=name, exact=True).get_attribute("value") == harm
+    for key in ("decide.skip", "sign.out"):
+        said = catalogue.text(key, language).text
+        assert by_role("button", name=said, exact=True).count() == 1
+    uncover = catalogue.text("ad.uncover", language).text
+    assert by_role("checkbox", name=uncover, exact=True).count() == 1
+    wrong = catalogue.text("ad.wrong", language).text
+    for place in ("1.1", "1.2"):
+        assert by_role("checkbox", name=f"{wrong}: {place}", exact=True).count() == 1
+    one.page.check("#uncover")
+    note = f"{catalogue.text('ad.signs', language).text}: 1"
+    assert by_role("link", name=note, exact=True).count() == 2
+    assert one.nameless() == []
 
 
 class Keyboard:

@@ -178,6 +178,29 @@ def test_a_keyboard_is_enough(visit: Any) -> None:
     assert one.page.evaluate("document.activeElement.id").startswith("sign-")
 
 
+@pytest.mark.parametrize("language", ["en", "ar", "my"])
+def test_a_screen_reader_is_told_the_answer_and_what_each_mark_shows(
+    visit: Any, language: str
+) -> None:
+    one = visit(locale=language)
+    one.page.goto("/")
+    assert one.nameless() == []
+    one.check()
+    headline = text("general.verify", language).text
+    heard = one.page.get_by_role("heading", name=headline, level=1, exact=True)
+    assert heard.get_attribute("data-focus") is not None
+    signs = one.page.locator(".signs h3").all_inner_texts()
+    assert len(signs) > 2
+    for number, shown_name in enumerate(signs, 1):
+        name = shown_name.removeprefix(str(number)).strip()
+        assert one.page.get_by_role("heading", name=name, exact=True).count() == 1
+        notes = one.page.get_by_role("link", name=f"{number}: {name}", exact=True)
+        assert notes.count() > 0
+        assert notes.first.get_attribute("href") == f"#sign-{number}"
+    assert one.page.locator(".ad").aria_snapshot().count("- mark:") > 2
+    assert one.nameless() == []
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_text_is_shown_and_does_nothing(visit: Any, name: str) -> None:
     one = visit()

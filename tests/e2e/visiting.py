@@ -1,5 +1,6 @@
 """A person's browser, and what it did: for tests of pages in a real Chromium."""
 
+import re
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -7,6 +8,15 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 NARROW = {"width": 320, "height": 640}
 WIDE = {"width": 1280, "height": 900}
+
+
+NAMED = (
+    "button", "checkbox", "combobox", "heading", "img", "link", "navigation", "region", "search",
+    "textbox",
+)  # fmt: skip
+"""Roles that say nothing without a name."""
+
+NAMELESS = re.compile(rf"- '?({'|'.join(NAMED)})\b(?! \")")
 
 
 class Visit:
@@ -37,3 +47,9 @@ class Visit:
         options = {"resultTypes": ["violations"], "rules": rules}
         found = Axe().run(self.page, options=options).response["violations"]
         return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+    def nameless(self) -> list[str]:
+        """Lines of what a screen reader is given that have no name and need one."""
+        lines = self.page.locator("body").aria_snapshot().splitlines()
+        assert len(lines) > 5, lines
+        return [line.strip() for line in lines if NAMELESS.match(line.strip())]

@@ -1,12 +1,24 @@
 """A reviewer's browser without scripts: follows forms as they stand in the page."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
 from fastapi.testclient import TestClient
 
+from service.console.gate import COOKIE
+from service.console.shift import opened, sealed
+
 SHARE = 1.0
+ACTIONS = """
+[all]
+decision_visibility = ["DECISION_VISIBILITY_CONTENT_REMOVED"]
+territorial_scope = ["EU"]
+incompatible_content_ground = "Terms of use, section 4.2"
+"""
+"""What the platform says of its decisions, for statements of reasons."""
+
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
 AD = re.compile(r'name="ad" value="(ad_[0-9a-f]{32})"')
 HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
@@ -34,6 +46,17 @@ class Reviewer:
         assert found
         data = {"token": unescape(found[1]), **fields}
         return self.client.post(path, data=data, follow_redirects=False)
+
+    def sat(self, minutes: float) -> None:
+        """As if they had begun, or come back from a break, so long ago."""
+        vault = self.client.app.state.runtime().vault  # type: ignore[attr-defined]
+        shift = opened(self.client.cookies[COOKIE], vault)
+        assert shift is not None
+        self.client.cookies.clear()
+        earlier = replace(shift, sitting=shift.sitting - minutes * 60)
+        self.client.cookies.set(
+            COOKIE, sealed(earlier, vault), domain="testserver.local", path="/review"
+        )
 
     def decide(self, kind: str = "lure", **fields: Any) -> str:
         """The ad on the desk; gives its id."""

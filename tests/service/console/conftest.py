@@ -6,21 +6,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.store import Database
-from tests.service.console.browsing import SHARE
+from tests.service.console.browsing import ACTIONS, SHARE
 from tests.service.desk import KINDS, desk, desk_settings, emptied, url_of
 
 
 @pytest.fixture(scope="module", params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     return url_of(request, tmp_path_factory)
-
-
-ACTIONS = """
-[all]
-decision_visibility = ["DECISION_VISIBILITY_CONTENT_REMOVED"]
-territorial_scope = ["EU"]
-incompatible_content_ground = "Terms of use, section 4.2"
-"""
 
 
 @pytest.fixture(scope="module")

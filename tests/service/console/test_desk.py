@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -18,7 +19,21 @@ from service.store.base import now
 from service.store.retention import prune
 from service.store.tables import AuditEntry, Feedback, StoredAd
 from tests.service.console.browsing import Reviewer, ad_on, heading
-from tests.service.desk import HARM, NEAR, SHOWN, SIGN, SURE, desk_settings, queue, say, score
+from tests.service.desk import (
+    HARM,
+    NEAR,
+    SHOWN,
+    SIGN,
+    SURE,
+    desk_settings,
+    emptied,
+    queue,
+    say,
+    score,
+)
+from tests.service.desk import (
+    desk as served_desk,
+)
 
 COPY = "Kitchen work on the coast, rooms given, start on Monday, ask Omar about place {} " + SURE
 
@@ -210,6 +225,25 @@ def test_a_break_is_proposed_and_ends_when_one_says_so(client: TestClient) -> No
     assert "Judged: 3." in ana.open()
     assert ana.send("/review/rest").status_code == 303
     assert heading(ana.open()) == "One ad to judge"
+
+
+@pytest.mark.parametrize(
+    ("asked", "sat", "due"), [(7, 6.9, False), (7, 7.1, True), (0, 590.0, False)]
+)
+def test_a_break_is_proposed_after_minutes_too_and_they_begin_anew(
+    url: str, asked: int, sat: float, due: bool
+) -> None:
+    settings = desk_settings(url, console_batch=0, console_break_minutes=asked)
+    with served_desk(settings) as client:
+        emptied(client)
+        score(client, f"job {SURE}")
+        ana = Reviewer(client)
+        ana.sat(minutes=sat)
+        assert heading(ana.open()) == ("Time for a break" if due else "One ad to judge")
+        if due:
+            assert "Judged: 0. Minutes: 7." in ana.open()
+            assert ana.send("/review/rest").status_code == 303
+            assert heading(ana.open()) == "One ad to judge"
 
 
 def test_two_reviewers_judge_alone_and_then_see_each_other(twice: TestClient) -> None:
