@@ -124,6 +124,8 @@ class Line:
 LINES = {"slow 4G": Line(150, 1_600, 750), "3G": Line(300, 700, 700)}
 
 Figures = dict[str, float]
+Connection = Literal["kept", "new"]
+ASKED: tuple[tuple[Connection, str], ...] = (("kept", "offer"), ("new", "offer"), ("kept", "lure"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class Case:
     """Who waits for what."""
 
     line: str
-    connection: Literal["kept", "new"]
+    connection: Connection
     text: str
 
     @property
@@ -140,11 +142,7 @@ class Case:
         return 1 if self.connection == "kept" else OPENING
 
 
-CASES = [
-    Case(line, connection, text)
-    for line in LINES
-    for connection, text in (("kept", "offer"), ("new", "offer"), ("kept", "lure"))
-]
+CASES = [Case(line, connection, text) for line in LINES for connection, text in ASKED]
 
 
 def visited(browser: Browser, address: str, case: Case) -> tuple[Figures, Figures]:
