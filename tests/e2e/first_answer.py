@@ -14,8 +14,9 @@ on a *kept* one there is a single round trip.
 
 Chromium counts the delay from the moment of sending, so that the server's work may hide in it.
 Each text is therefore also posted without browser or network, and that time added in full:
-``at_most_ms``. Cases take turns in an order drawn anew. Medians come with the least and the most,
-and with the load of the machine, since others may use it.
+``at_most_ms``. Nothing is remembered from text to text (``LUREWATCH_CACHE_MB=0``). Cases take turns
+in an order drawn anew. Medians come with the least and the most, and with the load of the machine,
+since others may use it.
 """
 
 import json
@@ -236,7 +237,7 @@ def main(
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         service = serving(
             port, LUREWATCH_DATA_DIR=folder, LUREWATCH_LOG_LEVEL="warning",
-            LUREWATCH_CHECKS_PER_HOUR="1000000",
+            LUREWATCH_CHECKS_PER_HOUR="1000000", LUREWATCH_CACHE_MB="0",
         )  # fmt: skip
         path = chromium(playwright)
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
