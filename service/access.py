@@ -1,7 +1,7 @@
 """Who may call what: keys with scopes.
 
-Where the service listens on this machine alone, reviewing and administration are open; reading
-what people reported never is.
+Where the service listens on this machine alone, scoring, reviewing and administration are open;
+reading what people reported never is.
 """
 
 import hashlib
@@ -10,8 +10,9 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -45,6 +46,8 @@ class Caller:
     """Of the key; ``None`` without one."""
 
     scopes: frozenset[Scope]
+    ends_at: datetime | None = None
+    """When the key ends; ``None``: never."""
 
 
 def needs(scope: Scope, *others: Scope) -> Callable[[Request], Awaitable[Caller]]:
@@ -69,13 +72,47 @@ def bearer(request: Request) -> str:
     return key.strip() if kind.lower() == "bearer" else ""
 
 
+def with_key(
+    scope: Scope, find: Callable[[Request], str] = bearer
+) -> Callable[[Request], Awaitable[Caller]]:
+    """The same for what many programs call: where no key is asked for, whatever is sent is ignored,
+    since clients of other protocols always send one. Raises as :func:`needs`.
+    """
+
+    async def caller(request: Request) -> Caller:
+        runtime = runtime_of(request)
+        if not runtime.settings.asks_for_keys:
+            return Caller(None, OPEN)
+        return await holder(runtime, find(request), scope)
+
+    return caller
+
+
+Scoring = Annotated[Caller, Depends(with_key(Scope.SCORE))]
+"""Who has ads scored."""
+
+
 async def holder(runtime: Runtime, key: str, scope: Scope, *others: Scope) -> Caller:
     """Who holds a key with the scope, or one of the others. Raises as :func:`needs`."""
     if not key:
         raise Unauthenticated
-    found = await runtime.database.read(look_up, key)
+    found = await found_for(runtime, key, scope)
     if found.scopes.isdisjoint((scope, *others)):
         raise Forbidden(scope)
+    return found
+
+
+async def found_for(runtime: Runtime, key: str, scope: Scope) -> Caller:
+    """The key's owner; for scoring as the database had it a few seconds ago, so that it is asked
+    seldom, and may be away for so long."""
+    if scope != Scope.SCORE:
+        return await runtime.database.read(look_up, key)
+    known, name = runtime.known_keys, digest(key)
+    found = known.get(name)
+    if found is None:
+        read_at = known.clock()
+        found = await runtime.database.read(look_up, key)
+        known.put(name, found, read_at)
     return found
 
 
@@ -86,7 +123,7 @@ def look_up(session: Session, key: str) -> Caller:
     ended = row is not None and row.expires_at is not None and row.expires_at <= now()
     if row is None or row.revoked_at is not None or ended:
         raise Unauthenticated
-    return Caller(row.id, frozenset(map(Scope, row.scopes)))
+    return Caller(row.id, frozenset(map(Scope, row.scopes)), row.expires_at)
 
 
 def add(

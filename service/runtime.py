@@ -9,6 +9,7 @@ from fastapi import Request
 
 from service.engine import Engine
 from service.incidents.state import Live
+from service.known_keys import KnownKeys
 from service.limiting import Limiter
 from service.observing.observer import Observer
 from service.settings import Settings
@@ -33,6 +34,9 @@ class Runtime:
 
     limiter: Limiter = field(default_factory=Limiter)
     """How often one network address may ask; known to this process alone."""
+
+    known_keys: KnownKeys = field(default_factory=KnownKeys)
+    """Keys that scored a moment ago; known to this process alone."""
 
     incidents: Live = field(default_factory=Live)
     """The incidents that this process saw last; :mod:`service.incidents.live` looks after them."""

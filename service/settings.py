@@ -60,8 +60,8 @@ class Settings(BaseSettings):
     have done."""
 
     host: str = "127.0.0.1"
-    """Address to listen on. The default is reached from this machine alone; there is no
-    authentication yet, so put whatever faces a network behind a proxy that has it."""
+    """Address to listen on. The default is reached from this machine alone. Elsewhere
+    keys are asked for (`authentication`), and go in the clear unless a proxy before it has TLS."""
 
     port: int = Field(8000, ge=0, le=65535)
     """TCP port to listen on."""
@@ -115,8 +115,9 @@ class Settings(BaseSettings):
     one database; what was sealed with another cannot be opened."""
 
     authentication: Literal["auto", "on", "off"] = "auto"
-    """Whether reviewing and administration ask for a key (`python -m service keys`). `auto`: only
-    where the service listens on more than this machine. Reading reports always does."""
+    """Whether scoring, reviewing and administration ask for a key (`python -m service keys`).
+    `auto`: only where the service listens on more than this machine. Reading reports always does.
+    """
 
     review_queue: bool = False
     """Keep ads that a reviewer should see, with their text: contacts redacted, sealed, erased after
@@ -271,7 +272,7 @@ class Settings(BaseSettings):
 
     @property
     def asks_for_keys(self) -> bool:
-        """Whether reviewing and administration need a key."""
+        """Whether scoring, reviewing and administration need a key."""
         if self.authentication == "auto":
             return self.host not in LOOPBACK
         return self.authentication == "on"

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Header, Request
 
 from models.ad import Ad
 from models.rendering import is_blank
+from service.access import Scoring
 from service.answering import runtime_answer
 from service.api.examples import SCORE_REQUESTS
 from service.api.openapi import problems
@@ -27,14 +28,16 @@ log = logging.getLogger(__name__)
 router = APIRouter(tags=["score"])
 
 
-@router.post("/v1/score", responses=problems(400, 413, 415, 422, 429, 503))
+@router.post("/v1/score", responses=problems(400, 401, 403, 413, 415, 422, 429, 503))
 async def score(
     request: Request,
     given: Annotated[ScoreRequest, Body(openapi_examples=SCORE_REQUESTS)],
+    caller: Scoring,
     accept_language: Annotated[str | None, Header()] = None,
 ) -> ScoreResponse:
     """Score ads. One that is wrong refuses the whole request, naming every place, so that nothing
     is scored by half. Text is never logged, and kept only for the review queue, where that is on.
+    Needs scope `score` where keys are asked for.
     """
     runtime = runtime_of(request)
     engine = runtime.engine

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 
+from service.access import Scoring
 from service.answering import runtime_answer
 from service.api.examples import HONEST, LURE
 from service.api.openapi import problems
@@ -77,12 +78,13 @@ class StreamOptions(Shape):
 @router.post(
     "/v1/score/stream",
     response_class=Response,
-    responses=problems(415, 422, 429, 503),
+    responses=problems(401, 403, 415, 422, 429, 503),
     openapi_extra=DOCUMENTED,
 )
 async def score_stream(
     request: Request,
     asked: Annotated[StreamOptions, Query()],
+    caller: Scoring,
     accept_language: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Score ads while they come: one in each line of the body (`application/x-ndjson`), one result
@@ -94,7 +96,8 @@ async def score_stream(
     send no more than about 64 kB before you read. A stream waits for room where a request would get
     429; it gets 429 itself only before it begins. Where nothing comes for a minute it ends with
     `{"closed": "…"}`, and it breaks off where the service stops: open another with the first line
-    that has no answer.
+    that has no answer. Needs scope `score` where keys are asked for, which is looked at once, when
+    it begins.
     """
     runtime = runtime_of(request)
     settings = runtime.settings

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Header, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.access import Scoring
 from service.api.examples import SUBMISSION_REQUESTS
 from service.api.openapi import problems
 from service.api.score import ads_of
@@ -36,11 +37,16 @@ POLL_AFTER_S = 1
 router = APIRouter(tags=["submissions"])
 
 
-@router.post("/v1/submissions", status_code=202, responses=problems(400, 413, 415, 422, 429, 503))
+@router.post(
+    "/v1/submissions",
+    status_code=202,
+    responses=problems(400, 401, 403, 413, 415, 422, 429, 503),
+)
 async def submit(
     request: Request,
     response: Response,
     given: Annotated[SubmissionRequest, Body(openapi_examples=SUBMISSION_REQUESTS)],
+    caller: Scoring,
     idempotency_key: Annotated[IdempotencyKey | None, Header()] = None,
     accept_language: Annotated[str | None, Header()] = None,
 ) -> AcceptedOut:
@@ -50,7 +56,7 @@ async def submit(
     Send an `Idempotency-Key` that no other request has, such as a UUID, and repeat the request with
     it until there is an answer: nothing is queued twice. The key is known as long as the results.
     Until then the ads are kept sealed; with the results their words are gone, but for the review
-    queue, where that is on.
+    queue, where that is on. Needs scope `score` where keys are asked for.
     """
     runtime = runtime_of(request)
     ads = ads_of(given, runtime.settings)
@@ -66,10 +72,15 @@ async def submit(
     return AcceptedOut(id=accepted.id, created_at=accepted.created_at, ads=accepted.ads, href=href)
 
 
-@router.get("/v1/submissions/{id}", response_model=SubmissionOut, responses=problems(404, 422, 503))
-async def submission(request: Request, id: str) -> Response:
+@router.get(
+    "/v1/submissions/{id}",
+    response_model=SubmissionOut,
+    responses=problems(401, 403, 404, 422, 503),
+)
+async def submission(request: Request, id: str, caller: Scoring) -> Response:
     """A submission as it stands: results, once there are any, and how far the webhook's message has
-    come. While it is queued, `Retry-After` says when to ask again."""
+    come. While it is queued, `Retry-After` says when to ask again. Needs scope `score` where keys
+    are asked for; the id is 128 random bits, and any such key that has it may read."""
     runtime = runtime_of(request)
     if not ID.fullmatch(id):
         raise UnknownId("submission")

@@ -58,7 +58,7 @@ def list_keys() -> None:
 
 @app.command()
 def revoke(key_id: Annotated[str, typer.Argument(help="As `list` gives it.")]) -> None:
-    """End a key at once."""
+    """End a key: at once, for scoring within five seconds."""
     settings = read_settings()
     with opened_store(settings) as (database, _):
         known = database.write_now(access.revoke, key_id)

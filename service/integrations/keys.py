@@ -1,14 +1,8 @@
-"""Keys as other protocols carry them.
-
-Their clients always send one, so where the service asks for none, whatever is sent is ignored.
-"""
-
-from collections.abc import Awaitable, Callable
+"""Keys as other protocols carry them."""
 
 from fastapi import Request
 
-from service.access import OPEN, Caller, Scope, bearer, holder
-from service.runtime import runtime_of
+from service.access import bearer
 
 
 def google_key(request: Request) -> str:
@@ -16,20 +10,3 @@ def google_key(request: Request) -> str:
     logged."""
     query, header = request.query_params.get("key"), request.headers.get("x-goog-api-key")
     return query or header or bearer(request)
-
-
-def with_key(
-    scope: Scope, find: Callable[[Request], str] = bearer
-) -> Callable[[Request], Awaitable[Caller]]:
-    """A dependency of endpoints: the caller, whose key has the scope where keys are asked for.
-
-    Raises :class:`~service.errors.Unauthenticated` or :class:`~service.errors.Forbidden`.
-    """
-
-    async def caller(request: Request) -> Caller:
-        runtime = runtime_of(request)
-        if not runtime.settings.asks_for_keys:
-            return Caller(None, OPEN)
-        return await holder(runtime, find(request), scope)
-
-    return caller

@@ -3,16 +3,15 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Request
+from fastapi import APIRouter, Body, Request
 
 from models.ad import MAX_TEXT_CHARS
 from models.labels import HARMS
-from service.access import Caller, Scope
+from service.access import Scoring
 from service.api.schemas import AdIn
 from service.engine import Answer
 from service.errors import BatchTooLarge, NotSupported, UnknownModel
 from service.integrations.asking import answers_of
-from service.integrations.keys import with_key
 from service.integrations.labels import LURE, holds, probabilities
 from service.integrations.openai_errors import OpenAIErrors
 from service.integrations.openai_shapes import (
@@ -33,8 +32,6 @@ CATEGORIES = {LURE: "recruitment-lure"} | {
     harm: f"recruitment-lure/{harm.replace('_', '-')}" for harm in HARMS
 }
 """By our label."""
-
-Scoring = Annotated[Caller, Depends(with_key(Scope.SCORE))]
 
 
 @router.post(

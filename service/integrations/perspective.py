@@ -8,11 +8,11 @@ from fastapi import APIRouter, Body, Depends, Request, Response
 
 from models.calibration import sigmoid
 from models.labels import HARMS, Harm
-from service.access import Caller, Scope
+from service.access import Caller, Scope, with_key
 from service.engine import Answer
 from service.errors import NotSupported
 from service.integrations.asking import answers_of
-from service.integrations.keys import google_key, with_key
+from service.integrations.keys import google_key
 from service.integrations.labels import LURE, probabilities
 from service.integrations.perspective_errors import GoogleErrors
 from service.integrations.perspective_shapes import (

@@ -6,23 +6,20 @@ Pigeon is a prototype; what is known of it is its published contract.
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Depends, Request
+from fastapi import APIRouter, Body, Request
 
-from service.access import Caller, Scope
+from service.access import Scoring
 from service.api.examples import LURE
 from service.api.openapi import problems
 from service.api.schemas import AdIn, Opaque, Shape, TurnText
 from service.errors import NotSupported, UnknownModel
 from service.integrations.asking import answers_of
-from service.integrations.keys import with_key
 from service.integrations.labels import LABELS, display, probabilities
 from service.runtime import runtime_of
 
 router = APIRouter(tags=["pigeon"])
 
 MODEL = "lurewatch"
-
-Scoring = Annotated[Caller, Depends(with_key(Scope.SCORE))]
 
 
 class LabelSpec(Shape):

@@ -6,19 +6,18 @@ Here each has its own probability.
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Depends, Request, Response
+from fastapi import APIRouter, Body, Request, Response
 from pydantic import BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from models.ad import MAX_TEXT_CHARS
 from models.calibration import logit
-from service.access import Caller, Scope
+from service.access import Scoring
 from service.api.examples import HONEST, LURE
 from service.api.schemas import AdIn, Shape
 from service.engine import Answer
 from service.errors import BatchTooLarge, NotSupported
 from service.integrations.asking import answers_of
-from service.integrations.keys import with_key
 from service.integrations.labels import probabilities
 from service.integrations.tei_errors import TeiError
 from service.integrations.writing import answers
@@ -36,8 +35,6 @@ PAIR = (
 
 RowText = Annotated[str, StringConstraints(max_length=2**22)]
 """Cut to what is read, or refused, further on. With a bound, what is not Unicode is refused."""
-
-Scoring = Annotated[Caller, Depends(with_key(Scope.SCORE))]
 
 
 class Inputs(Shape):

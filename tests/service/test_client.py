@@ -322,6 +322,28 @@ def test_a_key_is_sent(connect: Connect, tmp_path: Path) -> None:
         assert caught.value.type == "/problems/unauthenticated"
 
 
+def test_scoring_sends_the_key_too(connect: Connect, tmp_path: Path) -> None:
+    service = Service(data_dir=tmp_path, authentication="on")
+    database, _ = open_store(service.settings)
+    _, key = database.write_now(access.add, "tests", {access.Scope.SCORE})
+    database.close()
+    with live(service.app) as address:
+        client = connect(address, key)
+        assert len(client.score(["Free visa"])) == 1
+        assert len(list(client.score_stream(["Free visa"]))) == 1
+        assert client.wait(client.submit(["Free visa"]).id).state == "done"
+        stranger = connect(address)
+        for ask in (
+            lambda: stranger.score(["Free visa"]),
+            lambda: list(stranger.score_stream(["Free visa"])),
+            lambda: stranger.submit(["Free visa"]),
+            lambda: stranger.submission("sub_" + "0" * 32),
+        ):
+            with pytest.raises(Refused) as caught:
+                ask()
+            assert caught.value.type == "/problems/unauthenticated"
+
+
 OVERLOADED = b'{"type": "/problems/overloaded", "title": "Full", "status": 429, "limit": 5}'
 
 

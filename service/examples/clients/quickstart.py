@@ -1,6 +1,7 @@
 """Lurewatch from Python: score, stream, submit and wait, and a webhook that is verified.
 
 The service sends webhooks to this machine only with LUREWATCH_WEBHOOK_PRIVATE_TARGETS=true.
+SERVICE_KEY holds a key with scopes score and admin, where the service asks for one.
 """
 
 import os
@@ -36,7 +37,9 @@ class Receiver(BaseHTTPRequestHandler):
         self.end_headers()
 
 
-with Client(os.environ.get("SERVICE", "http://127.0.0.1:8000")) as client:
+service, key = os.environ.get("SERVICE", "http://127.0.0.1:8000"), os.environ.get("SERVICE_KEY")
+
+with Client(service, key) as client:
     for result in client.score(ADS):
         print("scored:", result.id, result.decision, result.score)
 

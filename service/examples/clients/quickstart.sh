@@ -1,11 +1,16 @@
 #!/bin/sh
 # Lurewatch with curl: score, stream, submit and wait. Run it from the top of the repository.
+# SERVICE_KEY holds a key, where the service asks for one.
 set -eu
 service=${SERVICE:-http://127.0.0.1:8000}
 ads='{"ads": [
   {"id": "lure", "text": "Chat support near Poipet, room free. Send a passport photo first."},
   {"id": "honest", "text": "Pickers, June to September, 12.60 an hour, contract before travel."}]}'
-ask() { curl --silent --show-error --fail-with-body "$@"; echo; }
+ask() {
+    curl --silent --show-error --fail-with-body \
+        ${SERVICE_KEY:+-H "Authorization: Bearer $SERVICE_KEY"} "$@"
+    echo
+}
 
 # Score: up to 256 ads, answered at once.
 ask "$service/v1/score" -H 'Content-Type: application/json' -d "$ads"

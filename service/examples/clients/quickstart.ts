@@ -1,6 +1,7 @@
 // Lurewatch from TypeScript: score, submit and wait, and a webhook that is verified. Node 22.18 and
 // newer run it as it is. The service sends webhooks to this machine only with
-// LUREWATCH_WEBHOOK_PRIVATE_TARGETS=true.
+// LUREWATCH_WEBHOOK_PRIVATE_TARGETS=true. SERVICE_KEY holds a key with scopes score and admin,
+// where the service asks for one.
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -19,6 +20,7 @@ const ads = [
 async function ask<T>(method: string, path: string, body?: object, key?: string): Promise<T> {
   const headers: Record<string, string> = { "Content-Type": "application/json" };
   if (key) headers["Idempotency-Key"] = key;
+  if (process.env.SERVICE_KEY) headers["Authorization"] = `Bearer ${process.env.SERVICE_KEY}`;
   const content = body && JSON.stringify(body);
   const answer = await fetch(service + path, { method, headers, body: content });
   const told = answer.status === 204 ? undefined : await answer.json();

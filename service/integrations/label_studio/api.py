@@ -10,13 +10,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy.exc import IntegrityError
 
-from service.access import Caller, Scope, bearer
+from service.access import Caller, Scope, bearer, with_key
 from service.api.openapi import problems
 from service.api.results import Wanted, result
 from service.api.reviewing import Origin
 from service.errors import NotSupported, Overloaded
 from service.hangup import unless_gone
-from service.integrations.keys import with_key
 from service.integrations.label_studio.annotations import Reader, Skipped, repeats_none
 from service.integrations.label_studio.controls import ConfigError, Controls, read
 from service.integrations.label_studio.prefill import nothing, prediction

@@ -203,7 +203,10 @@ def test_no_key_name_or_text_reaches_the_log(
     guarded: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     _, key = key_for(guarded, Scope.REVIEW)
-    score(guarded, f"xylophone {SURE}")
+    _, scoring = key_for(guarded, Scope.SCORE)
+    ad = {"ads": [{"text": f"xylophone {SURE}"}]}
+    bearer = {"Authorization": f"Bearer {scoring}"}
+    assert guarded.post("/v1/score", json=ad, headers=bearer).status_code == 200
     with caplog.at_level(logging.INFO):
         ana = Reviewer(guarded, "zanzibar-name", key=key)
         ana.decide()
