@@ -395,6 +395,7 @@ class Keyboard:
         self.pressed = 0
 
     def press(self, *keys: str) -> None:
+        self.page.wait_for_load_state()  # before, no script listens
         for key in keys:
             self.page.keyboard.press(key)
             self.pressed += 1
@@ -503,6 +504,7 @@ def test_nothing_is_decided_while_the_text_is_covered(told: Served, visit: Any) 
     give(told.address, {"text": f"job {SURE}"})
     one = visit(told.address)
     enter(one)
+    one.page.wait_for_load_state()
     one.page.keyboard.press("1")
     assert one.page.evaluate("document.activeElement.id") == "uncover"
     assert told.rows(Feedback) == []
