@@ -90,11 +90,12 @@ def jobs_of(serving: Serving) -> dict[str, Job]:
 
 def webhook_sender(runtime: Runtime) -> WebhookSender:
     """Sends what is in the outbox."""
+    sent = runtime.observer.metrics.webhooks  # not the runtime, which holds a bundle
     settings = runtime.settings
     targets = Targets(settings.webhook_private_targets, settings.webhook_timeout_s)
     return WebhookSender(
         runtime.database, runtime.vault, targets, settings.webhook_timeout_s, runtime.bell,
-        told=lambda outcome: runtime.observer.metrics.webhooks.labels(outcome).inc(),
+        told=lambda outcome: sent.labels(outcome).inc(),
     )  # fmt: skip
 
 
