@@ -47,9 +47,9 @@ from training.corpus.row import Span
 from training.errors import ExportError, ParityError
 from training.features import token_marks
 from training.figures import METRICS, auroc, by_origin
-from training.lineage import lineage
+from training.lineage import PARENT, lineage
 from training.model import LureModel, load
-from training.onnx_graph import PRODUCTS, SHIPPED, Form, Precision, build
+from training.onnx_graph import PRODUCTS, SHIPPED, STARTED, Form, Precision, build
 from training.prepare import load as load_data
 from training.reading import all_logits
 from training.recipe import Recipe
@@ -126,8 +126,9 @@ def export(
     else:
         observed = observe(model, tokenizer, limits, by_split.get("train", known))
         reference = all_logits(exact, known, "score, float32")
+        rounded = STARTED if (fitted / PARENT).is_file() else SHIPPED
         content, logits, kept, int8_figures = quantise(
-            model, observed, tokenizer, limits, known, reference
+            model, observed, tokenizer, limits, known, reference, rounded
         )
     calibration = calibrate(known, logits)
     background = background_of(
@@ -260,19 +261,21 @@ def quantise(
     limits: Limits,
     rows: Sequence[Row],
     reference: list[Logits],
+    form: Form = SHIPPED,
 ) -> tuple[bytes, list[Logits], frozenset[str], dict[str, Any]]:
     """The first int8 graph of the ladder that changes few scores, with its logits and figures."""
     tried: list[dict[str, Any]] = []
     order: list[str] = []
     for count in KEPT:
         if count and not order:
-            order = by_sensitivity(model, observed, tokenizer, limits, rows)
+            order = by_sensitivity(model, observed, tokenizer, limits, rows, form)
         kept = frozenset(order[:count])
-        content = graph(model, "int8", observed, kept)
+        content = graph(model, "int8", observed, kept, form)
         logits = all_logits(Model(content, tokenizer, limits), rows, "score, int8")
         figures = compare(rows, reference, logits)
         figures["float32_products"] = sorted(kept)
         figures["graph_bytes"] = len(content)
+        figures["rounding"] = form.rounding
         if figures["score_change_p99"] <= SCORE_CHANGE and len(content) <= MAX_GRAPH_BYTES:
             return content, logits, kept, figures
         tried.append(figures)
@@ -288,13 +291,15 @@ def by_sensitivity(
     tokenizer: Tokenizer,
     limits: Limits,
     rows: Sequence[Row],
+    form: Form = SHIPPED,
 ) -> list[str]:
     """Products, ``<layer>.<product>``, by how far each alone moves the lure logit in int8."""
     texts = spread(rows, SENSITIVITY_TEXTS)
     exact = lure_logits(all_logits(Model(graph(model, "int8", {}), tokenizer, limits), texts, "-"))
     change = {}
     for key in tqdm(observed, desc="sensitivity", unit="product", mininterval=5):
-        alone = Model(graph(model, "int8", {key: observed[key]}), tokenizer, limits)
+        one = graph(model, "int8", {key: observed[key]}, form=form)
+        alone = Model(one, tokenizer, limits)
         moved = [alone.logits(render(Ad(text=row["text"]))) for row in texts]
         change[key] = float(np.abs(lure_logits(moved) - exact).mean())
     return sorted(change, key=lambda key: -change[key])

@@ -19,6 +19,7 @@ Beside the logits it gives the states of the last layer, which it has anyway: th
 text lies among others (:mod:`models.embedding`).
 """
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -69,8 +70,16 @@ class Form:
     smooth: bool = True
     """Whether a scale of each input channel moves from activations into weights."""
 
+    rounding: Literal["nearest", "stochastic"] = "nearest"
+    """Of a matrix's weights: to the nearest step, or up or down by chance, the nearer the likelier
+    (Gupta et al. 2015). A fit that began from a bundle moves most weights by less than half a step
+    away from that bundle's own; the nearest would undo what was learnt, all in one direction, while
+    chance keeps it on average."""
+
 
 SHIPPED = Form()
+STARTED = Form(rounding="stochastic")
+"""Of a fit that began from a bundle."""
 
 
 class Graph:
@@ -290,7 +299,10 @@ def multiply_int8(
         row = graph.node("ReduceMax", [graph.node("Abs", [value]), axis], keepdims=1)
         row = graph.node("Max", [row, least])
         value = graph.node("Div", [value, row])
-    quantised, scale = to_int8_columns(weight)
+    chance = None
+    if form.rounding == "stochastic":  # the same for the same product
+        chance = np.random.default_rng(zlib.crc32(name.encode()))
+    quantised, scale = to_int8_columns(weight, chance)
     if form.weights == "tensor":
         largest = np.abs(weight).max() / 127
         quantised = np.rint(weight / largest).astype(np.int8)
@@ -319,10 +331,15 @@ def smoothing(activation_max: Array, weight: Array, strength: float) -> Array:
     return balanced
 
 
-def to_int8_columns(weight: Array) -> tuple[NDArray[np.int8], Array]:
-    """Symmetric int8 with a scale per column: ``weight ≈ quantised * scale``."""
+def to_int8_columns(
+    weight: Array, chance: np.random.Generator | None = None
+) -> tuple[NDArray[np.int8], Array]:
+    """Symmetric int8 with a scale per column: ``weight ≈ quantised * scale``, each to the nearest
+    step, or with ``chance`` stochastically."""
     scale = np.maximum(np.abs(weight).max(axis=0) / 127, 1e-12)
-    return np.rint(weight / scale).astype(np.int8), scale.astype(np.float32)
+    steps = weight / scale
+    rounded = np.rint(steps) if chance is None else np.floor(steps + chance.random(steps.shape))
+    return np.clip(rounded, -127, 127).astype(np.int8), scale.astype(np.float32)
 
 
 def to_int4_blocks(table: Array) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:

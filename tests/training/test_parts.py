@@ -277,6 +277,23 @@ def test_int8_columns_round_by_half_a_step() -> None:
     assert np.abs(quantised * scale - weight).max() <= scale.max() / 2 + 1e-6
 
 
+def test_rounding_by_chance_keeps_what_a_short_fit_moved() -> None:
+    """All weights of a bundle's column move by a quarter of a step, as a fit in one direction."""
+    rng = np.random.default_rng(3)
+    before, scale = to_int8_columns(rng.normal(size=(400, 8)).astype(np.float32))
+    largest = np.abs(before).argmax(axis=0)  # stays, so that the steps do
+    moved = np.full(before.shape, 0.25)
+    moved[largest, np.arange(8)] = 0
+    weight = ((before + moved) * scale).astype(np.float32)
+    nearest, _ = to_int8_columns(weight)
+    assert np.array_equal(nearest, before), "nothing of it is left"
+    chance, own = to_int8_columns(weight, np.random.default_rng(4))
+    assert np.abs(chance * own - weight).max() <= own.max() + 1e-6
+    assert float((chance - before).mean()) == pytest.approx(0.25, abs=0.05)
+    again, _ = to_int8_columns(weight, np.random.default_rng(4))
+    assert np.array_equal(again, chance)
+
+
 def test_an_unreachable_base_says_what_would_help(tmp_path: Path) -> None:
     with pytest.raises(BaseUnavailable, match="What would help"):
         base_encoder.fetch("hub", tmp_path / "out", hub_id=str(tmp_path / "nothing"))
