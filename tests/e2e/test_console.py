@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 
 from service.app import create_app
@@ -158,6 +158,7 @@ def enter(one: Visit, name: str = "ana") -> None:
     one.page.fill("#name", name)
     one.page.click("main button.main")
     one.page.wait_for_selector("header nav")
+    settled(one.page)
 
 
 @pytest.mark.parametrize("language", languages())
@@ -387,6 +388,13 @@ def test_a_screen_reader_is_told_what_each_button_decides(
     assert one.nameless() == []
 
 
+def settled(page: Page) -> None:
+    """Wait until keys count: a script listens, and no answer is being put in."""
+    page.wait_for_load_state()
+    under_way = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+    page.wait_for_selector(under_way, state="detached")
+
+
 class Keyboard:
     """Counts what is pressed."""
 
@@ -395,7 +403,7 @@ class Keyboard:
         self.pressed = 0
 
     def press(self, *keys: str) -> None:
-        self.page.wait_for_load_state()  # before, no script listens
+        settled(self.page)
         for key in keys:
             self.page.keyboard.press(key)
             self.pressed += 1
@@ -504,7 +512,6 @@ def test_nothing_is_decided_while_the_text_is_covered(told: Served, visit: Any) 
     give(told.address, {"text": f"job {SURE}"})
     one = visit(told.address)
     enter(one)
-    one.page.wait_for_load_state()
     one.page.keyboard.press("1")
     assert one.page.evaluate("document.activeElement.id") == "uncover"
     assert told.rows(Feedback) == []
