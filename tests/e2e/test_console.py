@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from service.app import create_app
@@ -19,7 +19,6 @@ from service.pages.marking import shown
 from service.settings import Settings
 from service.store import Database
 from service.store.tables import AuditEntry, Feedback
-from tests.e2e.browser import chromium
 from tests.e2e.visiting import NARROW, WIDE, Visit
 from tests.live import live, stub_engine
 from tests.service.console.browsing import ACTIONS, SHARE
@@ -39,16 +38,6 @@ HOSTILE = {
     "long": f"{SIGN} " + "w" * (20_000 - len(SIGN) - len(SURE) - 2),
 }
 PAGES = ("", "/queue", "/figures", "/settings", "/audit")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        # No sandbox, which the root of a container has none of; the pages are our own.
-        path = chromium(playwright)
-        found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from nacl.encoding import Base64Encoder
 from nacl.public import PrivateKey
-from playwright.sync_api import Browser, Route, sync_playwright
+from playwright.sync_api import Browser, Route
 
 from service.app import create_app
 from service.indicators import languages, text
@@ -16,7 +16,6 @@ from service.pages import catalogue
 from service.pages.marking import shown
 from service.settings import Settings
 from tests.e2e import visiting
-from tests.e2e.browser import chromium
 from tests.e2e.visiting import NARROW, WIDE
 from tests.live import live
 
@@ -44,16 +43,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     with live(create_app(settings)) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        # No sandbox, which the root of a container has none of; the pages are our own.
-        path = chromium(playwright)
-        found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 class Visit(visiting.Visit):

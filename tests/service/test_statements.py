@@ -25,7 +25,12 @@ TEXT = (
     "jobs@example.org or t.me/example_jobs"
 )
 SECRETS = ("river", "202 555", "0143", "jobs@", "example_jobs", "Chat support")
-TODAY = date.today()
+
+
+def today() -> date:
+    """Asked for anew each time: a run may go on past midnight."""
+    return date.today()
+
 
 ACTION: dict[str, Any] = {
     "decision_visibility": "DECISION_VISIBILITY_CONTENT_REMOVED",
@@ -203,7 +208,7 @@ def test_whatever_was_answered_the_draft_keeps_the_rules(result: dict[str, Any])
     action = Action.model_validate(
         {**ACTION, "decision_visibility": [ACTION["decision_visibility"]]}
     )
-    made = draft(Answered("ad_" + "0" * 32, result, TODAY, TODAY), action)
+    made = draft(Answered("ad_" + "0" * 32, result, today(), today()), action)
     body = made.statement.body()
     assert StatementOfReasons.model_validate(body) == made.statement
     assert set(made.assumed) <= set(StatementOfReasons.model_fields)
@@ -252,7 +257,7 @@ def test_a_draft_is_whole_and_says_nothing_of_the_ad(client: TestClient, ad_id: 
     assert statement["automated_detection"] == "Yes"
     assert statement["automated_decision"] == "AUTOMATED_DECISION_PARTIALLY"
     assert statement["content_language"] == "EN"
-    assert statement["content_date"] == TODAY.isoformat()
+    assert statement["content_date"] == today().isoformat()
     assert "content_date" in found["assumed"]
     assert "decision_visibility" not in found["assumed"], "that was said"
     assert "free travel, visa, housing and food" in statement["decision_facts"]
@@ -398,7 +403,7 @@ def test_drafts_of_a_period_are_written_a_hundred_to_a_file(
     say(client, {"ad_id": ads[102]})
     say(client, {"ad_id": ads[102], "origin": "appeal", "overturned": True})  # taken back
     out = exporting / "drafts"
-    assert main(["statements", "--since", TODAY.isoformat(), "--out", str(out)]) == 0
+    assert main(["statements", "--since", today().isoformat(), "--out", str(out)]) == 0
     told = capsys.readouterr().err
     assert "drafts: 101, in" in told
     for reason in ("1, reviewers call it no lure", "1, taken back", "1, waits for a reviewer"):
@@ -410,7 +415,7 @@ def test_drafts_of_a_period_are_written_a_hundred_to_a_file(
     notes = [json.loads(line) for line in (out / "assumed.jsonl").read_text("utf-8").splitlines()]
     assert [note["puid"] for note in notes] == ads[:101]
     assert "content_date" in notes[0]["assumed"]
-    again = main(["statements", "--since", TODAY.isoformat(), "--out", str(out)])
+    again = main(["statements", "--since", today().isoformat(), "--out", str(out)])
     assert again == 2
     assert "is not empty" in capsys.readouterr().err
 
@@ -419,8 +424,8 @@ def test_a_period_has_both_its_days(client: TestClient, exporting: Path) -> None
     emptied(client)
     (one,) = score(client, f"{SURE} {TEXT}")
     say(client, {"ad_id": one["ad_id"]})
-    yesterday = (TODAY - timedelta(days=1)).isoformat()
-    for name, until, drafts in (("before", yesterday, 0), ("with", TODAY.isoformat(), 1)):
+    yesterday = (today() - timedelta(days=1)).isoformat()
+    for name, until, drafts in (("before", yesterday, 0), ("with", today().isoformat(), 1)):
         out = exporting / name
         argv = ["statements", "--since", yesterday, "--until", until, "--out", str(out)]
         assert main(argv) == 0
@@ -438,9 +443,9 @@ def test_a_clause_that_the_file_does_not_name_is_told(
     file.write_text(FILE.replace("incompatible_content_ground", "# "), "utf-8")
     monkeypatch.setenv("LUREWATCH_STATEMENTS", str(file))
     out = exporting / "none"
-    assert main(["statements", "--since", TODAY.isoformat(), "--out", str(out)]) == 2
+    assert main(["statements", "--since", today().isoformat(), "--out", str(out)]) == 2
     assert "[review] incompatible_content_ground: required" in capsys.readouterr().err
     assert not out.exists()
     monkeypatch.delenv("LUREWATCH_STATEMENTS")
-    assert main(["statements", "--since", TODAY.isoformat(), "--out", str(out)]) == 2
+    assert main(["statements", "--since", today().isoformat(), "--out", str(out)]) == 2
     assert "LUREWATCH_STATEMENTS" in capsys.readouterr().err
