@@ -49,6 +49,9 @@ class Caller:
     ends_at: datetime | None = None
     """When the key ends; ``None``: never."""
 
+    ads_per_minute: int | None = None
+    """The key's own limit, as :attr:`~service.store.tables.ApiKey.ads_per_minute`."""
+
 
 def needs(scope: Scope, *others: Scope) -> Callable[[Request], Awaitable[Caller]]:
     """A dependency of endpoints: the caller, if it has the scope, or one of the others.
@@ -105,14 +108,14 @@ async def holder(runtime: Runtime, key: str, scope: Scope, *others: Scope) -> Ca
 async def found_for(runtime: Runtime, key: str, scope: Scope) -> Caller:
     """The key's owner; for scoring as the database had it a few seconds ago, so that it is asked
     seldom, and may be away for so long."""
-    if scope != Scope.SCORE:
-        return await runtime.database.read(look_up, key)
     known, name = runtime.known_keys, digest(key)
-    found = known.get(name)
+    found = known.get(name) if scope == Scope.SCORE else None
     if found is None:
         read_at = known.clock()
         found = await runtime.database.read(look_up, key)
-        known.put(name, found, read_at)
+        if scope == Scope.SCORE:
+            known.put(name, found, read_at)
+    runtime.key_use.seen(found.id)
     return found
 
 
@@ -123,12 +126,13 @@ def look_up(session: Session, key: str) -> Caller:
     ended = row is not None and row.expires_at is not None and row.expires_at <= now()
     if row is None or row.revoked_at is not None or ended:
         raise Unauthenticated
-    return Caller(row.id, frozenset(map(Scope, row.scopes)), row.expires_at)
+    return Caller(row.id, frozenset(map(Scope, row.scopes)), row.expires_at, row.ads_per_minute)
 
 
 def add(
-    session: Session, name: str, scopes: Collection[Scope], expires_at: datetime | None = None
-) -> tuple[str, str]:
+    session: Session, name: str, scopes: Collection[Scope], expires_at: datetime | None = None,
+    ads_per_minute: int | None = None,
+) -> tuple[str, str]:  # fmt: skip
     """A new key; gives its id and the key itself, which is nowhere kept."""
     key = PREFIX + secrets.token_urlsafe(32)
     row = ApiKey(
@@ -139,6 +143,9 @@ def add(
         created_at=now(),
         expires_at=expires_at,
         revoked_at=None,
+        ads_per_minute=ads_per_minute,
+        last_used=None,
+        replaced_by=None,
     )
     session.add(row)
     return row.id, key
@@ -150,6 +157,16 @@ def revoke(session: Session, key_id: str) -> bool:
     if row is None:
         return False
     row.revoked_at = row.revoked_at or now()
+    return True
+
+
+def set_limit(session: Session, key_id: str, ads_per_minute: int | None) -> bool:
+    """Give a key a limit of its own, 0 for none, ``None`` for that of the setting; false where
+    there is none with that id."""
+    row = session.get(ApiKey, key_id)
+    if row is None:
+        return False
+    row.ads_per_minute = ads_per_minute
     return True
 
 

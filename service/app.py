@@ -82,6 +82,7 @@ def jobs_of(serving: Serving) -> dict[str, Job]:
         "submissions": SubmissionWorker(lambda: serving.current).run,
         "webhooks": webhook_sender(runtime).run,
         "retention": retention.job(runtime.database, runtime.settings),
+        "key_use": runtime.key_use.job(runtime.database),
     }
     if runtime.shadow is not None:
         jobs["shadow"] = runtime.shadow.run

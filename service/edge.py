@@ -93,7 +93,9 @@ class Edge:
             if message["type"] == "http.response.start":
                 answered = True
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+                headers = MutableHeaders(scope=message)
+                headers.update(state.get("headers", {}))
+                headers["X-Request-ID"] = request_id
             await send(message)
 
         async def sending(message: Message) -> None:

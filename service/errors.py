@@ -24,6 +24,7 @@
     - NoShadow
   + Overloaded              the caller can retry
   + RateLimited
+  + KeyLimited
   + ModelUnavailable        the operator must act
   + StoreUnavailable
   + ReportsClosed
@@ -37,6 +38,7 @@
   + CoopError
   + HelpError
   + TracesError
+  + RotationError
 """
 
 from collections.abc import Mapping, Sequence
@@ -75,9 +77,11 @@ class BodyTooLarge(RequestError):
 class BatchTooLarge(RequestError):
     """More ads, or characters, in one request than it may hold."""
 
-    def __init__(self, given: int, limit: int, unit: str, pointer: str = "/ads") -> None:
+    def __init__(
+        self, given: int, limit: int, unit: str, pointer: str = "/ads", when: str = "at once"
+    ) -> None:
         super().__init__(
-            f"{given} {unit} given, at most {limit} are taken at once; send them in parts"
+            f"{given} {unit} given, at most {limit} are taken {when}; send them in parts"
         )
         self.extra = {"given": given, "limit": limit, "unit": unit, "pointer": pointer}
 
@@ -237,6 +241,21 @@ class RateLimited(ServiceError):
         self.extra = {"limit": limit, "retry_after_s": retry_after_s}
 
 
+class KeyLimited(ServiceError):
+    """A key has had as many ads scored as it may have in a minute."""
+
+    def __init__(self, given: int, left: int, limit: int, retry_after_s: int) -> None:
+        super().__init__(
+            f"{given} ads given, and this key has {left} of its {limit} a minute left; try again "
+            f"in {retry_after_s} s, or ask the operator for a higher limit"
+        )
+        self.retry_after_s = retry_after_s
+        self.extra = {
+            "given": given, "left": left, "limit": limit, "unit": "ads",
+            "retry_after_s": retry_after_s,
+        }  # fmt: skip
+
+
 class ModelUnavailable(ServiceError):
     """No bundle is loaded, or the service is stopping."""
 
@@ -308,3 +327,7 @@ class StatementsError(OperatorError):
 
 class TracesError(OperatorError):
     """Traces are asked for, and what sends them is not installed."""
+
+
+class RotationError(OperatorError):
+    """A key that cannot have another in its place."""

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from service.api.schemas import StreamClosed
-from service.errors import Overloaded
+from service.errors import KeyLimited, Overloaded
 from service.hangup import CallerGone
 from service.lines import Splitter, written
 
@@ -20,7 +20,8 @@ Line = tuple[int, bytes | None]
 """Number and bytes; ``None`` where there were too many."""
 
 Answer = Callable[[Sequence[Line]], Awaitable[bytes]]
-"""Lines of answers for a few lines; :class:`~service.errors.Overloaded` where there is no room."""
+"""Lines of answers for a few lines; :class:`~service.errors.Overloaded` where there is no room, or
+:class:`~service.errors.KeyLimited` where the caller has had enough for now."""
 
 Done = TypeVar("Done")
 
@@ -32,15 +33,15 @@ BATCH_BYTES = 20_000
 """Bytes answered together, but for a single line that has more."""
 
 LOOK_AGAIN_S = 0.5
-"""Longest pause before a stream that has begun asks again for room."""
+"""Longest pause before a stream that has begun asks again for room, or for more of its limit."""
 
 
 class Exchange(Response):
     """Reads no more of the body while its caller does not take the answers. What comes at once is
     answered together, and a line that comes alone is answered alone.
 
-    When the caller hangs up, what was not begun is dropped. A queue that is full refuses the
-    exchange before its first answer, and only delays it afterwards.
+    When the caller hangs up, what was not begun is dropped. A queue that is full, or a limit that
+    is reached, refuses the exchange before its first answer, and only delays it afterwards.
     """
 
     media_type = "application/x-ndjson"
@@ -64,8 +65,7 @@ class Exchange(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Until the body has ended and all is answered. Raises
-        :class:`~service.hangup.CallerGone`, or :class:`~service.errors.Overloaded` before it
-        begins."""
+        :class:`~service.hangup.CallerGone`, or what ``answer`` raises before it begins."""
         reading = self._begin(self._read(receive))
         writing = self._begin(self._write(send))
         try:
@@ -134,7 +134,7 @@ class Exchange(Response):
         while True:
             try:
                 return await self._answer(batch)
-            except Overloaded as full:
+            except (KeyLimited, Overloaded) as full:
                 if not patient:
                     raise
                 await asyncio.sleep(min(full.retry_after_s, LOOK_AGAIN_S))

@@ -37,7 +37,9 @@ CORS: dict[str, Any] = {
     "allow_headers": [
         "Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id", "traceparent",
     ],
-    "expose_headers": ["X-Request-ID", "Retry-After", "Location"],
+    "expose_headers": [
+        "X-Request-ID", "Retry-After", "Location", "RateLimit", "RateLimit-Policy",
+    ],
     "max_age": 600,
 }  # fmt: skip
 """What pages of the origins that the operator names may send and read."""

@@ -43,6 +43,7 @@ PROBLEMS: dict[type[errors.ServiceError], tuple[HTTPStatus, str, str]] = {
     errors.Forbidden: (HTTPStatus(403), "forbidden", "The key does not allow this"),
     errors.CoopSignatureWrong: (HTTPStatus(401), "coop-signature", "The signature does not fit"),
     errors.RateLimited: (HTTPStatus(429), "rate-limited", "Too many requests from one place"),
+    errors.KeyLimited: (HTTPStatus(429), "key-limited", "The limit of this key is reached"),
     errors.IncidentRefused: (
         HTTPStatus(422),
         "incident-refused",
@@ -118,7 +119,7 @@ def of_error(error: errors.ServiceError, dialect: Dialect = as_problem_json) -> 
     """The problem for one of our own errors."""
     status, kind, title = PROBLEMS[type(error)]
     headers = {}
-    if isinstance(error, errors.Overloaded | errors.RateLimited):
+    if isinstance(error, errors.Overloaded | errors.RateLimited | errors.KeyLimited):
         headers = {"Retry-After": str(error.retry_after_s)}
     if isinstance(error, errors.Unauthenticated):
         headers = {"WWW-Authenticate": "Bearer"}

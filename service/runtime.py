@@ -9,9 +9,11 @@ from fastapi import Request
 
 from service.engine import Engine
 from service.incidents.state import Live
+from service.key_use import KeyUse
 from service.known_keys import KnownKeys
 from service.limiting import Limiter
 from service.observing.observer import Observer
+from service.quota import Quota
 from service.settings import Settings
 from service.shadow.shadow import Shadow
 from service.store import Database, Vault
@@ -37,6 +39,12 @@ class Runtime:
 
     known_keys: KnownKeys = field(default_factory=KnownKeys)
     """Keys that scored a moment ago; known to this process alone."""
+
+    quota: Quota = field(default_factory=Quota)
+    """How many ads each key may still have scored; known to this process alone."""
+
+    key_use: KeyUse = field(default_factory=KeyUse)
+    """Keys that were used today, as far as this process knows."""
 
     incidents: Live = field(default_factory=Live)
     """The incidents that this process saw last; :mod:`service.incidents.live` looks after them."""

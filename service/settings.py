@@ -119,6 +119,12 @@ class Settings(BaseSettings):
     `auto`: only where the service listens on more than this machine. Reading reports always does.
     """
 
+    key_ads_per_minute: int = Field(0, ge=0)
+    """Ads that one key may have scored over HTTP in any minute, counted by each process for itself:
+    with four of them a key may have four times as many. Below `max_request_ads` it is also the most
+    of one request. A stream waits, other requests get 429. A key may have a limit of its own
+    (`python -m service keys limit`). 0: no limit. Where no key is asked for there is none."""
+
     review_queue: bool = False
     """Keep ads that a reviewer should see, with their text: contacts redacted, sealed, erased after
     `keep_queue_days`. Off: no text is kept beyond its answer."""

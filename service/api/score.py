@@ -14,6 +14,7 @@ from service.api.examples import SCORE_REQUESTS
 from service.api.openapi import problems
 from service.api.results import Wanted
 from service.api.schemas import AdIn, Result, ScoreRequest, ScoreResponse
+from service.charging import charged
 from service.errors import BatchTooLarge, EmptyAd, EmptyBatch, StoreUnavailable
 from service.hangup import unless_gone
 from service.indicators import pick
@@ -37,12 +38,14 @@ async def score(
 ) -> ScoreResponse:
     """Score ads. One that is wrong refuses the whole request, naming every place, so that nothing
     is scored by half. Text is never logged, and kept only for the review queue, where that is on.
-    Needs scope `score` where keys are asked for.
+    Needs scope `score` where keys are asked for. Where the key has a limit, `RateLimit` says how
+    many ads it may still have scored, and after how many seconds more.
     """
     runtime = runtime_of(request)
     engine = runtime.engine
     ads = ads_of(given, runtime.settings)
-    answers = await unless_gone(request, runtime_answer(runtime, ads))
+    with charged(request, caller, len(ads)):
+        answers = await unless_gone(request, runtime_answer(runtime, ads))
     note(request, engine.name, answers)
     language = pick(accept_language, given.answer_language)
     wanted = Wanted(language, given.entity_values, given.statement_of_reasons)

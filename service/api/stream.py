@@ -13,6 +13,7 @@ from service.api.openapi import problems
 from service.api.results import Wanted
 from service.api.schemas import AdIn, LanguageTag, LineError, Shape, StreamClosed
 from service.api.score import kept
+from service.charging import charged, limit_of
 from service.exchange import Exchange, Line
 from service.indicators import pick
 from service.lines import in_place, read_line, too_long, written
@@ -93,8 +94,9 @@ async def score_stream(
 
     A line has at most `max_body_bytes`, the body any length. Answers are written as soon as they
     are there, and no more is read while you do not take them: send and read at the same time, or
-    send no more than about 64 kB before you read. A stream waits for room where a request would get
-    429; it gets 429 itself only before it begins. Where nothing comes for a minute it ends with
+    send no more than about 64 kB before you read. A stream waits for room, or for the minute of its
+    key's limit, where a request would get 429; it gets 429 itself only before it begins. Where
+    nothing comes for a minute it ends with
     `{"closed": "…"}`, and it breaks off where the service stops: open another with the first line
     that has no answer. Needs scope `score` where keys are asked for, which is looked at once, when
     it begins.
@@ -110,10 +112,13 @@ async def score_stream(
             for number, line in lines
         ]
         ads = [one for one in read if isinstance(one, AdIn)]
-        answers = await runtime_answer(runtime, [one.ad() for one in ads]) if ads else []
+        with charged(request, caller, len(ads)):
+            answers = await runtime_answer(runtime, [one.ad() for one in ads]) if ads else []
         note(request, runtime.engine.name, answers, wrong_lines=len(read) - len(ads))
         answered = matched(ads, answers, runtime.engine.name, wanted)
         return written(in_place(read, await kept(runtime, answered)))
 
     batch_lines = max(BATCH_LINES, settings.workers)
+    if limit := limit_of(caller, settings):
+        batch_lines = min(batch_lines, limit)  # more would never be taken
     return Exchange(answer, settings.max_body_bytes, batch_lines, settings.stream_idle_s)

@@ -13,6 +13,7 @@ from service.access import Scoring
 from service.api.examples import SUBMISSION_REQUESTS
 from service.api.openapi import problems
 from service.api.score import ads_of
+from service.charging import charged
 from service.errors import UnknownId
 from service.indicators import pick
 from service.runtime import runtime_of
@@ -63,7 +64,10 @@ async def submit(
     language = pick(accept_language, given.answer_language)
     arrived = arrival(runtime.vault, given, ads, language, idempotency_key)
     limit = runtime.settings.max_pending_submissions
-    accepted = await runtime.database.write(accept, arrived, limit)
+    with charged(request, caller, len(ads)) as use:
+        accepted = await runtime.database.write(accept, arrived, limit)
+        if use is not None and accepted.again:
+            use.ads = 0
     runtime.arrived.set()
     runtime.observer.metrics.submissions.labels("accepted").inc()
     request.state.noted = {"submission": accepted.id, "ads": accepted.ads}

@@ -43,11 +43,12 @@ class Client:
         *,
         timeout_s: float = 60.0,
         retries: int = 5,
-        patience_s: float = 60.0,
+        patience_s: float = 120.0,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         """``key`` as ``python -m service keys add`` prints it. ``timeout_s``: how long one attempt
-        may hear nothing. ``transport``: another way than the network, such as a proxy's."""
+        may hear nothing. ``patience_s``: the limit of a key asks for up to a minute of it.
+        ``transport``: another way than the network, such as a proxy's."""
         self._http = httpx.Client(
             **connection.settings(base_url, key, timeout_s), transport=transport
         )

@@ -50,7 +50,7 @@ async def moderations(
     if given.model not in (None, engine.name, LATEST):
         raise UnknownModel([engine.name, LATEST])
     ads, place = ads_in(given.input)
-    found = await answers_of(request, ads, "/input", place)
+    found = await answers_of(request, caller, ads, "/input", place)
     threshold = engine.bundle.calibration.harm_threshold
     return ModerationResponse(
         id=f"modr-{uuid.uuid4().hex}",

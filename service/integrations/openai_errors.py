@@ -17,6 +17,7 @@ CODES = {
     "unknown-model": "model_not_found",
     "unauthenticated": "invalid_api_key",
     "overloaded": "rate_limit_exceeded",
+    "key-limited": "rate_limit_exceeded",
 }
 """Where OpenAI has a name for it; else ours, with underscores."""
 

@@ -58,7 +58,7 @@ async def analyze(
     wanted = wanted_of(given)
     comment, ad = await asyncio.to_thread(read, given.comment, given.context, given.languages)
     (found,) = await answers_of(
-        request, [ad], "/comment", "/comment/text", store=not given.do_not_store
+        request, caller, [ad], "/comment", "/comment/text", store=not given.do_not_store
     )
     response.headers["X-Model"] = runtime_of(request).engine.name
     values = probabilities(found)
@@ -90,7 +90,7 @@ async def suggestscore(
     known = known_only(set(given.attribute_scores), "/attributeScores")
     _, ad = await asyncio.to_thread(read, given.comment, given.context, given.languages)
     said = {ATTRIBUTES[name]: given.attribute_scores[name] for name in known}
-    (found,) = await answers_of(request, [ad], "/comment", "/comment/text", store=False)
+    (found,) = await answers_of(request, caller, [ad], "/comment", "/comment/text", store=False)
     await keep(runtime_of(request), word_of(ad, said, found, given.community_id))
     return SuggestResponse(
         detected_languages=detected(found.reading.language),

@@ -137,7 +137,7 @@ async def classify(
     if given.policy is not None:
         raise NotSupported("/policy", "this classifier reads no policy in words; leave it out")
     ad = AdIn(text=given.input.text)
-    (found,) = await answers_of(request, [ad], "/input", "/input/text")
+    (found,) = await answers_of(request, caller, [ad], "/input", "/input/text")
     scores = probabilities(found)
     return ClassifyResponse(
         model=name, results=[LabelScore(label=k, score=p) for k, p in scores.items()]

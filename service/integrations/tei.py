@@ -107,7 +107,7 @@ async def predict(
     names the bundle. Pairs are refused."""
     ads = [ad_of(i, row, given) for i, row in enumerate(given.inputs.rows)]
     place = "/inputs" if given.inputs.single else "/inputs/{}"
-    found = await answers_of(request, ads, "/inputs", place)
+    found = await answers_of(request, caller, ads, "/inputs", place)
     response.headers["X-Model"] = runtime_of(request).engine.name
     predicted = [predictions(one, given.raw_scores) for one in found]
     return predicted[0] if given.inputs.single else predicted

@@ -16,11 +16,11 @@ from service.store.tables import AuditEntry
 
 Action = Literal[
     "sign_in", "sign_out", "decide", "bulk", "undo", "skip", "feedback", "erase", "key_made",
-    "key_revoked", "reload",
+    "key_revoked", "key_limited", "key_rotated", "reload",
 ]  # fmt: skip
 ACTIONS: tuple[Action, ...] = get_args(Action)
 """``decide``, ``bulk``, ``undo``, ``skip``: in the console; ``feedback``, ``erase``, ``reload``: by
-the interface; ``key_made`` and ``key_revoked``: in the shell."""
+the interface; what begins with ``key_``: in the shell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Acceptance: one transaction, after whose commit the submission is never lost."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -24,6 +24,8 @@ class Accepted:
     id: str
     created_at: datetime
     ads: int
+    again: bool = field(default=False, compare=False)
+    """Whether the same request was accepted before."""
 
 
 def accept(session: Session, given: Arrival, limit: int) -> Accepted:
@@ -74,7 +76,7 @@ def earlier(session: Session, given: Arrival) -> Accepted | None:
         return None
     if row.request_digest != given.digest:
         raise KeyReused
-    return Accepted(row.id, row.created_at, row.ads)
+    return Accepted(row.id, row.created_at, row.ads, again=True)
 
 
 def waiting(session: Session, most: int) -> int:

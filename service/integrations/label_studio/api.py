@@ -14,6 +14,7 @@ from service.access import Caller, Scope, bearer, with_key
 from service.api.openapi import problems
 from service.api.results import Wanted, result
 from service.api.reviewing import Origin
+from service.charging import charged
 from service.errors import NotSupported, Overloaded
 from service.hangup import unless_gone
 from service.integrations.label_studio.annotations import Reader, Skipped, repeats_none
@@ -104,17 +105,17 @@ async def predict(request: Request, given: PredictRequest, caller: Scoring) -> P
     controls = read_at("/label_config", given.label_config)
     harm_threshold = engine.bundle.calibration.harm_threshold
     tasks = [readable(task.data, controls) for task in given.tasks]
+    ads = [one for one in tasks if isinstance(one, Shown)]
     found: list[Json] = []
     answers = []
-    for part in chunked(
-        (one for one in tasks if isinstance(one, Shown)),
-        runtime.settings.max_request_ads, runtime.settings.max_request_chars,
-    ):  # fmt: skip
-        scored = await unless_gone(request, engine.answer([one.ad.ad() for one in part]))
-        answers += scored
-        for shown, answer in zip(part, scored, strict=True):
-            told = result(shown.ad, answer, engine.name, Wanted())
-            found.append(prediction(shown, told, controls, harm_threshold))
+    limits = runtime.settings.max_request_ads, runtime.settings.max_request_chars
+    with charged(request, caller, len(ads), "/tasks"):
+        for part in chunked(ads, *limits):
+            scored = await unless_gone(request, engine.answer([one.ad.ad() for one in part]))
+            answers += scored
+            for shown, answer in zip(part, scored, strict=True):
+                told = result(shown.ad, answer, engine.name, Wanted())
+                found.append(prediction(shown, told, controls, harm_threshold))
     note(request, engine.name, answers)
     following = iter(found)
     return PredictAnswer(

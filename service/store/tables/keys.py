@@ -23,3 +23,12 @@ class ApiKey(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    ads_per_minute: Mapped[int | None]
+    """Ads that it may have scored in a minute, whatever the setting says; 0: no limit. ``None``: as
+    the setting says."""
+
+    last_used: Mapped[datetime | None]
+    """The day of its last use, without the hour. ``None``: not yet."""
+
+    replaced_by: Mapped[str | None]
+    """Id of the key that was made to take its place."""
