@@ -167,7 +167,9 @@ def test_what_could_never_pass_is_told_so(client: TestClient, way: Way) -> None:
 def test_what_is_wrong_costs_nothing(client: TestClient) -> None:
     key = key_for(client)
     headers = {"Authorization": f"Bearer {key}"}
-    for body in ({"ads": []}, {"ads": [{"text": " "}]}, {"ads": [{"text": 3}]}):
+    ads: list[list[dict[str, Any]]] = [[], [{"text": " "}], [{"text": 3}]]
+    for given in ads:
+        body = {"ads": given}
         assert client.post("/v1/score", json=body, headers=headers).status_code == 422
     assert quota_of(SCORE.ask(client, key))[2] == 4
 

@@ -43,7 +43,8 @@ def test_the_new_key_has_all_of_the_old_one_and_both_open_for_a_while(database: 
     old_id, old = database.write_now(access.add, "postings", scopes, None, 600)
     new = database.write_now(rotate, old_id, HOUR)
     found = database.read_now(access.look_up, new.key)
-    assert (found.id, found.scopes, found.ads_per_minute) == (new.id, scopes, 600)
+    assert (found.id, found.ads_per_minute) == (new.id, 600)
+    assert found.scopes == scopes
     assert found.ends_at is None
     assert row_of(database, new.id).name == "postings"
     before = database.read_now(access.look_up, old)
