@@ -15,9 +15,8 @@ import json
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated
 
 import numpy as np
 import typer
@@ -28,28 +27,13 @@ from models.ad import Ad
 from models.inference import Model
 from service.reading import read
 from service.scoring.scorer import Read, Scored, Scorer
-from service.scoring.turns import Caller, Turns
 from tests.e2e.processes import ROOT
 
 KINDS = ("short", "long", "batch")
 
 
-class InOrder(Turns):
-    """Jobs as they came."""
-
-    def submit(self, caller: Caller, cost: int, work: Callable[[], Any]) -> "Future[Any]":
-        with self._lock:
-            caller.tag = self._last = max(getattr(self, "_last", 0.0), self._now)
-        return super().submit(caller, 1, work)
-
-
 class Before(Scorer):
     """No more ads of a request in the pool than there are threads, and the pool in order."""
-
-    def __init__(self, model: Model, workers: int) -> None:
-        super().__init__(model, workers, 10**9)
-        self._turns = InOrder(workers)
-        self._one = Caller()
 
     async def score(
         self, ads: Sequence[Ad], read: Read | None = None, until: float | None = None
@@ -58,7 +42,7 @@ class Before(Scorer):
 
         async def one(ad: Ad) -> Scored:
             async with gate:
-                return await asyncio.wrap_future(self._submit(self._one, ad, read))
+                return await asyncio.wrap_future(self.begin(ad, read))
 
         return list(await asyncio.gather(*map(one, ads)))
 
@@ -131,7 +115,7 @@ def main(
     loaded = bundle.load(bundle.champion())
     model = Model(loaded.read_model(), loaded.tokenizer, loaded.manifest.limits)
     ways: dict[str, Scorer] = {
-        "in order": Before(model, workers),
+        "in order": Before(model, workers, 10**9),
         "fair turns": Scorer(model, workers, 10**9),
     }
     seconds: dict[str, list[dict[str, list[float]]]] = {name: [] for name in ways}
