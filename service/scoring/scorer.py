@@ -54,7 +54,7 @@ class Queue:
     """Characters above which more is refused."""
 
     wait_s: float
-    """How long a new ad would wait, as far as can be told."""
+    """How long all of it will take, as far as can be told."""
 
     workers: int
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from fastapi.testclient import TestClient
@@ -19,6 +19,7 @@ from service.app import create_app
 from service.client import Client, LineError, Unavailable
 from service.client import Undecided as Read
 from service.logs import JsonLines
+from service.scoring.pace import Pace
 from service.settings import Settings
 from tests.live import WAIT_S, Service, StubModel, live, stub_engine, until
 from tests.service.incidents.scene import HONEST, HOTELS, engine_of, put
@@ -44,19 +45,36 @@ class Stalling(StubModel):
         return self.quick.logits(rendered)
 
 
-@pytest.fixture
-def service() -> Iterator[Service]:
+@pytest.fixture(scope="module")
+def begun() -> Iterator[tuple[Service, TestClient, str]]:
+    """One application for all tests, asked in this process and over a socket."""
     made = Service()
     made.model = Stalling()
-    yield made
-    made.model.gate.set()
+    with live(made.app) as address:
+        yield made, TestClient(made.app, raise_server_exceptions=False), address
 
 
 @pytest.fixture
-def client(service: Service) -> Iterator[TestClient]:
-    with TestClient(service.app, raise_server_exceptions=False) as client:
-        yield client
-        service.model.gate.set()
+def service(begun: tuple[Service, TestClient, str]) -> Iterator[Service]:
+    """Idle, and stalling at slow texts."""
+    made = begun[0]
+    made.model.gate.clear()
+    made.model.begun = 0
+    made.scorer._pace = Pace()
+    yield made
+    made.scorer._limit = made.settings.max_queued_chars
+    made.model.gate.set()
+    until(lambda: not made.scorer._turns.before(10**9).jobs)
+
+
+@pytest.fixture
+def client(begun: tuple[Service, TestClient, str], service: Service) -> TestClient:
+    return begun[1]
+
+
+@pytest.fixture
+def address(begun: tuple[Service, TestClient, str], service: Service) -> str:
+    return begun[2]
 
 
 def score(client: TestClient, *texts: str, **terms: Any) -> Any:
@@ -115,22 +133,21 @@ def test_what_would_be_late_is_refused_at_once(client: TestClient, service: Serv
     assert score(client, *["quick"] * 4, deadline_ms=9_000).status_code == 200
 
 
-def test_a_full_queue_gets_what_the_caller_chose(service: Service) -> None:
-    with live(service.app) as address:
-        service.scorer._limit = 1910
-        busy = threading.Thread(target=lambda: ask(address, "slow " + "x" * 1_900))
-        busy.start()
-        until(lambda: service.model.begun)
-        with Client(address, retries=0) as client:
-            with pytest.raises(Unavailable) as refused:
-                client.score(["quick"])
-            assert refused.value.type == "/problems/overloaded"
-            assert refused.value.facts["retry_after_ms"] >= 1
-            (allowed,) = client.score(["quick"], on_error="allow")
-        assert isinstance(allowed, Read)
-        assert (allowed.decision, allowed.error) == ("allow", "overloaded")
-        service.model.gate.set()
-        busy.join()
+def test_a_full_queue_gets_what_the_caller_chose(service: Service, address: str) -> None:
+    service.scorer._limit = 1910
+    busy = threading.Thread(target=lambda: ask(address, "slow " + "x" * 1_900))
+    busy.start()
+    until(lambda: service.model.begun)
+    with Client(address, retries=0) as client:
+        with pytest.raises(Unavailable) as refused:
+            client.score(["quick"])
+        assert refused.value.type == "/problems/overloaded"
+        assert refused.value.facts["retry_after_ms"] >= 1
+        (allowed,) = client.score(["quick"], on_error="allow")
+    assert isinstance(allowed, Read)
+    assert (allowed.decision, allowed.error) == ("allow", "overloaded")
+    service.model.gate.set()
+    busy.join()
 
 
 def ask(address: str, text: str) -> None:
@@ -170,14 +187,14 @@ def test_a_submission_takes_none(client: TestClient) -> None:
     assert client.post("/v1/submissions", json=body).status_code == 422
 
 
-def test_lines_have_a_deadline_each(client: TestClient) -> None:
+@pytest.mark.parametrize("decision", ["allow", "review"])
+def test_lines_have_a_deadline_each(client: TestClient, decision: str) -> None:
+    query = f"?deadline_ms=400&on_error={decision}"
     texts = ["quick", "slow", "poison", "quick"]
-    for decision in ("allow", "review"):
-        query = f"?deadline_ms=400&on_error={decision}"
-        first, late, failed, last = stream(client, *texts, query=query)
-        assert first["score"] == last["score"] > 0.9
-        assert (late["decision"], late["error"]) == (decision, "deadline")
-        assert (failed["decision"], failed["error"]) == (decision, "internal")
+    first, late, failed, last = stream(client, *texts, query=query)
+    assert first["score"] == last["score"] > 0.9
+    assert (late["decision"], late["error"]) == (decision, "deadline")
+    assert (failed["decision"], failed["error"]) == (decision, "internal")
 
 
 def test_a_line_without_a_score_is_told_in_its_place(client: TestClient) -> None:
@@ -190,19 +207,20 @@ def test_a_line_without_a_score_is_told_in_its_place(client: TestClient) -> None
     assert "X-Request-ID" in failed["error"]
 
 
-def test_a_full_queue_delays_lines_no_longer_than_their_deadline(service: Service) -> None:
-    with live(service.app) as address:
-        service.scorer._limit = 1910
-        busy = threading.Thread(target=lambda: ask(address, "slow " + "x" * 1_900))
-        busy.start()
-        until(lambda: service.model.begun)
-        with Client(address, retries=0) as client:
-            began = time.monotonic()
-            (line,) = client.score_stream(["quick"], on_error="allow", deadline_ms=300)
-            assert isinstance(line, Read)
-            assert 0.25 < time.monotonic() - began < WAIT_S / 2
-        service.model.gate.set()
-        busy.join()
+def test_a_full_queue_delays_lines_no_longer_than_their_deadline(
+    service: Service, address: str
+) -> None:
+    service.scorer._limit = 1910
+    busy = threading.Thread(target=lambda: ask(address, "slow " + "x" * 1_900))
+    busy.start()
+    until(lambda: service.model.begun)
+    with Client(address, retries=0) as client:
+        began = time.monotonic()
+        (line,) = client.score_stream(["quick"], on_error="allow", deadline_ms=300)
+        assert isinstance(line, Read)
+        assert 0.25 < time.monotonic() - began < WAIT_S / 2
+    service.model.gate.set()
+    busy.join()
 
 
 @pytest.mark.parametrize("by", ["score", "stream"])
@@ -210,6 +228,9 @@ def test_ads_without_a_score_are_counted_and_logged_without_words(
     client: TestClient, caplog: pytest.LogCaptureFixture, by: str
 ) -> None:
     caplog.set_level(logging.INFO)
+    counted = {"name": "lurewatch_unscored_total", "reason": "internal", "instead": "allow"}
+    before = scraped(client).of(**counted) or 0
+    caplog.clear()
     if by == "score":
         score(client, "quick", "poison Quaggafjord", on_error="allow")
     else:
@@ -217,7 +238,7 @@ def test_ads_without_a_score_are_counted_and_logged_without_words(
     (line,) = [vars(one) for one in caplog.records if one.getMessage() == "request"]
     assert (line["ads"], line["unscored"]) == (1, {"internal": 1})
     assert "degraded" not in line
-    assert scraped(client).of("lurewatch_unscored_total", reason="internal", instead="allow") == 1
+    assert scraped(client).of(**counted) == before + 1
     assert "Quaggafjord" not in "".join(map(JsonLines().format, caplog.records))
 
 
@@ -243,8 +264,10 @@ def test_what_needs_the_database_is_left_out_and_told(
         assert lines[0]["degraded"] == {"campaigns": 1, "incidents": 1, "queue": 1}
         counted = scraped(client).by("lurewatch_degraded_total", "part")
         assert counted == {"campaigns": 1, "incidents": 1, "queue": 1}
-        (undecided,) = score(client, "x", deadline_ms=1, on_error="review").json()["results"]
-        assert undecided["degraded"] == ["score", "queue"]
+        scorer = cast(Any, client.app).state.runtime().engine.scorer
+        scorer._pace.seconds = lambda ads, chars: ads
+        late = score(client, "x", "y", deadline_ms=1_000, on_error="review").json()["results"]
+        assert [one["degraded"] for one in late] == [["score", "queue"]] * 2
 
 
 def test_only_what_was_due_is_missed(tmp_path: Path) -> None:
@@ -291,8 +314,8 @@ def test_a_slow_database_does_not_outlast_the_deadline(
         assert result["degraded"] == ["campaigns", "queue"]
 
 
-def test_the_client_does_not_ask_again_under_a_deadline(client: TestClient) -> None:
-    with live(client.app) as address, Client(address, patience_s=20) as asking:
+def test_the_client_does_not_ask_again_under_a_deadline(address: str) -> None:
+    with Client(address, patience_s=20) as asking:
         began = time.monotonic()
         with pytest.raises(Unavailable):
             asking.score(["slow"], deadline_ms=100)

@@ -26,15 +26,11 @@ ASKED: dict[str, tuple[str, Any]] = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def service() -> Iterator[tuple[Service, str]]:
     made = Service()
-    made.model.gate.clear()
     with live(made.app) as address:
-        try:
-            yield made, address
-        finally:
-            made.model.gate.set()
+        yield made, address
 
 
 @pytest.mark.parametrize("path", ASKED)
@@ -43,6 +39,8 @@ def test_what_was_not_begun_is_dropped(
 ) -> None:
     caplog.set_level(logging.INFO)
     made, address = service
+    made.model.gate.clear()
+    made.model.begun = 0
     kind, body = ASKED[path]
     connection = HTTPConnection(urlsplit(address).netloc, timeout=WAIT_S)
     sent = json.dumps(body) if kind == JSON else urlencode(body)
@@ -56,5 +54,6 @@ def test_what_was_not_begun_is_dropped(
     until(lambda: not made.scorer._turns.before(10**9).jobs)
     assert made.model.begun <= made.settings.workers, "only what threads had begun"
     if path != "/":  # of which nothing is logged
+        until(lambda: "request" in [one.getMessage() for one in caplog.records])
         (line,) = [one for one in caplog.records if one.getMessage() == "request"]
         assert vars(line)["status"] == 499
