@@ -147,9 +147,8 @@ class Exchange(Response):
             except Overloaded as full:
                 if not patient:
                     raise
-                left = left_s(until)
                 pause_s = min(full.retry_after_s, LOOK_AGAIN_S)
-                await asyncio.sleep(pause_s if left is None else min(pause_s, left))
+                await asyncio.sleep(min(pause_s, left_s(until) or pause_s))
 
     async def _write(self, send: Send) -> None:
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}

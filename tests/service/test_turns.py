@@ -19,11 +19,13 @@ class Stopped:
         self.turns = Turns(1)
         self.gate = threading.Event()
         self.done: list[str] = []
-        begun = threading.Event()
-        self.jobs: list[Future[Any]] = [
-            self.turns.submit(Caller(), 100, lambda: (begun.set(), self.gate.wait(WAIT_S)))
-        ]
-        assert begun.wait(WAIT_S)
+        self.begun = threading.Event()
+        self.jobs: list[Future[Any]] = [self.turns.submit(Caller(), 100, self.wait)]
+        assert self.begun.wait(WAIT_S)
+
+    def wait(self) -> None:
+        self.begun.set()
+        self.gate.wait(WAIT_S)
 
     def add(self, name: str, cost: int, caller: Caller | None = None) -> "Future[None]":
         job = self.turns.submit(caller or Caller(), cost, lambda: self.done.append(name))
