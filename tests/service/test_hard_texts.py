@@ -15,8 +15,9 @@ from service.settings import Settings
 from tests.conftest import TinyRun
 from tests.live import live
 
-BOUND_S = 30.0
-"""For one text on a busy machine; a usual one takes some milliseconds."""
+BOUND_S = 60.0
+"""For one text on a busy machine; the slowest takes some seconds of a processor with the served
+model, half a second beside it."""
 
 ALL = MAX_TEXT_CHARS
 TEXTS = {
@@ -67,7 +68,7 @@ def test_a_hard_text_is_answered_while_others_are(address: str, name: str) -> No
         while not hard.done():
             began = time.monotonic()
             assert post(address, {"text": "Pickers wanted, June to September"}).status_code == 200
-            assert time.monotonic() - began < BOUND_S / 2
+            assert time.monotonic() - began < BOUND_S
         answer = hard.result()
     assert answer.status_code == 200, name
     (result,) = answer.json()["results"]
