@@ -16,8 +16,7 @@ from tests.conftest import TinyRun
 from tests.live import live
 
 BOUND_S = 60.0
-"""For one text on a busy machine; the slowest takes some seconds of a processor with the served
-model, half a second beside it."""
+"""For one text on a busy machine."""
 
 ALL = MAX_TEXT_CHARS
 TEXTS = {
