@@ -82,7 +82,7 @@ class Edge:
         """One request, under its id. ``path`` is the route's, empty where it is none of ours."""
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
-        began = time.perf_counter()
+        state["began"] = began = time.perf_counter()
         status = 499  # the caller went before an answer began
         answered = False
 

@@ -1,6 +1,7 @@
 """A loaded bundle, the threads that run it and the policy that decides: what every way of asking
 shares."""
 
+import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from models.rendering import render
 from service.assessment import Assessment, assess
 from service.campaigns.seen import Seen
 from service.incidents.matching import Match
+from service.missing import NoScore, Part
 from service.observing.stages import stage
 from service.policy.decide import Outcome, decide
 from service.policy.facts import of_assessment
@@ -26,11 +28,14 @@ from service.settings import Settings
 
 WARM_UP = Ad(text="Is this offer real? They pay the ticket and want my passport first.")
 
-Count = Callable[[Sequence[Scored]], Awaitable[Sequence[Seen | None]]]
-"""Gives the campaign of each ad, where it has one, and counts the ad in it."""
+Count = Callable[[Sequence[Scored]], Awaitable[Sequence[Seen | None] | None]]
+"""Gives the campaign of each ad, where it has one, and counts the ad in it; ``None``: it could
+not."""
 
-Compare = Callable[[Sequence[Scored]], Awaitable[Sequence[tuple[Match, ...]]]]
-"""Gives how like the live incidents each ad is."""
+Compare = Callable[[Sequence[Scored]], Awaitable[Sequence[tuple[Match, ...]] | None]]
+"""Gives how like the live incidents each ad is; ``None``: it could not."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,17 @@ class Answer:
     """Every live incident, near-duplicates and the likest first."""
 
     spent: Spent = NOTHING
+    degraded: tuple[Part, ...] = ()
+    """What could not be done for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known of ads that were scored, before they are decided."""
+
+    seen: Sequence[Seen | None]
+    like: Sequence[tuple[Match, ...]]
+    degraded: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +106,61 @@ class Engine:
         return self.bundle.manifest.name
 
     async def answer(
-        self, ads: Sequence[Ad], count: Count | None = None, compare: Compare | None = None
-    ) -> list[Answer]:
+        self, ads: Sequence[Ad], count: Count | None = None, compare: Compare | None = None,
+        until: float | None = None,
+    ) -> list[Answer]:  # fmt: skip
         """In order: scored, then counted and compared with incidents, where ``count`` and
-        ``compare`` are given, then decided."""
-        seen: Sequence[Seen | None] = [None] * len(ads)
-        like: Sequence[tuple[Match, ...]] = [()] * len(ads)
+        ``compare`` are given, then decided. ``until``, and what is raised: see
+        :meth:`service.scoring.scorer.Scorer.score`."""
         with stage("score") as said:
-            scored = await self.scorer.score(ads, read)
+            scored = await self.scorer.score(ads, read, until)
             said(ads=len(ads), **counts_of(scored))
+        beside = await self._beside(scored, count, compare)
+        with stage("decide"):
+            each = zip(ads, scored, beside.seen, beside.like, strict=True)
+            return [self._answer(*one, beside.degraded) for one in each]
+
+    async def attempt(
+        self, ads: Sequence[Ad], count: Count | None = None, compare: Compare | None = None,
+        until: float | None = None,
+    ) -> list[Answer | NoScore]:  # fmt: skip
+        """The same of the ads that can be answered in time; see
+        :meth:`service.scoring.scorer.Scorer.attempt`."""
+        with stage("score") as said:
+            tried = await self.scorer.attempt(ads, read, until)
+            scored = [one for one in tried if isinstance(one, Scored)]
+            said(ads=len(scored), **counts_of(scored))
+        if not scored:
+            return [one for one in tried if isinstance(one, NoScore)]
+        beside = await self._beside(scored, count, compare)
+        known = zip(beside.seen, beside.like, strict=True)
+        with stage("decide"):
+            return [
+                one if isinstance(one, NoScore) else self._tried(ad, one, *next(known), beside)
+                for ad, one in zip(ads, tried, strict=True)
+            ]
+
+    async def _beside(
+        self, scored: Sequence[Scored], count: Count | None, compare: Compare | None
+    ) -> Beside:
+        seen: Sequence[Seen | None] | None = [None] * len(scored)
+        like: Sequence[tuple[Match, ...]] | None = [()] * len(scored)
+        degraded: list[Part] = []
         if count is not None:
             with stage("campaigns") as said:
                 seen = await count(scored)
-                said(ads_in_campaigns=sum(one is not None for one in seen))
+                said(ads_in_campaigns=sum(one is not None for one in seen or ()))
         if compare is not None:
             with stage("incidents") as said:
                 like = await compare(scored)
-                said(matches=sum(map(len, like)))
-        with stage("decide"):
-            return [self._answer(*one) for one in zip(ads, scored, seen, like, strict=True)]
+                said(matches=sum(map(len, like or ())))
+        if seen is None:
+            seen = [None] * len(scored)
+            degraded.append("campaigns")
+        if like is None:
+            like = [()] * len(scored)
+            degraded.append("incidents")
+        return Beside(seen, like, tuple(degraded))
 
     def answer_now(self, ads: Sequence[Ad]) -> list[Answer]:
         """The same, waiting."""
@@ -125,12 +177,22 @@ class Engine:
         calibration = self.bundle.calibration
         return [assess(one, calibration) for one in self.scorer.score_now(ads)]
 
+    def _tried(
+        self, ad: Ad, scored: Scored, seen: Seen | None, like: tuple[Match, ...], beside: Beside
+    ) -> Answer | NoScore:
+        try:
+            return self._answer(ad, scored, seen, like, beside.degraded)
+        except Exception:
+            log.exception("ad not decided")
+            return NoScore("internal")
+
     def _answer(
         self,
         ad: Ad,
         scored: Scored,
         campaign: Seen | None = None,
         incidents: tuple[Match, ...] = (),
+        degraded: tuple[Part, ...] = (),
     ) -> Answer:
         began = time.perf_counter()
         assessment = assess(scored, self.bundle.calibration)
@@ -152,7 +214,9 @@ class Engine:
             assess_s=assessed - began,
             policy_s=time.perf_counter() - assessed,
         )
-        return Answer(assessment, scored.reading, outcome, dry_run, campaign, incidents, spent)
+        return Answer(
+            assessment, scored.reading, outcome, dry_run, campaign, incidents, spent, degraded
+        )
 
 
 def counts_of(scored: Sequence[Scored]) -> dict[str, float]:

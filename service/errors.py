@@ -23,6 +23,8 @@
     - BundleRefused
     - NoShadow
   + Overloaded              the caller can retry
+  + DeadlineTooShort
+  + DeadlineExceeded
   + RateLimited
   + KeyLimited
   + ModelUnavailable        the operator must act
@@ -41,6 +43,7 @@
   + RotationError
 """
 
+import math
 from collections.abc import Mapping, Sequence
 
 MAX_PLACES = 20
@@ -224,12 +227,65 @@ class BundleRefused(RequestError):
 class Overloaded(ServiceError):
     """More waits than may: characters for the model, or submissions for a worker."""
 
-    def __init__(self, limit: int, retry_after_s: int, unit: str = "characters") -> None:
+    def __init__(self, limit: int, wait_s: float, unit: str = "characters") -> None:
+        """``wait_s``: until there is room, as far as can be told."""
+        self.retry_after_s = whole(wait_s)
         super().__init__(
-            f"up to {limit} {unit} may wait and there is no room; try again in {retry_after_s} s"
+            f"up to {limit} {unit} may wait and there is no room; "
+            f"try again in {self.retry_after_s} s"
         )
-        self.retry_after_s = retry_after_s
-        self.extra = {"limit": limit, "unit": unit, "retry_after_s": retry_after_s}
+        self.extra = {"limit": limit, "unit": unit, **later(wait_s)}
+
+
+class DeadlineTooShort(ServiceError):
+    """No answer is to be expected within the caller's deadline; nothing was begun."""
+
+    def __init__(self, left_s: float, estimate_s: float, alone_s: float) -> None:
+        """``estimate_s``: how long it would take now; ``alone_s``: with nothing else to do."""
+        wait_s = max(0.0, estimate_s - max(left_s, alone_s))
+        self.retry_after_s = whole(wait_s)
+        fix = (
+            f"try again in {self.retry_after_s} s"
+            if alone_s <= left_s
+            else "allow more time, or send fewer ads in a request"
+        )
+        super().__init__(
+            f"an answer would take about {estimate_s * 1000:.0f} ms, and {left_s * 1000:.0f} ms of "
+            f"`deadline_ms` are left; {fix}"
+        )
+        self.extra = {
+            "estimate_ms": milliseconds(estimate_s), "alone_ms": milliseconds(alone_s),
+            **later(wait_s),
+        }  # fmt: skip
+
+
+class DeadlineExceeded(ServiceError):
+    """The caller's deadline passed while ads were being scored; those not begun were dropped."""
+
+    def __init__(self, scored: int, ads: int, wait_s: float) -> None:
+        """``wait_s``: how long what waits now will take."""
+        self.retry_after_s = whole(wait_s)
+        super().__init__(
+            f"`deadline_ms` passed with {scored} of {ads} ads scored; allow more time, send fewer "
+            "ads in a request, or say in `on_error` what the rest shall be"
+        )
+        self.extra = {"scored": scored, "ads": ads, **later(wait_s)}
+
+
+def whole(seconds: float) -> int:
+    """For ``Retry-After``: at least one, so that nobody asks again at once."""
+    return max(1, math.ceil(seconds))
+
+
+def milliseconds(seconds: float) -> int:
+    """Rounded up."""
+    return math.ceil(1000 * seconds)
+
+
+def later(seconds: float) -> dict[str, int]:
+    """When to ask again, as programs read it: in whole seconds as the header has it, and as
+    estimated."""
+    return {"retry_after_s": whole(seconds), "retry_after_ms": milliseconds(seconds)}
 
 
 class RateLimited(ServiceError):

@@ -5,6 +5,7 @@ the body, and would lose it.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -15,13 +16,15 @@ from service.api.schemas import StreamClosed
 from service.errors import KeyLimited, Overloaded
 from service.hangup import CallerGone
 from service.lines import Splitter, written
+from service.missing import left_s
 
 Line = tuple[int, bytes | None]
 """Number and bytes; ``None`` where there were too many."""
 
-Answer = Callable[[Sequence[Line]], Awaitable[bytes]]
-"""Lines of answers for a few lines; :class:`~service.errors.Overloaded` where there is no room, or
-:class:`~service.errors.KeyLimited` where the caller has had enough for now."""
+Answer = Callable[[Sequence[Line], float | None], Awaitable[bytes]]
+"""Lines of answers for a few lines, by a moment of ``time.perf_counter()`` where one is given;
+:class:`~service.errors.Overloaded` where there is no room, or :class:`~service.errors.KeyLimited`
+where the caller has had enough for now."""
 
 Done = TypeVar("Done")
 
@@ -47,9 +50,11 @@ class Exchange(Response):
     media_type = "application/x-ndjson"
 
     def __init__(
-        self, answer: Answer, max_line_bytes: int, batch_lines: int, idle_s: float
-    ) -> None:
-        """``idle_s``: how long the caller may send nothing while no answer is owed."""
+        self, answer: Answer, max_line_bytes: int, batch_lines: int, idle_s: float,
+        deadline_s: float | None = None, patient: bool = False,
+    ) -> None:  # fmt: skip
+        """``idle_s``: how long the caller may send nothing while no answer is owed;
+        ``deadline_s``: how long a line may take; ``patient``: also wait for room at the first."""
         self.status_code = 200
         self.background = None
         self.init_headers({"X-Accel-Buffering": "no"})  # a proxy in front must not collect answers
@@ -57,6 +62,8 @@ class Exchange(Response):
         self._splitter = Splitter(max_line_bytes)
         self._batch_lines = batch_lines
         self._idle_s = idle_s
+        self._deadline_s = deadline_s
+        self._patient = patient
         self._last = b""
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._owed = 0
@@ -98,7 +105,9 @@ class Exchange(Response):
                     from_caller(coming.result())
                 await room
                 self._owed += 1
-                self._answers.put_nowait(self._begin(self._answered(batch, patient=not first)))
+                self._answers.put_nowait(
+                    self._begin(self._answered(batch, self._patient or not first))
+                )
                 first = False
         self._answers.put_nowait(None)
         while True:  # until the last answer is sent, or the caller goes
@@ -131,13 +140,15 @@ class Exchange(Response):
             task.exception()  # else the event loop logs it, with its message
 
     async def _answered(self, batch: Sequence[Line], patient: bool) -> bytes:
+        until = None if self._deadline_s is None else time.perf_counter() + self._deadline_s
         while True:
             try:
-                return await self._answer(batch)
+                return await self._answer(batch, until)
             except (KeyLimited, Overloaded) as full:
                 if not patient:
                     raise
-                await asyncio.sleep(min(full.retry_after_s, LOOK_AGAIN_S))
+                pause_s = min(full.retry_after_s, LOOK_AGAIN_S)
+                await asyncio.sleep(min(pause_s, left_s(until) or pause_s))
 
     async def _write(self, send: Send) -> None:
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}

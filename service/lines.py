@@ -4,12 +4,15 @@ The shell and ``POST /v1/score/stream`` answer alike because both ask here.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from models.rendering import is_blank
-from service.api.schemas import AdIn, LineError, Result, Shape
+from service.api.schemas import AdIn, LineError, Shape
 from service.problems import told
+
+Told = TypeVar("Told", bound=Shape)
 
 MARK = b"\xef\xbb\xbf"
 """With which some editors begin a file in UTF-8."""
@@ -71,10 +74,8 @@ def too_long(number: int, limit: int) -> LineError:
     return LineError(line=number, error=f"the line has more than {limit} bytes; shorten it")
 
 
-def in_place(
-    read: Sequence[AdIn | LineError], results: Sequence[Result]
-) -> list[Result | LineError]:
-    """One answer a line: the ads' results, in order, among the lines that are wrong."""
+def in_place(read: Sequence[AdIn | LineError], results: Sequence[Told]) -> list[Told | LineError]:
+    """One answer a line: what is told of the ads, in order, among the lines that are wrong."""
     following = iter(results)
     return [one if isinstance(one, LineError) else next(following) for one in read]
 

@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from fastapi import Request
@@ -15,7 +15,7 @@ from service.engine import Answer
 ALLOWED = (
     "request_id", "method", "path", "status", "milliseconds", "trace", "model", "ads", "tokens",
     "decisions", "error", "bundle", "job", "submission", "endpoint", "attempt", "topic", "key",
-    "reports", "wrong_lines", "delivery",
+    "reports", "wrong_lines", "delivery", "unscored", "degraded",
     "messages", "batches", "dead", "lag", "partitions",
     "before", "seconds", "reason",
 )  # fmt: skip
@@ -62,10 +62,20 @@ def note(request: Request, model: str, answers: Sequence[Answer], wrong_lines: i
     before = getattr(request.state, "noted", {})
     decided = Counter(answer.outcome.decision for answer in answers)
     request.state.noted = {
+        **before,
         "model": model,
         "ads": before.get("ads", 0) + len(answers),
         "tokens": before.get("tokens", 0) + sum(answer.assessment.tokens for answer in answers),
         "decisions": dict(Counter(before.get("decisions", {})) + decided),
     }
-    if wrong_lines or "wrong_lines" in before:
+    if wrong_lines:
         request.state.noted["wrong_lines"] = before.get("wrong_lines", 0) + wrong_lines
+
+
+def note_missing(request: Request, unscored: Iterable[str], degraded: Iterable[str]) -> None:
+    """Add how many ads had no score, by reason, and how many answers lacked a part, by part."""
+    noted = dict(getattr(request.state, "noted", {}))
+    for name, words in (("unscored", unscored), ("degraded", degraded)):
+        if counts := Counter(noted.get(name, {})) + Counter(words):
+            noted[name] = dict(counts)
+    request.state.noted = noted

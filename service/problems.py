@@ -70,8 +70,20 @@ PROBLEMS: dict[type[errors.ServiceError], tuple[HTTPStatus, str, str]] = {
     ),
     errors.CoopClosed: (HTTPStatus(503), "coop-closed", "Callbacks of Coop are not taken here"),
     errors.Overloaded: (HTTPStatus(429), "overloaded", "The service is at capacity"),
+    errors.DeadlineTooShort: (
+        HTTPStatus(429),
+        "deadline-too-short",
+        "There would be no answer in time",
+    ),
+    errors.DeadlineExceeded: (HTTPStatus(503), "deadline-exceeded", "The deadline passed"),
     errors.ModelUnavailable: (HTTPStatus(503), "model-unavailable", "No model is loaded"),
 }
+
+RETRIABLE = (
+    errors.Overloaded, errors.RateLimited, errors.KeyLimited,
+    errors.DeadlineTooShort, errors.DeadlineExceeded,
+)  # fmt: skip
+"""Those that say when to ask again."""
 
 NAME = re.compile(r"^[A-Za-z_]{1,24}$")
 KEY = re.compile(r"^[A-Za-z_\[-]{1,40}\]?$")
@@ -119,7 +131,7 @@ def of_error(error: errors.ServiceError, dialect: Dialect = as_problem_json) -> 
     """The problem for one of our own errors."""
     status, kind, title = PROBLEMS[type(error)]
     headers = {}
-    if isinstance(error, errors.Overloaded | errors.RateLimited | errors.KeyLimited):
+    if isinstance(error, RETRIABLE):
         headers = {"Retry-After": str(error.retry_after_s)}
     if isinstance(error, errors.Unauthenticated):
         headers = {"WWW-Authenticate": "Bearer"}

@@ -21,6 +21,7 @@ from models.rendering import Rendered
 from service.app import create_app
 from service.engine import Answer, Compare, Count, Engine
 from service.errors import Overloaded
+from service.missing import NoScore
 from service.policy.load import load as load_policy
 from service.scoring.scorer import Scorer
 from service.settings import Settings
@@ -80,10 +81,11 @@ def stub_engine(settings: Settings, model: StubModel, kind: type[Engine] = Engin
 class Canned(Engine):
     """Gives every ad the answer to the same short one: for a great many ads."""
 
-    async def answer(
-        self, ads: Sequence[Ad], count: Count | None = None, compare: Compare | None = None
-    ) -> list[Answer]:
-        return self.answer_now([Ad("seasonal work")]) * len(ads)
+    async def attempt(
+        self, ads: Sequence[Ad], count: Count | None = None, compare: Compare | None = None,
+        until: float | None = None,
+    ) -> list[Answer | NoScore]:  # fmt: skip
+        return [*self.answer_now([Ad("seasonal work")])] * len(ads)
 
 
 class Service:

@@ -1,6 +1,7 @@
 """From what is inside to the answers of version 1."""
 
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 from models.rendering import Located
 from service.api.schemas import (
@@ -20,6 +21,7 @@ from service.api.schemas import (
     SourceOut,
     Span,
     StatementOut,
+    Undecided,
 )
 from service.assessment import Shown
 from service.campaigns.seen import Seen
@@ -27,6 +29,7 @@ from service.engine import Answer
 from service.entities import Entity
 from service.incidents.matching import Match
 from service.indicators import CATALOGUE, FALLBACK, wording
+from service.missing import NoScore
 from service.policy.decide import Outcome
 from service.statement import draft
 
@@ -73,6 +76,24 @@ def result(given: AdIn, answer: Answer, model: str, wanted: Wanted) -> Result:
         windows=assessment.windows,
         campaign=campaign(answer.campaign),
         incidents=[incident(one) for one in answer.incidents],
+        degraded=list(answer.degraded),
+        model=model,
+    )
+
+
+def undecided(
+    given: AdIn, missing: NoScore, decision: Literal["allow", "review"], model: str, queue: bool
+) -> Undecided:
+    """What stands in the place of a result. ``queue``: whether there is a queue for what is to be
+    reviewed."""
+    unseen = queue and decision == "review"
+    return Undecided(
+        id=given.id,
+        decision=decision,
+        error=missing.why,
+        degraded=["score", "queue"] if unseen else ["score"],
+        platform=given.platform,
+        surface=given.surface,
         model=model,
     )
 

@@ -10,10 +10,14 @@ from models.calibration import OperatingPoint
 from models.evasion import Evasion
 from models.labels import Harm, Indicator, Kind
 from service.entities import EntityType
+from service.missing import OnError, Part, Why
 from service.policy.decisions import Decision
 
 Opaque = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
 """What callers name things by. No database of ours keeps U+0000."""
+
+MAX_DEADLINE_MS = 60_000
+"""Who can wait longer hands over a submission."""
 
 TurnText = Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARS)]
 LanguageTag = Annotated[
@@ -106,6 +110,22 @@ class ScoreRequest(Shape):
     statement_of_reasons: bool = False
     """Also draft the statement of reasons that article 17 of the EU Digital Services Act asks of a
     platform, for ads that are not allowed as they are."""
+
+
+class Terms(Shape):
+    """What is asked for where there is no score, or none in time."""
+
+    deadline_ms: Annotated[int, Field(ge=1, le=MAX_DEADLINE_MS)] | None = None
+    """Milliseconds after which an answer is of no use. What would come too late is refused before
+    it is begun; what is late is dropped."""
+
+    on_error: OnError = "fail"
+    """What an ad without a score gets. `fail`: the request gets the problem. `allow`, `review`:
+    this decision, without a score, and with `error` saying why; the others get their answers."""
+
+
+class ScoreNowRequest(Terms, ScoreRequest):
+    """Ads to score together while the caller waits; results come in the same order."""
 
 
 class Span(Shape):
@@ -368,14 +388,46 @@ class Result(Shape):
     ad_id: str | None = None
     """Ours, where the ad is kept: for feedback, the review queue and erasure."""
 
+    degraded: list[Part] = []
+    """What was left out, since a part of the service was away: `campaigns` (counted into none),
+    `incidents` (compared with none, or with those of some time ago), `queue` (not known to be kept
+    for reviewers). Empty when all is well."""
+
     model: str
     """Name of the bundle that answered."""
+
+
+class Undecided(Shape):
+    """In the place of a result, where `on_error` asks for it: nothing is known of this ad. It is
+    in no campaign and in no review queue."""
+
+    id: str | None
+    """The ad's own, if it had one."""
+
+    decision: Literal["allow", "review"]
+    """The one that `on_error` named. No policy was asked."""
+
+    error: Why
+    """Why there is no score. `deadline`: none in time. `overloaded`: no room. `internal`: a defect
+    of ours at this ad."""
+
+    degraded: list[Part]
+    """`score`, and `queue` where a reviewer should have seen the ad."""
+
+    platform: Platform | None
+    """As given with the ad."""
+
+    surface: Surface | None
+    """As given with the ad."""
+
+    model: str
+    """Name of the bundle that would have answered."""
 
 
 class ScoreResponse(Shape):
     """One result for each ad, in order."""
 
-    results: list[Result]
+    results: list[Result | Undecided]
 
 
 class LineError(Shape):

@@ -1,24 +1,24 @@
 """``POST /v1/score/stream``: an ad a line, a result a line, of any length."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 
 from service.access import Scoring
-from service.answering import runtime_answer
+from service.answering import runtime_attempt
 from service.api.examples import HONEST, LURE
 from service.api.openapi import problems
 from service.api.results import Wanted
-from service.api.schemas import AdIn, LanguageTag, LineError, Shape, StreamClosed
-from service.api.score import kept
+from service.api.schemas import AdIn, LanguageTag, LineError, StreamClosed, Terms, Undecided
+from service.api.score import missing_as, only_scored, placed, results_of
 from service.charging import charged, limit_of
 from service.exchange import Exchange, Line
 from service.indicators import pick
 from service.lines import in_place, read_line, too_long, written
-from service.logs import note
-from service.review.keeping import matched
+from service.missing import NoScore, Why
+from service.observing.stages import unscored
 from service.runtime import runtime_of
 
 BATCH_LINES = 16
@@ -48,6 +48,7 @@ DOCUMENTED: dict[str, Any] = {
                     "schema": {
                         "anyOf": [
                             {"$ref": "#/components/schemas/Result"},
+                            {"$ref": "#/components/schemas/Undecided"},
                             LineError.model_json_schema(),
                             StreamClosed.model_json_schema(),
                         ]
@@ -59,11 +60,19 @@ DOCUMENTED: dict[str, Any] = {
 }
 """What the framework cannot know of a body that it does not read."""
 
+UNSCORED: dict[Why, str] = {
+    "deadline": "no score within `deadline_ms`; allow more time, or say in `on_error` what an ad "
+    "without a score shall get",
+    "overloaded": "there is no room; try again",
+    "internal": "a defect of ours at this ad; tell us the X-Request-ID",
+}
+
 router = APIRouter(tags=["score"])
 
 
-class StreamOptions(Shape):
-    """What is asked of every answer of a stream; as in the body of ``POST /v1/score``."""
+class StreamOptions(Terms):
+    """What is asked of every answer of a stream; as in the body of ``POST /v1/score``.
+    ``deadline_ms`` counts for each line, from when it was read."""
 
     answer_language: LanguageTag | None = None
     """Language of the sentences that explain indicators, such as `th`; else the first of
@@ -100,25 +109,50 @@ async def score_stream(
     `{"closed": "…"}`, and it breaks off where the service stops: open another with the first line
     that has no answer. Needs scope `score` where keys are asked for, which is looked at once, when
     it begins.
+
+    With `deadline_ms` each line is answered in that time from when it was read. A line without a
+    score gets `{"line": 7, "error": "…"}`, or what `on_error` says.
     """
     runtime = runtime_of(request)
     settings = runtime.settings
     language = pick(accept_language, asked.answer_language)
     wanted = Wanted(language, asked.entity_values, asked.statement_of_reasons)
 
-    async def answer(lines: Sequence[Line]) -> bytes:
+    async def answer(lines: Sequence[Line], until: float | None) -> bytes:
         read = [
             too_long(number, settings.max_body_bytes) if line is None else read_line(number, line)
             for number, line in lines
         ]
         ads = [one for one in read if isinstance(one, AdIn)]
-        with charged(request, caller, len(ads)):
-            answers = await runtime_answer(runtime, [one.ad() for one in ads]) if ads else []
-        note(request, runtime.engine.name, answers, wrong_lines=len(read) - len(ads))
-        answered = matched(ads, answers, runtime.engine.name, wanted)
-        return written(in_place(read, await kept(runtime, answered)))
+        with charged(request, caller, len(ads)) as use:
+            given = [one.ad() for one in ads]
+            outcomes = await runtime_attempt(runtime, given, until) if ads else []
+            only_scored(use, outcomes)
+        wrong = len(read) - len(ads)
+        results = await results_of(request, runtime, ads, outcomes, wanted, until, wrong)
+        numbers = [line[0] for line, one in zip(lines, read, strict=True) if isinstance(one, AdIn)]
+        missing = (
+            line_missing(numbers)
+            if asked.on_error == "fail"
+            else missing_as(asked.on_error, ads, runtime.engine.name, settings)
+        )
+        return written(in_place(read, placed(outcomes, results, missing)))
 
     batch_lines = max(BATCH_LINES, settings.workers)
     if limit := limit_of(caller, settings):
         batch_lines = min(batch_lines, limit)  # more would never be taken
-    return Exchange(answer, settings.max_body_bytes, batch_lines, settings.stream_idle_s)
+    return Exchange(
+        answer, settings.max_body_bytes, batch_lines, settings.stream_idle_s,
+        deadline_s=None if asked.deadline_ms is None else asked.deadline_ms / 1000,
+        patient=asked.on_error != "fail",
+    )  # fmt: skip
+
+
+def line_missing(numbers: Sequence[int]) -> Callable[[int, NoScore], Undecided | LineError]:
+    """What stands for an ad without a score; ``numbers``: in which line each ad stood."""
+
+    def missing(position: int, why: NoScore) -> LineError:
+        unscored(why.why, "fail")
+        return LineError(line=numbers[position], error=UNSCORED[why.why])
+
+    return missing

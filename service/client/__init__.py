@@ -32,7 +32,7 @@ from service.client.errors import (
     Unreachable,
     Unreadable,
 )
-from service.client.results import LineError, Result
+from service.client.results import LineError, Result, Undecided
 from service.client.sync import Client
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "Submission",
     "Taken",
     "Unavailable",
+    "Undecided",
     "Unfinished",
     "Unreachable",
     "Unreadable",

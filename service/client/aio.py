@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar, Unpack
+from typing import Any, Self, TypeVar, Unpack, overload
 
 import httpx
 
@@ -19,9 +19,9 @@ from service.client.answers import (
     Webhook,
     WordKept,
 )
-from service.client.asking import AdLike, Options, QueueFilter, Said, Word
+from service.client.asking import AdLike, Instead, InTime, Options, QueueFilter, Said, Word
 from service.client.calls import Call, Pause, Reply, Steps
-from service.client.results import LineError, Result
+from service.client.results import LineError, Result, Undecided
 from service.client.retrying import Patience
 
 Done = TypeVar("Done")
@@ -49,20 +49,37 @@ class AsyncClient:
         )
         self._patience = Patience(retries, patience_s)
 
-    async def score(self, ads: Iterable[AdLike], **options: Unpack[Options]) -> list[Result]:
+    @overload
+    async def score(self, ads: Iterable[AdLike], **options: Unpack[InTime]) -> list[Result]: ...
+
+    @overload
+    async def score(
+        self, ads: Iterable[AdLike], *, on_error: Instead, **options: Unpack[InTime]
+    ) -> list[Result | Undecided]: ...
+
+    async def score(self, ads: Iterable[AdLike], **options: Any) -> Any:
         """Results in order, asked for in as many requests as it takes."""
         return await self._run(steps.score(self._patience, ads, options))
 
+    @overload
+    def score_stream(
+        self, ads: AsyncIterable[AdLike] | Iterable[AdLike], *, at_once: int = 64,
+        **options: Unpack[InTime],
+    ) -> AsyncIterator[Result | LineError]: ...  # fmt: skip
+
+    @overload
+    def score_stream(
+        self, ads: AsyncIterable[AdLike] | Iterable[AdLike], *, on_error: Instead,
+        at_once: int = 64, **options: Unpack[InTime],
+    ) -> AsyncIterator[Result | Undecided | LineError]: ...  # fmt: skip
+
     async def score_stream(
-        self,
-        ads: AsyncIterable[AdLike] | Iterable[AdLike],
-        *,
-        at_once: int = 64,
-        **options: Unpack[Options],
-    ) -> AsyncIterator[Result | LineError]:
+        self, ads: AsyncIterable[AdLike] | Iterable[AdLike], *, at_once: int = 64, **options: Any
+    ) -> AsyncIterator[Any]:
         """Results in order while ads are taken from ``ads``, which may be asynchronous. Leave it by
         ``aclose`` or at its end: a loop that is broken off holds its connection until then."""
-        async for part in streaming.in_parts_async(ads, at_once, self._patience):
+        patience = steps.patience_for(self._patience, options)
+        async for part in streaming.in_parts_async(ads, at_once, patience):
             while part.left:
                 try:
                     async with self._http.stream(**streaming.request(part, options)) as response:

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from service.client.results import Answer, Result
+from service.client.results import Answer, Result, Undecided
 
 
 class ScoreResponse(Answer):
     """One result for each ad, in order."""
 
-    results: list[Result]
+    results: list[Result | Undecided]
 
 
 class Accepted(Answer):

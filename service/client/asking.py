@@ -27,6 +27,9 @@ class Ad(TypedDict, total=False):
     posted_at: datetime | str
 
 
+Instead = Literal["allow", "review"]
+"""What an ad gets that has no score."""
+
 AdLike = str | Ad | Mapping[str, Any]
 """A text alone, or with what is known of it."""
 
@@ -42,6 +45,13 @@ class Options(TypedDict, total=False):
 
     statement_of_reasons: bool
     """Also draft what article 17 of the EU Digital Services Act asks for."""
+
+
+class InTime(Options, total=False):
+    """What is asked of an answer that is waited for."""
+
+    deadline_ms: int
+    """After which an answer is of no use, in milliseconds; then nothing is asked again."""
 
 
 class QueueFilter(TypedDict, total=False):

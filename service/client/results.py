@@ -215,6 +215,29 @@ class Result(Answer):
     ad_id: str | None = None
     """Ours, where the ad is kept: for feedback, the review queue and erasure."""
 
+    degraded: list[str] = []
+    """What was left out, since a part of the service was away: ``campaigns``, ``incidents``,
+    ``queue``."""
+
+    model: str
+
+
+class Undecided(Answer):
+    """In place of a result, where ``on_error`` asked for it: the service knows nothing of this
+    ad."""
+
+    id: str | None
+    """The ad's own, if it had one."""
+
+    decision: str
+    """The one that ``on_error`` named."""
+
+    error: str
+    """``deadline``, ``overloaded`` or ``internal``."""
+
+    degraded: list[str]
+    platform: str | None
+    surface: str | None
     model: str
 
 

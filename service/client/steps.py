@@ -3,6 +3,7 @@
 import uuid
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -11,7 +12,7 @@ from service.client.asking import AdLike, Options, QueueFilter, Said, Word, as_j
 from service.client.calls import Call, Pause, Reply, Steps, answered, nothing, reader
 from service.client.errors import Refused, Unfinished, Unreadable
 from service.client.parts import MAX_ADS, MAX_CHARS, cost, parts
-from service.client.results import Answer, Result
+from service.client.results import Answer, Result, Undecided
 from service.client.retrying import Patience, seconds_of
 
 Shape = TypeVar("Shape", bound=Answer)
@@ -43,11 +44,14 @@ def post(
     )  # fmt: skip
 
 
-def score(patience: Patience, ads: Iterable[AdLike], options: Options) -> Steps[list[Result]]:
+def score(
+    patience: Patience, ads: Iterable[AdLike], options: Mapping[str, Any]
+) -> Steps[list[Result | Undecided]]:
     """Results in order, asked for in as many requests as it takes."""
+    patience = patience_for(patience, options)
     named = [full(ad) for ad in ads]
     left = deque(parts(((ad, cost(ad)) for ad in named), MAX_ADS, MAX_CHARS))
-    results: list[Result] = []
+    results: list[Result | Undecided] = []
     while left:
         part = left.popleft()
         call = post("/v1/score", answers.ScoreResponse, {"ads": part, **options})
@@ -63,6 +67,11 @@ def score(patience: Patience, ads: Iterable[AdLike], options: Options) -> Steps[
             raise Unreadable(f"{len(answer.results)} results for {len(part)} ads")
         results += answer.results
     return results
+
+
+def patience_for(patience: Patience, options: Mapping[str, Any]) -> Patience:
+    """Who has a deadline has no time for another attempt."""
+    return replace(patience, retries=0) if "deadline_ms" in options else patience
 
 
 def submit(

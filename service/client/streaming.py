@@ -6,16 +6,16 @@ return a connection that breaks off costs nothing: what has no answer is sent ag
 """
 
 from collections import deque
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from service.client.asking import AdLike, Options, as_json, full
+from service.client.asking import AdLike, as_json, full
 from service.client.calls import Lost, Reply, pause_after_loss, pause_after_problem
 from service.client.errors import Unreadable
 from service.client.parts import STREAM_BYTES, Filling, parts
-from service.client.results import Answer, LineError, Result
+from service.client.results import Answer, LineError, Result, Undecided
 from service.client.retrying import Attempts, Patience
 
 PATH = "/v1/score/stream"
@@ -28,7 +28,9 @@ class Closed(Answer):
     closed: str
 
 
-LINE: TypeAdapter[Result | LineError | Closed] = TypeAdapter(Result | LineError | Closed)
+LINE: TypeAdapter[Result | Undecided | LineError | Closed] = TypeAdapter(
+    Result | Undecided | LineError | Closed
+)
 
 
 class Part:
@@ -47,7 +49,7 @@ class Part:
         self._held = b""
         return b"".join(self.left)
 
-    def feed(self, chunk: bytes) -> Iterator[Result | LineError]:
+    def feed(self, chunk: bytes) -> Iterator[Result | Undecided | LineError]:
         """The answers that are whole with this piece of the response."""
         *lines, self._held = (self._held + chunk).split(b"\n")
         for line in lines:
@@ -79,7 +81,7 @@ class Part:
         return pause_after_loss(self._attempts, lost)
 
 
-def read(line: bytes) -> Result | LineError | Closed:
+def read(line: bytes) -> Result | Undecided | LineError | Closed:
     """One line of the answer."""
     try:
         return LINE.validate_json(line)
@@ -119,7 +121,7 @@ def line_of(ad: AdLike) -> bytes:
     return as_json(full(ad)) + b"\n"
 
 
-def request(part: Part, options: Options) -> dict[str, Any]:
+def request(part: Part, options: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments of the request for a part."""
     query = {
         name: str(value).lower() if isinstance(value, bool) else value

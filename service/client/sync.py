@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar, Unpack
+from typing import Any, Self, TypeVar, Unpack, overload
 
 import httpx
 
@@ -19,9 +19,9 @@ from service.client.answers import (
     Webhook,
     WordKept,
 )
-from service.client.asking import AdLike, Options, QueueFilter, Said, Word
+from service.client.asking import AdLike, Instead, InTime, Options, QueueFilter, Said, Word
 from service.client.calls import Call, Pause, Reply, Steps
-from service.client.results import LineError, Result
+from service.client.results import LineError, Result, Undecided
 from service.client.retrying import Patience
 
 Done = TypeVar("Done")
@@ -54,19 +54,40 @@ class Client:
         )
         self._patience = Patience(retries, patience_s)
 
-    def score(self, ads: Iterable[AdLike], **options: Unpack[Options]) -> list[Result]:
+    @overload
+    def score(self, ads: Iterable[AdLike], **options: Unpack[InTime]) -> list[Result]: ...
+
+    @overload
+    def score(
+        self, ads: Iterable[AdLike], *, on_error: Instead, **options: Unpack[InTime]
+    ) -> list[Result | Undecided]: ...
+
+    def score(self, ads: Iterable[AdLike], **options: Any) -> Any:
         """Results in order. Ads that are too many for one request are sent in several; if one of
-        them is refused, all are."""
+        them is refused, all are. ``on_error``: what an ad is to get that has no score, in an
+        :class:`~service.client.results.Undecided` in its place."""
         return self._run(steps.score(self._patience, ads, options))
 
+    @overload
     def score_stream(
-        self, ads: Iterable[AdLike], *, at_once: int = 64, **options: Unpack[Options]
-    ) -> Iterator[Result | LineError]:
+        self, ads: Iterable[AdLike], *, at_once: int = 64, **options: Unpack[InTime]
+    ) -> Iterator[Result | LineError]: ...
+
+    @overload
+    def score_stream(
+        self, ads: Iterable[AdLike], *, on_error: Instead, at_once: int = 64,
+        **options: Unpack[InTime],
+    ) -> Iterator[Result | Undecided | LineError]: ...  # fmt: skip
+
+    def score_stream(
+        self, ads: Iterable[AdLike], *, at_once: int = 64, **options: Any
+    ) -> Iterator[Any]:
         """Results in order while ads are still being taken from ``ads``, in bounded memory; an ad
         that is wrong gives a :class:`~service.client.results.LineError` in its place. ``at_once``:
         ads that are taken and sent together; with 1, each result comes before the next ad is
         taken."""
-        for part in streaming.in_parts(ads, at_once, self._patience):
+        patience = steps.patience_for(self._patience, options)
+        for part in streaming.in_parts(ads, at_once, patience):
             while part.left:
                 try:
                     with self._http.stream(**streaming.request(part, options)) as response:

@@ -57,12 +57,15 @@ async def look(runtime: Runtime) -> None:
     try:
         await refresh(runtime, live)
         live.next_look = began + EVERY_S
+        live.stale = False
     except TimeoutError:  # the database, or this process, was busy or stopped: nothing is wrong yet
         log.warning("incidents not looked up in time; those of before are used")
         live.next_look = time.monotonic() + PAUSE_S
+        live.stale = True
     except (ServiceError, VaultError, SQLAlchemyError):
         log.exception("incidents not looked up; those of before are used")
         live.next_look = time.monotonic() + PAUSE_S
+        live.stale = True
 
 
 async def refresh(runtime: Runtime, live: Live) -> None:

@@ -20,6 +20,9 @@ class Live:
     read_again: dict[str, tuple[Floats, Signatures | None]] = field(default_factory=dict)
     """Examples that another bundle had read, by id."""
 
+    stale: bool = False
+    """Whether the last look failed: there may be others by now."""
+
     next_look: float | None = None
     """On the monotonic clock; ``None``: nobody looked yet."""
 

@@ -47,7 +47,7 @@ def queue(runtime: Runtime) -> Iterator[Metric]:
     yield gauge("queue_characters", "Characters admitted and not yet scored.", now.chars)
     yield gauge("queue_limit_characters", "Characters above which more is refused.", now.limit)
     yield gauge("queue_ads", "Ads admitted and not yet scored.", now.ads)
-    yield gauge("queue_wait_seconds", "How long a new ad would wait, estimated.", now.wait_s)
+    yield gauge("queue_wait_seconds", "How long all of them will take, estimated.", now.wait_s)
     yield gauge("scorer_threads", "Ads that may be scored at the same time.", now.workers)
 
 

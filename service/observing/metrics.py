@@ -101,6 +101,15 @@ class Metrics:
             ["disguise"], registry=own,
         )  # fmt: skip
 
+        self.unscored = Counter(
+            "lurewatch_unscored", "Ads that got no score, by why, and by what they got instead.",
+            ["reason", "instead"], registry=own,
+        )  # fmt: skip
+        self.degraded = Counter(
+            "lurewatch_degraded", "Ads answered without a part of the service.",
+            ["part"], registry=own,
+        )  # fmt: skip
+
     def _behind(self) -> None:
         own = self.registry
         self.submissions = Counter(
@@ -157,3 +166,5 @@ class Metrics:
             self.indicators.labels(shown.indicator).inc()
         for disguise in reading.changed:
             self.disguises.labels(disguise).inc()
+        for part in answer.degraded:
+            self.degraded.labels(part).inc()

@@ -89,6 +89,14 @@ class Observer:
         """See :class:`service.observing.stages.Watching`."""
         self.metrics.answered(ads, answers)
 
+    def left_out(self, part: str) -> None:
+        """See :class:`service.observing.stages.Watching`."""
+        self.metrics.degraded.labels(part).inc()
+
+    def unscored(self, why: str, instead: str) -> None:
+        """See :class:`service.observing.stages.Watching`."""
+        self.metrics.unscored.labels(why, instead).inc()
+
     def close(self) -> None:
         """Send what is still to be sent."""
         self.traces.close()

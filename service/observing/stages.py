@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Protocol
 
 from models.ad import Ad
+from service.missing import OnError, Part, Why
 
 if TYPE_CHECKING:
     from service.engine import Answer
@@ -31,6 +32,12 @@ class Watching(Protocol):
     def answered(self, ads: Sequence[Ad], answers: Sequence["Answer"]) -> None:
         """Counts ads that were answered, in one order."""
 
+    def left_out(self, part: str) -> None:
+        """Counts an ad whose answer lacks a part."""
+
+    def unscored(self, why: str, instead: str) -> None:
+        """Counts an ad that got something else than an answer."""
+
 
 _WATCHING: ContextVar[Watching | None] = ContextVar("watching", default=None)
 
@@ -46,6 +53,21 @@ def answered(ads: Sequence[Ad], answers: Sequence["Answer"]) -> None:
     watching = _WATCHING.get()
     if watching is not None:
         watching.answered(ads, answers)
+
+
+def left_out(part: Part) -> None:
+    """To be called once for an ad whose answer lacks a part of the service that comes after
+    :func:`answered`."""
+    watching = _WATCHING.get()
+    if watching is not None:
+        watching.left_out(part)
+
+
+def unscored(why: Why, instead: OnError) -> None:
+    """To be called once for an ad that has no score. ``instead``: what its caller asked for."""
+    watching = _WATCHING.get()
+    if watching is not None:
+        watching.unscored(why, instead)
 
 
 @contextmanager

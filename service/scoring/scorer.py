@@ -1,20 +1,28 @@
 """Ads through the model, as many at once as there are workers, the rest in a bounded queue."""
 
 import asyncio
+import logging
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import Future
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from models.ad import SCORED_CHARS, Ad
 from models.inference import Logits
 from models.rendering import RENDERING, Rendered, render
-from service.errors import ModelUnavailable, Overloaded
+from service.errors import DeadlineExceeded, DeadlineTooShort, ModelUnavailable, Overloaded
+from service.missing import NoScore, left_s
 from service.reading import Reading
+from service.scoring.pace import Pace
 from service.scoring.spent import NOTHING, Spent
+from service.scoring.turns import Caller, Turns
 
 LEAST_COST = 50
+
+log = logging.getLogger(__name__)
 
 
 class LogitModel(Protocol):
@@ -46,7 +54,7 @@ class Queue:
     """Characters above which more is refused."""
 
     wait_s: float
-    """How long a new ad would wait, as far as can be told."""
+    """How long all of it will take, as far as can be told."""
 
     workers: int
 
@@ -66,84 +74,131 @@ class Scorer:
     ) -> None:
         self._model = model
         self._rendering = rendering
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="scorer")
+        self._turns = Turns(workers)
+        self._alone = Caller()
         self._workers = workers
         self._limit = max_queued_chars
         self._waiting = 0  # characters; touched on the event loop alone
         self._ads = 0
-        self._seconds_per_char = 5e-5
-        """Running mean of the time a character takes a worker; starts at a usual text's."""
+        self._pace = Pace()
 
-    async def score(self, ads: Sequence[Ad], read: Read | None = None) -> list[Scored]:
-        """In order, each with its reading if ``read`` is given. Raises
-        :class:`~service.errors.Overloaded` before any of them is begun.
+    async def score(
+        self, ads: Sequence[Ad], read: Read | None = None, until: float | None = None
+    ) -> list[Scored]:
+        """In order, each with its reading if ``read`` is given; ``until``: when the caller stops
+        waiting, as ``time.perf_counter()``.
 
-        A request has no more ads in the pool than there are workers, so that a short one is not
-        kept waiting for the whole of a long one. Where the caller has gone, what was not begun is
-        dropped.
+        Raises :class:`~service.errors.Overloaded` or :class:`~service.errors.DeadlineTooShort`
+        before any of them is begun, :class:`~service.errors.DeadlineExceeded` after.
+
+        Requests take turns: see :mod:`service.scoring.turns`. Where the caller has gone, or waits
+        no longer, what was not begun is dropped.
         """
-        asked = time.perf_counter()
-        unscored = self._admit(ads)
-        left = len(ads)
-        self._ads += left
-        gate = asyncio.Semaphore(self._workers)
+        if not ads:
+            return []
+        async with self._begun(ads, read, until) as begun:
+            done, late = await asyncio.wait(
+                begun, timeout=left_s(until), return_when=asyncio.FIRST_EXCEPTION
+            )
+            for one in done:
+                one.result()  # raises what went wrong
+            if late:
+                raise DeadlineExceeded(len(done), len(ads), self._wait_s())
+            return [one.result() for one in begun]
 
-        async def one(ad: Ad) -> Scored:
-            nonlocal unscored, left
-            async with gate:
-                scored = await asyncio.wrap_future(self.begin(ad, read, asked))
-            unscored -= cost(ad)
-            self._waiting -= cost(ad)
-            left -= 1
-            self._ads -= 1
-            return scored
-
-        tasks = [asyncio.ensure_future(one(ad)) for ad in ads]
-        try:
-            return list(await asyncio.gather(*tasks))
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            self._waiting -= unscored
-            self._ads -= left
+    async def attempt(
+        self, ads: Sequence[Ad], read: Read | None = None, until: float | None = None
+    ) -> list[Scored | NoScore]:
+        """The same for a caller who takes what there is in time: an ad that is late, or at which
+        the model fails, takes no other with it."""
+        if not ads:
+            return []
+        async with self._begun(ads, read, until) as begun:
+            await asyncio.wait(begun, timeout=left_s(until))
+            return [outcome(one) for one in begun]
 
     def score_now(self, ads: Sequence[Ad], read: Read | None = None) -> list[Scored]:
         """The same for a caller who has the scorer alone and no event loop."""
-        asked = time.perf_counter()
-        return [future.result() for future in [self.begin(ad, read, asked) for ad in ads]]
+        return [future.result() for future in [self.begin(ad, read) for ad in ads]]
+
+    def begin(self, ad: Ad, read: Read | None = None) -> "Future[Scored]":
+        """One ad, for a caller who has the scorer alone and keeps count of what waits; ads are
+        begun in the order in which they came. Raises :class:`~service.errors.ModelUnavailable`."""
+        return self._submit(self._alone, ad, read)
 
     def queue(self) -> Queue:
         """What is waited for now."""
         return Queue(self._ads, self._waiting, self._limit, self._wait_s(), self._workers)
 
+    def estimate_s(self, ads: Sequence[Ad]) -> tuple[float, float]:
+        """How long the ads would take from now on, and with nothing else to do; as far as can be
+        told."""
+        chars = sum(map(cost, ads))
+        before = self._turns.before(chars)
+        ahead_s = self._pace.seconds(before.jobs, before.cost) / self._workers
+        # The last thread to end has an equal share of all, or the longest ad.
+        share_s = self._pace.seconds(len(ads), chars) / self._workers
+        own_s = max(share_s, self._pace.seconds(1, max(map(cost, ads))))
+        return ahead_s + own_s, own_s
+
     def close(self) -> None:
         """Finish what was begun, refuse what comes."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._turns.close()
+
+    @asynccontextmanager
+    async def _begun(
+        self, ads: Sequence[Ad], read: Read | None, until: float | None
+    ) -> AsyncIterator[list["asyncio.Future[Scored]"]]:
+        """All of them; what has not begun at the end never is."""
+        if until is not None:
+            self._promise(ads, until)
+        self._admit(ads)
+        caller = Caller()
+        begun: list[asyncio.Future[Scored]] = []
+        try:
+            for ad in ads:
+                one = asyncio.wrap_future(self._submit(caller, ad, read))
+                one.add_done_callback(partial(self._ended, cost(ad)))
+                begun.append(one)
+            yield begun
+        finally:
+            for one in begun:
+                one.cancel()
+            await asyncio.gather(*begun, return_exceptions=True)
+            for ad in ads[len(begun) :]:
+                self._ended(cost(ad))
 
     def _admit(self, ads: Sequence[Ad]) -> int:
         """Take the ads into the queue; gives their cost."""
         total = sum(map(cost, ads))
         # A request larger than the whole queue is taken when nothing waits, or never would be.
-        if self._waiting and self._waiting + total > self._limit:
-            raise Overloaded(self._limit, max(1, round(self._wait_s())))
+        over = self._waiting + total - self._limit
+        if self._waiting and over > 0:
+            raise Overloaded(self._limit, self._wait_s() * min(1, over / self._waiting))
         self._waiting += total
+        self._ads += len(ads)
         return total
 
+    def _ended(self, chars: int, _: object = None) -> None:
+        """An ad is no longer waited for."""
+        self._waiting -= chars
+        self._ads -= 1
+
+    def _promise(self, ads: Sequence[Ad], until: float) -> None:
+        """Refuse what would come too late. With nothing before them a few ads are tried all the
+        same: an estimate that nothing corrects could be wrong for ever."""
+        left = until - time.perf_counter()
+        estimate_s, alone_s = self.estimate_s(ads)
+        tried = not self._ads and len(ads) <= self._workers
+        if left <= 0 or (estimate_s > left and not tried):
+            raise DeadlineTooShort(max(0, left), estimate_s, alone_s)
+
     def _wait_s(self) -> float:
-        return self._waiting * self._seconds_per_char / self._workers
+        return self._pace.seconds(self._ads, self._waiting) / self._workers
 
-    def begin(self, ad: Ad, read: Read | None = None, asked: float | None = None) -> Future[Scored]:
-        """One ad, for a caller who has the scorer alone and keeps count of what waits. Raises
-        :class:`~service.errors.ModelUnavailable`.
-
-        ``asked``: when the ad began to wait, as ``time.perf_counter()``; default: now.
-        """
-        asked = time.perf_counter() if asked is None else asked
-        try:
-            return self._pool.submit(self._score_one, ad, read, asked)
-        except RuntimeError:  # the pool was shut down
-            raise ModelUnavailable("the service is stopping") from None
+    def _submit(self, caller: Caller, ad: Ad, read: Read | None) -> "Future[Scored]":
+        asked = time.perf_counter()
+        return self._turns.submit(caller, cost(ad), lambda: self._score_one(ad, read, asked))
 
     def _score_one(self, ad: Ad, read: Read | None, asked: float) -> Scored:
         began = time.perf_counter()
@@ -153,8 +208,7 @@ class Scorer:
         after_read = time.perf_counter()
         logits = self._model.logits(rendered)
         ended = time.perf_counter()
-        taken = (ended - began) / cost(ad)
-        self._seconds_per_char += 0.05 * (taken - self._seconds_per_char)
+        self._pace.add(cost(ad), ended - began)
         spent = Spent(
             wait_s=began - asked,
             render_s=after_render - began,
@@ -170,3 +224,16 @@ def cost(ad: Ad) -> int:
     :data:`LEAST_COST`, since a window costs something however short."""
     given = len(ad.text) + len(ad.title) + sum(map(len, ad.thread))
     return max(LEAST_COST, min(given, SCORED_CHARS))
+
+
+def outcome(one: "asyncio.Future[Scored]") -> Scored | NoScore:
+    """What came of an ad so far. Raises :class:`~service.errors.ModelUnavailable`."""
+    if not one.done():
+        return NoScore("deadline")
+    try:
+        return one.result()
+    except ModelUnavailable:
+        raise
+    except Exception:
+        log.exception("ad not scored")
+        return NoScore("internal")

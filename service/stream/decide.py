@@ -10,7 +10,7 @@ from models.ad import Ad
 from service.answering import runtime_answer
 from service.api.results import Wanted
 from service.api.schemas import Result
-from service.api.score import kept
+from service.api.score import kept, unkept
 from service.engine import Answer, Engine
 from service.indicators import pick
 from service.observing.observer import Observer
@@ -72,6 +72,7 @@ class Decider:
                 return await kept(self._runtime, answered)
             except Exception:
                 log.exception("ads not kept for review", extra={"ads": len(answered)})
+                return [unkept(one, self._runtime.settings) for one in answered]
         return [one.result for one in answered]
 
     async def _answers(self, ads: Sequence[Ad]) -> list[Answer | None]:

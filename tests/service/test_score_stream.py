@@ -377,7 +377,7 @@ def test_a_defect_breaks_the_stream_off(
         def broken(*_: object) -> None:
             raise ZeroDivisionError(SECRET)
 
-        monkeypatch.setattr("service.api.stream.matched", broken)
+        monkeypatch.setattr("service.api.stream.results_of", broken)
         talk.say(ad("two"))
         with pytest.raises(IncompleteRead):
             talk.rest()

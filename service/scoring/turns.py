@@ -1,0 +1,121 @@
+"""Jobs on a few threads, in turns: whoever brings little does not wait for all that others brought.
+
+Self-clocked fair queueing (S. J. Golestani, "A self-clocked fair queueing scheme for broadband
+applications", IEEE INFOCOM 1994). A job's tag is the tag of what is being done now, or of its
+caller's job before it, plus its cost; the lowest tag is next. So of two callers each gets half, a
+small job overtakes large ones that came before, and none waits for ever: new tags are never lower
+than what is being done, and that only rises.
+"""
+
+import heapq
+import itertools
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+from service.errors import ModelUnavailable
+
+Done = TypeVar("Done")
+
+
+@dataclass(slots=True)
+class Caller:
+    """Whose jobs follow each other. Not to be shared by those who are to take turns."""
+
+    tag: float = 0.0
+    """Of the last job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Jobs, and their costs together."""
+
+    jobs: float = 0.0
+    cost: float = 0.0
+
+
+@dataclass(order=True, slots=True)
+class _Job(Generic[Done]):
+    tag: float
+    number: int
+    cost: int = field(compare=False)
+    work: Callable[[], Done] = field(compare=False)
+    done: "Future[Done]" = field(compare=False)
+
+
+class Turns:
+    """The threads, and what waits for them. Safe to use from several threads at once."""
+
+    def __init__(self, threads: int) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="scorer")
+        self._lock = Lock()
+        self._waiting: list[_Job[Any]] = []
+        self._now = 0.0
+        self._number = itertools.count()
+        self._running = [0, 0]  # jobs, cost
+
+    def submit(self, caller: Caller, cost: int, work: Callable[[], Done]) -> "Future[Done]":
+        """Have it done. Cancelled before it has begun, it is never done. Raises
+        :class:`~service.errors.ModelUnavailable` once closed."""
+        done: Future[Done] = Future()
+        with self._lock:
+            try:
+                self._pool.submit(self._next)  # does what is next by then, not this
+            except RuntimeError:  # it was shut down
+                raise ModelUnavailable("the service is stopping") from None
+            caller.tag = max(caller.tag, self._now) + cost
+            job = _Job(caller.tag, next(self._number), cost, work, done)
+            heapq.heappush(self._waiting, job)
+        return done
+
+    def before(self, cost: int) -> Load:
+        """What would be done before the last of jobs of that cost that a new caller brings. Of what
+        is being done, half is taken to be left."""
+        with self._lock:
+            tag = self._now + cost
+            first = [one.cost for one in self._waiting if one.tag <= tag and not one.done.done()]
+            jobs, running = self._running
+        return Load(len(first) + jobs / 2, sum(first) + running / 2)
+
+    def close(self) -> None:
+        """Finish what was begun; what waits fails with
+        :class:`~service.errors.ModelUnavailable`."""
+        with self._lock:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            left, self._waiting = self._waiting, []
+        for job in left:
+            if job.done.set_running_or_notify_cancel():
+                job.done.set_exception(ModelUnavailable("the service is stopping"))
+        self._pool.shutdown(wait=True)
+
+    def _next(self) -> None:
+        job = self._take()
+        if job is None:
+            return
+        try:
+            done = job.work()
+        except BaseException as error:
+            self._count(-1, -job.cost)
+            job.done.set_exception(error)
+        else:
+            self._count(-1, -job.cost)
+            job.done.set_result(done)
+
+    def _take(self) -> _Job[Any] | None:
+        """The next that somebody still waits for."""
+        with self._lock:
+            while self._waiting:
+                job = heapq.heappop(self._waiting)
+                if job.done.set_running_or_notify_cancel():
+                    self._now = job.tag
+                    self._running[0] += 1
+                    self._running[1] += job.cost
+                    return job
+        return None
+
+    def _count(self, jobs: int, cost: int) -> None:
+        with self._lock:
+            self._running[0] += jobs
+            self._running[1] += cost
