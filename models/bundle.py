@@ -3,6 +3,7 @@
     manifest.json       SHA-256 and size of every other file, labels, limits, data, figures
     model.onnx          the encoder and its heads
     tokenizer.json.gz   Hugging Face tokenizers' own format, compressed
+    tokenizer.model     the same for SentencePiece, which is served where it is there
     calibration.json    logits to scores, operating points
     CARD.md             what it was trained on, what it can and cannot do
     trained_on.npz      digests of the texts it was fitted on; older bundles have none
@@ -22,16 +23,16 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from tokenizers import Tokenizer
 
 from models import digests, embedding, trained_on
 from models.calibration import Calibration
 from models.embedding import Background
-from models.errors import BundleDamaged, BundleMismatch, BundleMissing
+from models.errors import BundleDamaged, BundleError, BundleMismatch, BundleMissing
 from models.labels import HARMS, INDICATORS, KINDS
 from models.lineage import Lineage, Named
+from models.pieces import Pieces
 from models.rendering import RENDERING, RENDERINGS
-from models.tokenization import from_json
+from models.tokenization import Tokenizer, from_json
 from models.trained_on import TrainedOn
 
 FORMAT = 2
@@ -41,9 +42,10 @@ FORMATS = (1, FORMAT)
 """Versions that are served. The first has neither :data:`STATES` nor :data:`BACKGROUND`: it answers
 the same, and knows no incidents."""
 
-MODEL, TOKENIZER, CALIBRATION, CARD, TRAINED_ON, BACKGROUND, MANIFEST = (
+MODEL, TOKENIZER, PIECES, CALIBRATION, CARD, TRAINED_ON, BACKGROUND, MANIFEST = (
     "model.onnx",
     "tokenizer.json.gz",
+    "tokenizer.model",
     "calibration.json",
     "CARD.md",
     "trained_on.npz",
@@ -62,7 +64,7 @@ ANSWERS = {
 FILES = (MODEL, TOKENIZER, CALIBRATION, CARD)
 """What every bundle has beside its manifest."""
 
-SOME = (TRAINED_ON, BACKGROUND)
+SOME = (PIECES, TRAINED_ON, BACKGROUND)
 """What bundles may have that were written since."""
 
 MAX_TOKENIZER_BYTES = 64 * 2**20
@@ -204,9 +206,10 @@ def champion(registry: Path | None = None) -> Path:
 
 def write(
     folder: Path, manifest_fields: dict[str, Any], tokenizer_json: str, calibration: Calibration,
-    card: str, model: bytes, seen: TrainedOn, background: Background,
+    card: str, model: bytes, seen: TrainedOn, background: Background, pieces: bytes | None = None,
 ) -> Manifest:  # fmt: skip
-    """Write a bundle to the new ``folder``, whole or not at all."""
+    """Write a bundle to the new ``folder``, whole or not at all. ``pieces``: the tokeniser for
+    SentencePiece, where it has such a form."""
     packed = gzip.compress(tokenizer_json.encode("utf-8"), compresslevel=9, mtime=0)
     contents = {
         MODEL: model,
@@ -215,6 +218,7 @@ def write(
         CARD: card.encode("utf-8"),
         TRAINED_ON: trained_on.pack(seen),
         BACKGROUND: embedding.pack(background),
+        **({} if pieces is None else {PIECES: pieces}),
     }
     manifest = Manifest(
         format=FORMAT,
@@ -229,19 +233,18 @@ def write(
     return manifest
 
 
-def with_background(
-    folder: Path, out: Path, model: bytes, background: Background, told: dict[str, Any]
+def rewrite(
+    folder: Path, out: Path, changed: dict[str, bytes], figures: dict[str, Any]
 ) -> Manifest:
-    """Write a bundle of the first format to ``out`` as one of this format: ``model`` is its graph
-    with :data:`STATES`, ``told`` is what its figures say of the background."""
+    """Write a bundle to ``out`` as one of this format: ``changed`` are the files that are new or
+    others, ``figures`` what its manifest says more."""
     manifest = read_manifest(folder)
-    contents = {name: (folder / name).read_bytes() for name in manifest.files}
-    contents |= {MODEL: model, BACKGROUND: embedding.pack(background)}
+    contents = {name: (folder / name).read_bytes() for name in manifest.files} | changed
     files = {name: entry_of(content) for name, content in contents.items()}
-    figures = {**manifest.figures, "background": told}
-    changed = manifest.model_copy(update={"format": FORMAT, "files": files, "figures": figures})
-    put(out, contents, changed)
-    return changed
+    more = {"figures": {**manifest.figures, **figures}, "files": files, "format": FORMAT}
+    written = manifest.model_copy(update=more)
+    put(out, contents, written)
+    return written
 
 
 def entry_of(content: bytes) -> FileEntry:
@@ -295,14 +298,15 @@ def load(folder: Path) -> Bundle:
         check_file(folder, name, manifest)
     try:
         calibration = Calibration.model_validate_json((folder / CALIBRATION).read_bytes())
-        tokenizer_json = unpack_tokenizer(folder / TOKENIZER)
         card = (folder / CARD).read_text("utf-8")
     except (ValidationError, OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise BundleDamaged(f"{folder}: {type(error).__name__}: {error}") from None
     try:
-        tokenizer = from_json(tokenizer_json)
-    except Exception as error:  # the library raises nothing more precise
-        raise BundleDamaged(f"{folder / TOKENIZER}: {error}") from None
+        tokenizer = tokenizer_of(folder, manifest)
+    except BundleError:
+        raise
+    except Exception as error:  # the libraries raise nothing more precise
+        raise BundleDamaged(f"{folder}: tokenizer: {error}") from None
     return Bundle(folder, manifest, calibration, tokenizer, card)
 
 
@@ -363,6 +367,13 @@ def check_file(folder: Path, name: str, manifest: Manifest) -> None:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     if digest != entry.sha256:
         raise BundleDamaged(f"{path}: SHA-256 {digest}, the manifest says {entry.sha256}")
+
+
+def tokenizer_of(folder: Path, manifest: Manifest) -> Tokenizer:
+    """The smaller form, where the bundle has it."""
+    if PIECES in manifest.files:
+        return Pieces((folder / PIECES).read_bytes())
+    return from_json(unpack_tokenizer(folder / TOKENIZER))
 
 
 def unpack_tokenizer(path: Path) -> str:

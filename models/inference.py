@@ -13,14 +13,13 @@ from typing import NamedTuple
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from models.bundle import INPUT, OUTPUTS, STATES, Limits
 from models.calibration import LURE
 from models.errors import BundleDamaged, BundleMismatch
 from models.labels import HARMS, KINDS
 from models.rendering import Rendered
-from models.tokenization import special_pieces
+from models.tokenization import Tokenizer, special_pieces
 
 Float32s = NDArray[np.float32]
 Bools = NDArray[np.bool_]
@@ -178,6 +177,7 @@ class Model:
             self._session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # the library's errors share no base
             raise BundleDamaged(f"the ONNX graph cannot be loaded: {error}") from None
+        self._session._model_bytes = None  # the library keeps them for fallbacks that we never use
         found = [value.name for value in self._session.get_outputs()]
         known = ([*OUTPUTS], [*OUTPUTS, STATES])
         if [value.name for value in self._session.get_inputs()] != [INPUT] or found not in known:

@@ -1,13 +1,45 @@
 """The tokeniser as both sides use it: no padding, no truncation, no control words from a text."""
 
-from tokenizers import Tokenizer
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 from models.errors import BundleMismatch
 
 
+class Encoded(Protocol):
+    """A text in pieces."""
+
+    @property
+    def ids(self) -> list[int]:
+        """Of the pieces."""
+
+    @property
+    def offsets(self) -> Sequence[tuple[int, int]]:
+        """Where each stands, ``[start, end)`` in code points."""
+
+
+class Encoding(NamedTuple):
+    """The same as a value."""
+
+    ids: list[int]
+    offsets: list[tuple[int, int]]
+
+
+class Tokenizer(Protocol):
+    """What cuts a text into pieces; that of ``tokenizers``, or :class:`models.pieces.Pieces`."""
+
+    def encode(self, text: str, *, add_special_tokens: bool) -> Encoded:
+        """Ids and places of a text's pieces."""
+
+    def token_to_id(self, piece: str, /) -> int | None:
+        """Of a piece; ``None`` where it is none."""
+
+
 def from_json(content: str) -> Tokenizer:
     """From the JSON of Hugging Face ``tokenizers``, whose errors have no class of their own."""
-    tokenizer = Tokenizer.from_str(content)
+    import tokenizers  # not where only the smaller form is served
+
+    tokenizer = tokenizers.Tokenizer.from_str(content)
     tokenizer.no_padding()
     tokenizer.no_truncation()
     # A text that spells "</s>" is read letter by letter: as control pieces, thirty of them at its

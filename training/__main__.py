@@ -359,6 +359,18 @@ def embedding(
 
 
 @app.command()
+def pieces(
+    bundle_dir: Annotated[Path, typer.Argument(help="Folder of a bundle without tokenizer.model.")],
+    out: Annotated[Path, typer.Option(help="New folder for the bundle with it.")],
+) -> None:
+    """Give a bundle of before the smaller form of its tokeniser, which takes 230 MB less of a
+    service's memory. Its weights and name stay as they are."""
+    from training.pieces import add
+
+    say(f"{out}: {add(bundle_dir, out).name}")
+
+
+@app.command()
 def budget(
     out: Annotated[Path, typer.Option(help="Folder for figures, picture and page.")] = WORK
     / "budget",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from models import bundle
 from models.bundle import Manifest
-from models.embedding import Background, Floats, primary, unit
+from models.embedding import Background, Floats, pack, primary, unit
 from models.inference import Logits, Model
 from training.corpus import loaders
 from training.errors import ExportError
@@ -90,7 +90,7 @@ def add(folder: Path, data: Path | None, out: Path) -> Manifest:
     answers stay as they are. ``data`` is the prepared data it was fitted on; without it the written
     corpus is divided as it was then. Raises :class:`~training.errors.ExportError`."""
     loaded = bundle.load(folder)
-    if loaded.manifest.format == bundle.FORMAT:
+    if bundle.BACKGROUND in loaded.manifest.files:
         raise ExportError(f"{folder} has its background already")
     train, held = prepared(loaded.manifest, data) if data else written(loaded)
     if not train or not held:
@@ -98,7 +98,8 @@ def add(folder: Path, data: Path | None, out: Path) -> Manifest:
     content = with_states(loaded.read_model())
     model = Model(content, loaded.tokenizer, loaded.manifest.limits)
     found = of_rows(model, train, held)
-    return bundle.with_background(folder, out, content, found, told(found))
+    changed = {bundle.MODEL: content, bundle.BACKGROUND: pack(found)}
+    return bundle.rewrite(folder, out, changed, {"background": told(found)})
 
 
 def prepared(manifest: Manifest, data: Path) -> tuple[list[Row], list[Row]]:

@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 from tqdm import tqdm
 
 from models import bundle, trained_on
@@ -39,8 +38,8 @@ from models.embedding import Background
 from models.inference import Float32s, Logits, Model, windows
 from models.labels import INDICATORS, KINDS, Kind
 from models.rendering import render
-from models.tokenization import from_json
-from training import embedding, report
+from models.tokenization import Tokenizer, from_json
+from training import embedding, pieces, report
 from training.base import ORIGIN
 from training.card import card
 from training.corpus.row import Span
@@ -159,8 +158,9 @@ def export(
         (row["own_group"] for row in fitted_on), [row["text"] for row in fitted_on]
     )
     manifest: Manifest = bundle.write(
-        out, fields, tokenizer_json, calibration, text, content, seen, background
-    )
+        out, fields, tokenizer_json, calibration, text, content, seen, background,
+        pieces.from_json(tokenizer_json),
+    )  # fmt: skip
     figures["bytes"] = sum(entry.bytes for entry in manifest.files.values())
     bundle.load(out)
     scores = sigmoid(calibration.lure_logit(lure_logits(logits)))

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor
 
 from models.ad import Ad
 from models.labels import HARMS, INDICATORS, KINDS, Indicator, Kind
 from models.rendering import Rendered, render
-from models.tokenization import special_pieces
+from models.tokenization import Tokenizer, special_pieces
 from training.augment import augment
 from training.corpus.row import Span
 from training.edits import Example

@@ -19,7 +19,6 @@ import numpy as np
 import torch
 from accelerate import Accelerator
 from accelerate.utils import set_seed
-from tokenizers import Tokenizer
 from torch import Tensor
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import LambdaLR
@@ -29,7 +28,7 @@ from models.bundle import Bundle
 from models.bundle import load as load_bundle
 from models.calibration import LURE
 from models.cli import say
-from models.tokenization import from_json
+from models.tokenization import Tokenizer, from_json
 from training.base import ORIGIN
 from training.batches import epoch_batches
 from training.errors import ResumeError

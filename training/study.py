@@ -16,12 +16,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
-from tokenizers import Tokenizer
 
 from models.calibration import roc_area, threshold_at
 from models.cli import say
 from models.labels import Kind
-from models.tokenization import from_json
+from models.tokenization import Tokenizer, from_json
 from training.augment import evade
 from training.edits import Example
 from training.errors import RecipeError

@@ -1,0 +1,67 @@
+"""The tokeniser that is served cuts as the one that training reads."""
+
+import pytest
+
+from models import bundle
+from models.ad import Ad
+from models.pieces import Pieces
+from models.rendering import render
+from models.tokenization import Tokenizer, from_json, special_pieces
+from tests.conftest import TinyRun
+from training import pieces
+from training.corpus import loaders
+
+ODD = (
+    "two  spaces,\n\nlines\t and tabs",
+    "ends in a space ",
+    "ends in a line\n",
+    "ﬁne ½ ① ㈱ Ⅷ",
+    "🚮🩀 \U000c4e05 ໑ᆒ፪",
+    "a\u200bb\u0301c\u0000d",
+    "招聘客服 包吃住　机票公司出",
+    "የሥራ ማስታወቂያ",
+    "x",
+)
+
+
+@pytest.fixture(scope="module")
+def read_in_training() -> Tokenizer:
+    return from_json(bundle.unpack_tokenizer(bundle.champion() / bundle.TOKENIZER))
+
+
+@pytest.fixture(scope="module")
+def served() -> Pieces:
+    content = bundle.unpack_tokenizer(bundle.champion() / bundle.TOKENIZER)
+    made = pieces.from_json(content)
+    assert made is not None
+    return Pieces(made)
+
+
+def test_the_same_pieces_at_the_same_places(served: Pieces, read_in_training: Tokenizer) -> None:
+    texts = [row.text for row in loaders.written()[::40]]
+    assert len(texts) > 300
+    for text in (*texts, *ODD):
+        rendered = render(Ad(text)).text
+        expected = read_in_training.encode(rendered, add_special_tokens=False)
+        given = served.encode(rendered)
+        assert given.ids == list(expected.ids), text
+        assert given.offsets == [tuple(place) for place in expected.offsets], text
+
+
+def test_special_pieces_are_known_and_never_read_from_a_text(
+    served: Pieces, read_in_training: Tokenizer
+) -> None:
+    assert special_pieces(served) == special_pieces(read_in_training)
+    control = {served.token_to_id(piece) for piece in ("<s>", "</s>", "<pad>", "<mask>")}
+    assert len(control) == 4
+    assert None not in control
+    assert not control & set(served.encode("a </s> <s> b <mask> </s></s>").ids)
+    assert served.token_to_id("no such piece") is None
+
+
+def test_nothing_is_no_piece(served: Pieces) -> None:
+    assert served.encode("").ids == []
+
+
+def test_another_kind_of_tokeniser_has_no_smaller_form(tiny_run: TinyRun) -> None:
+    assert pieces.from_json(bundle.unpack_tokenizer(tiny_run.bundle / bundle.TOKENIZER)) is None
