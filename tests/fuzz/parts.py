@@ -1,0 +1,69 @@
+"""``python -m tests.fuzz parts``: every part under so many inputs, and a table of what came out."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tqdm import tqdm
+
+from tests.fuzz.targets import PARTS, Part
+from tests.fuzz.worker import Told
+
+ROW = "| {} | {} | {} | {} | {} | {} |"
+HEAD = ("part", "inputs", "seconds", "longest input, ms", "slowest, µs a character", "findings")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Of one part."""
+
+    told: Told
+    died: str
+    """What it said at its end, where it ended before its time."""
+
+
+def run(inputs: int, only: Sequence[str], seed: int) -> list[Outcome]:
+    """Shares the inputs among the parts."""
+    chosen = [PARTS[name] for name in only or PARTS]
+    shares = sum(one.share for one in chosen)
+    found = []
+    with tqdm(total=inputs, unit=" inputs", unit_scale=True) as bar:
+        for one in chosen:
+            bar.set_description(f"{one.name}, {sum(broken(o) for o in found)} findings")
+            part = -(-inputs * one.share // shares)
+            last = Told(one.name)
+            for last in progress(one, part, seed):
+                bar.update(last.inputs - (bar.n - sum(o.told.inputs for o in found)))
+            found.append(Outcome(last, "" if last.inputs >= part else "it ended early"))
+    return found
+
+
+def progress(one: Part, inputs: int, seed: int) -> Iterator[Told]:
+    """What the worker says."""
+    command = [sys.executable, "-m", "tests.fuzz.worker", one.name, str(inputs), str(seed)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            yield Told(**json.loads(line))
+
+
+def broken(one: Outcome) -> int:
+    """Findings, an early end counted as one."""
+    return len(one.told.findings) + bool(one.died)
+
+
+def table(found: Sequence[Outcome]) -> str:
+    """In Markdown, with a sum."""
+    rows = [
+        (
+            o.told.part, f"{o.told.inputs:,}", f"{o.told.seconds:.0f}", f"{o.told.longest_ms:.0f}",
+            f"{o.told.slowest_us:.1f} of {o.told.slowest_of}", broken(o),
+        )
+        for o in found
+    ]  # fmt: skip
+    inputs, seconds = (sum(getattr(o.told, n) for o in found) for n in ("inputs", "seconds"))
+    total = ("all", f"{inputs:,}", f"{seconds:.0f}", "", "", sum(map(broken, found)))
+    lines = [ROW.format(*HEAD), ROW.format(*["---"] * len(HEAD))]
+    return "\n".join([*lines, *(ROW.format(*row) for row in (*rows, total))])

@@ -1,0 +1,152 @@
+"""One part of the program under random input, in a process of its own: atheris guides it by what
+it reaches, where that is installed; else seeds are changed at random.
+
+Prints a JSON line twice a second, the last one with all that was found.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.fuzz.texts import Mutator
+
+KEEP = Path("build/fuzz")
+"""Where inputs that broke something are kept."""
+
+MAX_BYTES = 4_000
+TELL_S = 0.5
+
+LONG = 200
+"""Characters from which an input's time is told by character: of shorter ones it says little."""
+
+
+@dataclass(slots=True)
+class Told:
+    """How far it is."""
+
+    part: str
+    inputs: int = 0
+    seconds: float = 0.0
+    slowest_us: float = 0.0
+    """Of processor time, by character."""
+
+    slowest_of: int = 0
+    """Characters of that input."""
+
+    longest_ms: float = 0.0
+    guided: bool = False
+    findings: dict[str, str] = field(default_factory=dict)
+    """The input's file, by error and place."""
+
+
+class Worker:
+    """Runs a part over inputs and counts."""
+
+    def __init__(self, name: str, run: Callable[[bytes], object], inputs: int) -> None:
+        self.run, self.inputs = run, inputs
+        self.told = Told(name)
+        self.began = self.said = time.monotonic()
+
+    def one(self, data: bytes) -> None:
+        """One input. What breaks is kept, and the work goes on."""
+        began = time.thread_time()
+        try:
+            self.run(data)
+        except Exception as error:
+            self.keep(data, error)
+        took = time.thread_time() - began
+        told = self.told
+        told.inputs += 1
+        told.longest_ms = max(told.longest_ms, took * 1e3)
+        if len(data) >= LONG and took * 1e6 / len(data) > told.slowest_us:
+            told.slowest_us, told.slowest_of = took * 1e6 / len(data), len(data)
+        if time.monotonic() - self.said > TELL_S or told.inputs >= self.inputs:
+            self.say()
+
+    def keep(self, data: bytes, error: Exception) -> None:
+        """The first input for each error and place."""
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [one for one in frames if "site-packages" not in one.filename]
+        place = f"{Path(own[-1].filename).name}:{own[-1].lineno}"
+        name = f"{type(error).__name__} at {place}"
+        if name in self.told.findings:
+            return
+        folder = KEEP / self.told.part.replace(" ", "-")
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"{type(error).__name__}-{place.replace(':', '-')}"
+        file.write_bytes(data)
+        file.with_suffix(".txt").write_text("".join(traceback.format_exception(error)), "utf-8")
+        self.told.findings[name] = str(file)
+
+    def say(self) -> None:
+        """Where it stands."""
+        self.said = time.monotonic()
+        self.told.seconds = round(self.said - self.began, 1)
+        print(json.dumps(asdict(self.told)), flush=True)
+
+
+def main(name: str, inputs: int, seed: int) -> None:
+    """Until there were so many inputs."""
+    warnings.simplefilter("ignore")
+    logging.disable()
+    with instrumented() as atheris:
+        from tests.fuzz.targets import PARTS
+    part = PARTS[name]
+    worker = Worker(name, part.run, inputs)
+    worker.told.guided = atheris is not None
+    mutator = Mutator(seed)
+    for one in part.seeds:
+        worker.one(one)
+    if atheris is None:
+        pool = list(part.seeds)
+        while worker.told.inputs < inputs:
+            data = mutator.bytes(mutator.random.choice(pool))[:MAX_BYTES]
+            pool.append(data)
+            del pool[len(part.seeds) : -1_000]
+            worker.one(data)
+        return
+
+    def changed(data: bytes, most: int, seed: int) -> bytes:
+        mutator.random.seed(seed)
+        if mutator.random.random() < 0.3:
+            return bytes(atheris.Mutate(data, most))
+        return mutator.bytes(data)[:most]
+
+    def guided(data: bytes) -> None:
+        worker.one(data)
+        if worker.told.inputs >= inputs:
+            sys.stdout.flush()
+            os._exit(0)  # libFuzzer ends no other way that tells nothing more
+
+    corpus = KEEP / "seeds" / name.replace(" ", "-")
+    corpus.mkdir(parents=True, exist_ok=True)
+    for i, one in enumerate(part.seeds):
+        (corpus / str(i)).write_bytes(one)
+    options = [f"-seed={seed}", f"-max_len={MAX_BYTES}", "-timeout=60", "-rss_limit_mb=4096"]
+    atheris.Setup([sys.argv[0], *options, "-runs=-1", str(corpus)], guided, custom_mutator=changed)
+    atheris.Fuzz()
+
+
+@contextlib.contextmanager
+def instrumented() -> Iterator[Any]:
+    """What is imported inside tells atheris which way it goes. Gives atheris, or nothing."""
+    try:
+        import atheris
+    except ImportError:
+        yield None
+        return
+    with atheris.instrument_imports(include=["models", "service"]):
+        yield atheris
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
