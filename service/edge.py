@@ -51,8 +51,9 @@ class Edge:
         self, app: ASGIApp, max_body_bytes: int, max_values: int, paths: Collection[str],
         dialects: Mapping[str, Dialect], observer: Observer,
     ) -> None:  # fmt: skip
-        """``max_values``: of JSON; see :mod:`service.values`. ``paths`` as the OpenAPI document has them, ``{parameters}`` in braces; ``dialects``:
-        those of them whose errors are written otherwise than ours."""
+        """``max_values``: of JSON; see :mod:`service.values`. ``paths`` as the OpenAPI document has
+        them, ``{parameters}`` in braces; ``dialects``: those of them whose errors are written
+        otherwise than ours."""
         self.app = app
         self.observer = observer
         self.paths = frozenset(path for path in paths if "{" not in path)

@@ -35,4 +35,6 @@ def values_in(content: bytes | str) -> int:
     >>> values_in('{"ads": [{"text": "a, [b"}, {"text": "c"}]}')
     5
     """
-    return Values().feed(content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
+    return Values().feed(
+        content if isinstance(content, bytes) else content.encode("utf-8", "replace")
+    )

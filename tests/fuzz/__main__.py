@@ -1,4 +1,4 @@
-"""``python -m tests.fuzz api | parts | linear``: bad input, more of it than the tests take time for.
+"""``python -m tests.fuzz api | parts | linear``: more bad input than the tests take time for.
 
 Exit code 1 where something was found.
 """
@@ -20,7 +20,9 @@ Seed = Annotated[int, typer.Option(help="Of what is drawn.")]
 
 @app.command()
 def api(
-    examples: Annotated[int, typer.Option(min=1, help="Requests of each operation and way.")] = 1000,
+    examples: Annotated[
+        int, typer.Option(min=1, help="Requests of each operation and way.")
+    ] = 1000,
     seed: Seed = 1,
     only: Annotated[str, typer.Option(help="Part of the operations' names.")] = "",
     bundle: Annotated[
@@ -89,7 +91,9 @@ def linear(
     print(table(found))
     wrong = [one for one in found if one.ratio >= most]
     for one in wrong:
-        print(f"{one.part}: {one.what}: {one.ratio:.1f} times, {one.seconds:.3f} s", file=sys.stderr)
+        print(
+            f"{one.part}: {one.what}: {one.ratio:.1f} times, {one.seconds:.3f} s", file=sys.stderr
+        )
     print(f"{len(found):,} times taken, {len(wrong)} ratios of {most:g} and more")
     raise typer.Exit(1 if wrong else 0)
 

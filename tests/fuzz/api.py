@@ -15,6 +15,7 @@ Of schemathesis's checks these are left out:
   requests of a phase of their own, which is not run here.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from typing import Any
 import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
 from schemathesis.generation.modes import GenerationMode
 from schemathesis.python.asgi import shutdown_lifespans
@@ -37,6 +39,19 @@ CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance,
     response_headers_conformance, response_schema_conformance,
 ]  # fmt: skip
+
+PATIENCE_S = 120
+"""For one answer: machines are busy."""
+
+LINES = "application/x-ndjson"
+schemathesis.serializer.alias(LINES, "application/json")  # one line
+
+
+@schemathesis.deserializer(LINES)
+def first_line(context: Any, answer: Any) -> Any:
+    """The answer to it."""
+    return json.loads(answer.content.partition(b"\n")[0] or b"null")
+
 
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
@@ -78,13 +93,15 @@ def ask(operation: Any, mode: GenerationMode, examples: int, start: int, key: st
     def one(case: Any) -> None:
         nonlocal requests
         requests += 1
-        answer = case.call(headers=headers)
+        answer = case.call(headers=headers, timeout=PATIENCE_S)
         statuses.add(answer.status_code)
         case.validate_response(answer, checks=CHECKS, headers=headers)
 
     failure = ""
     try:
         one()
+    except Unsatisfiable:
+        pass  # an address with any text in it is an address: there is no wrong one
     except Exception as error:
         parts = getattr(error, "exceptions", (error,))
         failure = "\n".join(f"{type(part).__name__}: {part}" for part in parts)[:4_000]

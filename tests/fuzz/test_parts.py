@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from tests.fuzz.targets import PARTS, TEXTS
 from tests.fuzz.texts import TEXT, Mutator
 
-TEXTUAL = [name for name, part in PARTS.items() if part.seeds[: len(TEXTS)] == PARTS["rendering"].seeds]
+TEXTUAL = [
+    name for name, part in PARTS.items() if part.seeds[: len(TEXTS)] == PARTS["rendering"].seeds
+]
 CHANGED = 60
 """Inputs of each part."""
 

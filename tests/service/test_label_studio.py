@@ -171,8 +171,8 @@ def test_a_project_without_a_place_for_our_labels_is_refused(
 
 
 def test_a_configuration_of_many_texts_is_read_in_one_go() -> None:
-    one = '<Text name="t{0}" value="$t"/><Choices name="c" toName="t{0}"><Choice value="lure"/></Choices>'
-    inside = "".join(one.format(i) for i in range(5_000))
+    one = '<Text name="t{0}" value="$t"/><Choices name="c" toName="t{0}">{1}</Choices>'
+    inside = "".join(one.format(i, '<Choice value="lure"/>') for i in range(5_000))
     assert read(f"<View>{inside}</View>").text == "t0"
 
 

@@ -56,9 +56,7 @@ def test_strings_without_an_end_are_looked_at_once(content: bytes) -> None:
 def test_a_body_of_more_values_than_ads_can_have_is_refused(
     client: TestClient, body: bytes
 ) -> None:
-    answer = client.post(
-        "/v1/score", content=body, headers={"Content-Type": "application/json"}
-    )
+    answer = client.post("/v1/score", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 413
     assert (answer.json()["limit"], answer.json()["unit"]) == (10_800, "values")
 

@@ -116,7 +116,9 @@ def test_a_password_is_told_nowhere() -> None:
     assert options(feedback="store").is_database
 
 
-@pytest.mark.parametrize("content", [b"id,decision\n\xff,keep\n", b"id,decision\n" + b"x" * 200_000])
+@pytest.mark.parametrize(
+    "content", [b"id,decision\n\xff,keep\n", b"id,decision\n" + b"x" * 200_000]
+)
 def test_decisions_that_are_no_table_are_told(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "decisions.csv"
     path.write_bytes(content)
