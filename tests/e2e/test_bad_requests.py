@@ -105,8 +105,10 @@ TEXT = f'{{"ads": [{{"text": "{WORD}'.encode()
     [
         (TEXT + b"x" * 10 * MB + b'"}]}', {413}),
         (b" " * 10 * MB, {413}),
-        (deep(b"[", b"]"), {400}),
-        (deep(b'{"a":', b"}"), {400}),
+        (deep(b"[", b"]"), {413}),
+        (deep(b'{"a":', b"}"), {413}),
+        (deep(b"[", b"]", 5_000), {400}),
+        (deep(b'{"a":', b"}", 5_000), {400}),
         (TEXT + b'", "thread": ' + deep(b"[", b"]", 900) + b"}]}", {400, 422}),
         (b'{"ads": ' + b"9" * 5_000 + b"}", {400}),
         (TEXT + b'", "posted_at": ' + b"9" * 4_000 + b"}]}", {422}),
@@ -129,7 +131,7 @@ TEXT = f'{{"ads": [{{"text": "{WORD}'.encode()
         (b"\0" * 1_000, {400}),
         (b'"' + b"\\" * 1_000_000, {400}),
     ],
-    ids=range(25),
+    ids=range(27),
 )
 def test_a_body(served: Served, body: bytes, statuses: set[int]) -> None:
     began = time.monotonic()

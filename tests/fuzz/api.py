@@ -26,6 +26,7 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.generation.modes import GenerationMode
 from schemathesis.python.asgi import shutdown_lifespans
 from schemathesis.specs.openapi.checks import (
@@ -102,9 +103,8 @@ def ask(operation: Any, mode: GenerationMode, examples: int, start: int, key: st
         one()
     except Unsatisfiable:
         pass  # an address with any text in it is an address: there is no wrong one
-    except Exception as error:
-        parts = getattr(error, "exceptions", (error,))
-        failure = "\n".join(f"{type(part).__name__}: {part}" for part in parts)[:4_000]
+    except (Exception, FailureGroup) as error:
+        failure = f"{type(error).__name__}: {error}"[:4_000]
     return Asked(operation.label, mode.value, requests, frozenset(statuses), failure)
 
 

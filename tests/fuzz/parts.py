@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tqdm import tqdm
 
 from tests.fuzz.targets import PARTS, Part
-from tests.fuzz.worker import Told
+from tests.fuzz.worker import Told, Worker, at_random
 
 ROW = "| {} | {} | {} | {} | {} | {} |"
 HEAD = ("part", "inputs", "seconds", "longest input, ms", "slowest, µs a character", "findings")
@@ -24,7 +24,7 @@ class Outcome:
     """What it said at its end, where it ended before its time."""
 
 
-def run(inputs: int, only: Sequence[str], seed: int) -> list[Outcome]:
+def run(inputs: int, only: Sequence[str], seed: int, by_coverage: bool) -> list[Outcome]:
     """Shares the inputs among the parts."""
     chosen = [PARTS[name] for name in only or PARTS]
     shares = sum(one.share for one in chosen)
@@ -32,16 +32,25 @@ def run(inputs: int, only: Sequence[str], seed: int) -> list[Outcome]:
     with tqdm(total=inputs, unit=" inputs", unit_scale=True) as bar:
         for one in chosen:
             bar.set_description(f"{one.name}, {sum(broken(o) for o in found)} findings")
-            part = -(-inputs * one.share // shares)
+            part, before = -(-inputs * one.share // shares), bar.n
             last = Told(one.name)
-            for last in progress(one, part, seed):
-                bar.update(last.inputs - (bar.n - sum(o.told.inputs for o in found)))
+
+            def told(now: Told, before: int = before) -> None:
+                bar.update(before + now.inputs - bar.n)
+
+            if by_coverage:
+                for last in progress(one, part, seed):
+                    told(last)
+            else:
+                worker = Worker(one.name, one.run, part, told)
+                at_random(worker, one.seeds, seed)
+                last = worker.told
             found.append(Outcome(last, "" if last.inputs >= part else "it ended early"))
     return found
 
 
 def progress(one: Part, inputs: int, seed: int) -> Iterator[Told]:
-    """What the worker says."""
+    """What a process says that is guided by coverage."""
     command = [sys.executable, "-m", "tests.fuzz.worker", one.name, str(inputs), str(seed)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None

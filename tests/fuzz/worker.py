@@ -1,10 +1,9 @@
-"""One part of the program under random input, in a process of its own: atheris guides it by what
-it reaches, where that is installed; else seeds are changed at random.
+"""One part of the program under random input: seeds changed at random, or, in a process of its own,
+guided by atheris, which sees what an input reaches.
 
-Prints a JSON line twice a second, the last one with all that was found.
+The process prints a JSON line twice a second, the last one with all that was found.
 """
 
-import contextlib
 import json
 import logging
 import os
@@ -12,10 +11,9 @@ import sys
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from tests.fuzz.texts import Mutator
 
@@ -24,6 +22,8 @@ KEEP = Path("build/fuzz")
 
 MAX_BYTES = 4_000
 TELL_S = 0.5
+POOL = 1_000
+"""Changed inputs that are kept to be changed again."""
 
 LONG = 200
 """Characters from which an input's time is told by character: of shorter ones it says little."""
@@ -49,10 +49,12 @@ class Told:
 
 
 class Worker:
-    """Runs a part over inputs and counts."""
+    """Runs a part over inputs, counts, and tells."""
 
-    def __init__(self, name: str, run: Callable[[bytes], object], inputs: int) -> None:
-        self.run, self.inputs = run, inputs
+    def __init__(
+        self, name: str, run: Callable[[bytes], object], inputs: int, tell: Callable[[Told], object]
+    ) -> None:
+        self.run, self.inputs, self.tell = run, inputs, tell
         self.told = Told(name)
         self.began = self.said = time.monotonic()
 
@@ -91,29 +93,40 @@ class Worker:
         """Where it stands."""
         self.said = time.monotonic()
         self.told.seconds = round(self.said - self.began, 1)
-        print(json.dumps(asdict(self.told)), flush=True)
+        self.tell(self.told)
 
 
-def main(name: str, inputs: int, seed: int) -> None:
-    """Until there were so many inputs."""
-    warnings.simplefilter("ignore")
-    logging.disable()
-    with instrumented() as atheris:
+def at_random(worker: Worker, seeds: Sequence[bytes], seed: int) -> None:
+    """Until there were so many inputs. What was changed may be changed again."""
+    mutator, pool = Mutator(seed), list(seeds)
+    for one in seeds:
+        worker.one(one)
+    while worker.told.inputs < worker.inputs:
+        data = mutator.bytes(mutator.random.choice(pool))[:MAX_BYTES]
+        worker.one(data)
+        if len(pool) < len(seeds) + POOL:
+            pool.append(data)
+        else:
+            pool[mutator.random.randrange(len(seeds), len(pool))] = data
+
+
+def printed(told: Told) -> None:
+    """As a line."""
+    print(json.dumps(asdict(told)), flush=True)
+
+
+def guided(name: str, inputs: int, seed: int) -> None:
+    """The same, by coverage."""
+    import atheris
+
+    with atheris.instrument_imports(include=["models", "service"]):
         from tests.fuzz.targets import PARTS
     part = PARTS[name]
-    worker = Worker(name, part.run, inputs)
-    worker.told.guided = atheris is not None
+    worker = Worker(
+        name, part.run, inputs, lambda told: print(json.dumps(asdict(told)), flush=True)
+    )
+    worker.told.guided = True
     mutator = Mutator(seed)
-    for one in part.seeds:
-        worker.one(one)
-    if atheris is None:
-        pool = list(part.seeds)
-        while worker.told.inputs < inputs:
-            data = mutator.bytes(mutator.random.choice(pool))[:MAX_BYTES]
-            pool.append(data)
-            del pool[len(part.seeds) : -1_000]
-            worker.one(data)
-        return
 
     def changed(data: bytes, most: int, seed: int) -> bytes:
         mutator.random.seed(seed)
@@ -121,7 +134,7 @@ def main(name: str, inputs: int, seed: int) -> None:
             return bytes(atheris.Mutate(data, most))
         return mutator.bytes(data)[:most]
 
-    def guided(data: bytes) -> None:
+    def one(data: bytes) -> None:
         worker.one(data)
         if worker.told.inputs >= inputs:
             sys.stdout.flush()
@@ -129,24 +142,14 @@ def main(name: str, inputs: int, seed: int) -> None:
 
     corpus = KEEP / "seeds" / name.replace(" ", "-")
     corpus.mkdir(parents=True, exist_ok=True)
-    for i, one in enumerate(part.seeds):
-        (corpus / str(i)).write_bytes(one)
+    for i, data in enumerate(part.seeds):
+        (corpus / str(i)).write_bytes(data)
     options = [f"-seed={seed}", f"-max_len={MAX_BYTES}", "-timeout=60", "-rss_limit_mb=4096"]
-    atheris.Setup([sys.argv[0], *options, "-runs=-1", str(corpus)], guided, custom_mutator=changed)
+    atheris.Setup([sys.argv[0], *options, "-runs=-1", str(corpus)], one, custom_mutator=changed)
     atheris.Fuzz()
 
 
-@contextlib.contextmanager
-def instrumented() -> Iterator[Any]:
-    """What is imported inside tells atheris which way it goes. Gives atheris, or nothing."""
-    try:
-        import atheris
-    except ImportError:
-        yield None
-        return
-    with atheris.instrument_imports(include=["models", "service"]):
-        yield atheris
-
-
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    warnings.simplefilter("ignore")
+    logging.disable()
+    guided(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
