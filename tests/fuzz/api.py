@@ -16,7 +16,7 @@ Of schemathesis's checks these are left out:
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -74,7 +74,8 @@ def operations(app: FastAPI) -> Iterator[list[Any]]:
     """All that the document has, on an application that is running meanwhile."""
     document = schemathesis.openapi.from_asgi("/openapi.json", app)
     try:
-        yield [found.ok() for found in document.get_all_operations()]
+        known: Iterable[Any] = document.get_all_operations()
+        yield [found.ok() for found in known]
     finally:
         shutdown_lifespans()
 

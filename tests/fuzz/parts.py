@@ -28,11 +28,11 @@ def run(inputs: int, only: Sequence[str], seed: int, by_coverage: bool) -> list[
     """Shares the inputs among the parts."""
     chosen = [PARTS[name] for name in only or PARTS]
     shares = sum(one.share for one in chosen)
-    found = []
+    found: list[Outcome] = []
     with tqdm(total=inputs, unit=" inputs", unit_scale=True) as bar:
         for one in chosen:
             bar.set_description(f"{one.name}, {sum(broken(o) for o in found)} findings")
-            part, before = -(-inputs * one.share // shares), bar.n
+            part, before = -(-inputs * one.share // shares), int(bar.n)
             last = Told(one.name)
 
             def told(now: Told, before: int = before) -> None:
@@ -60,7 +60,7 @@ def progress(one: Part, inputs: int, seed: int) -> Iterator[Told]:
 
 def broken(one: Outcome) -> int:
     """Findings, an early end counted as one."""
-    return len(one.told.findings) + bool(one.died)
+    return len(one.told.findings) + int(bool(one.died))
 
 
 def table(found: Sequence[Outcome]) -> str:

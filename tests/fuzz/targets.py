@@ -680,12 +680,12 @@ def rows_of_tables(data: bytes) -> None:
     """Ads, or what is wrong with the row, of CSV and of JSON lines."""
     columns = Columns.parse((), ())
     file = File("fuzz.csv", "csv", None, len(data), "")
-    lines = Lines(BufferedReader(BytesIO(data)), 0)  # type: ignore[arg-type]
+    lines = Lines(BufferedReader(BytesIO(data)), 0)
     try:
         names = header(file, lines)
     except BackfillError:
         names = ("id", "text")
-    again = Lines(BufferedReader(BytesIO(data)), 0)  # type: ignore[arg-type]
+    again = Lines(BufferedReader(BytesIO(data)), 0)
     for row in (*csv_rows(csv_records(file, lines), names), *json_rows(again)):
         if isinstance(row, dict):
             found = columns.ad(row)

@@ -35,12 +35,6 @@ def test_an_origin_that_is_none_is_another_site(asking: TestClient) -> None:
     assert answer.status_code == 403
 
 
-def test_a_page_is_shown_whatever_bytes_the_query_has(asking: TestClient) -> None:
-    request = asking.build_request("GET", "/?lang=th")
-    request.url = request.url.copy_with(raw_path=b"/?lang=\xff\xfe&a=%FF")
-    assert asking.send(request).status_code == 200
-
-
 @pytest.mark.parametrize("length", [b"\xb2", b"9" * 5_000, b"1_0", b"+5"])
 def test_a_length_that_is_no_number_is_no_defect(asking: TestClient, length: bytes) -> None:
     headers = {b"Content-Type": b"application/json", b"Content-Length": length}
