@@ -150,10 +150,10 @@ def rendering(data: bytes) -> None:
     for version in RENDERINGS:
         rendered = render(ad, version)
         rendered.text.encode()
-        for i, char in enumerate(rendered.text):
+        for i in range(0, len(rendered.text), 1 + len(rendered.text) // 200):
             for place in rendered.locate(i, i + 1):
                 length = len(received[place.field])
-                assert 0 <= place.start < place.end <= length, (version, i, char)
+                assert 0 <= place.start < place.end <= length, (version, i)
         whole = rendered.locate(0, len(rendered.text))
         assert len({place.field for place in whole}) == len(whole)
     is_blank(ad)

@@ -20,7 +20,10 @@ from tests.fuzz.texts import Mutator
 KEEP = Path("build/fuzz")
 """Where inputs that broke something are kept."""
 
-MAX_BYTES = 4_000
+MAX_BYTES, USUAL_BYTES = 4_000, 400
+OFTEN_LONG = 0.02
+"""Share of random inputs that may be long: the others are tried ten times as fast."""
+
 TELL_S = 0.5
 POOL = 1_000
 """Changed inputs that are kept to be changed again."""
@@ -102,7 +105,8 @@ def at_random(worker: Worker, seeds: Sequence[bytes], seed: int) -> None:
     for one in seeds:
         worker.one(one)
     while worker.told.inputs < worker.inputs:
-        data = mutator.bytes(mutator.random.choice(pool))[:MAX_BYTES]
+        most = MAX_BYTES if mutator.random.random() < OFTEN_LONG else USUAL_BYTES
+        data = mutator.bytes(mutator.random.choice(pool))[:most]
         worker.one(data)
         if len(pool) < len(seeds) + POOL:
             pool.append(data)
