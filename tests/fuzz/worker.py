@@ -4,6 +4,7 @@ guided by atheris, which sees what an input reaches.
 The process prints a JSON line twice a second, the last one with all that was found.
 """
 
+import contextlib
 import json
 import logging
 import os
@@ -102,6 +103,8 @@ class Worker:
 def at_random(worker: Worker, seeds: Sequence[bytes], seed: int) -> None:
     """Until there were so many inputs. What was changed may be changed again."""
     mutator, pool = Mutator(seed), list(seeds)
+    with contextlib.suppress(Exception):  # told below
+        worker.run(seeds[0])  # what is loaded once is not the input's time
     for one in seeds:
         worker.one(one)
     while worker.told.inputs < worker.inputs:
