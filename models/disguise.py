@@ -204,10 +204,11 @@ def _one_script(word: str, cyrillic: bool) -> str:
         word = next((reading for reading in readings if not _mixed(reading)), word)
     if _DIGIT_INSIDE.search(word):
         digits = _DIGIT_CYRILLIC if _IS_CYRILLIC.search(word) else _DIGIT_LETTERS
+        capitals = word.isupper()
 
         def letter(digit: re.Match[str]) -> str:
             read = digits.get(digit.group(), digit.group())
-            return read.upper() if word.isupper() else read
+            return read.upper() if capitals else read
 
         word = _LETTER_DIGIT.sub(letter, word)
     return word

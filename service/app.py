@@ -52,6 +52,7 @@ from service.shadow.shadow import Shadow
 from service.statements.action import load as load_actions
 from service.store import Database, Vault, retention
 from service.submissions.worker import Worker as SubmissionWorker
+from service.values import MAX_VALUES, VALUES_PER_AD
 from service.webhooks.sender import Sender as WebhookSender
 from service.webhooks.targets import Targets
 
@@ -166,8 +167,9 @@ def create_app(
         route.path for page in pages for route in page.router.routes if isinstance(route, APIRoute)
     }
     app.add_middleware(
-        Edge, max_body_bytes=settings.max_body_bytes, paths=paths, dialects=DIALECTS,
-        observer=observer,
+        Edge, max_body_bytes=settings.max_body_bytes,
+        max_values=MAX_VALUES + VALUES_PER_AD * settings.max_request_ads, paths=paths,
+        dialects=DIALECTS, observer=observer,
     )  # fmt: skip
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **CORS)

@@ -18,6 +18,7 @@ from service.observing.labels import OTHER
 from service.observing.labels import method as known_method
 from service.observing.observer import Observer, Seen
 from service.problems import INTERNAL, PROBLEMS, Dialect, as_problem_json, internal_error, of_error
+from service.values import Values
 
 FORMS = frozenset({"/", "/report"})
 """Pages whose forms a browser sends in its own way; whoever else posts there does the same."""
@@ -33,6 +34,10 @@ UNLOGGED = frozenset(
 no request id of a proxy, which would tie it to that proxy's line. What we fail at is logged, under
 an id of ours: no report may be lost unseen."""
 
+DIGITS = re.compile("[0-9]+")
+MAX_DIGITS = 18
+"""Of a length: more say no more than that it is too much."""
+
 STREAMS = frozenset({"/v1/score/stream"})
 """Bodies of any length, in lines that are limited where they are read."""
 
@@ -43,11 +48,12 @@ class Edge:
     """Wraps the application."""
 
     def __init__(
-        self, app: ASGIApp, max_body_bytes: int, paths: Collection[str],
+        self, app: ASGIApp, max_body_bytes: int, max_values: int, paths: Collection[str],
         dialects: Mapping[str, Dialect], observer: Observer,
     ) -> None:  # fmt: skip
-        """``paths`` as the OpenAPI document has them, ``{parameters}`` in braces; ``dialects``:
-        those of them whose errors are written otherwise than ours."""
+        """``max_values``: of JSON; see :mod:`service.values`. ``paths`` as the OpenAPI document has
+        them, ``{parameters}`` in braces; ``dialects``: those of them whose errors are written
+        otherwise than ours."""
         self.app = app
         self.observer = observer
         self.paths = frozenset(path for path in paths if "{" not in path)
@@ -55,6 +61,7 @@ class Edge:
             (path, re.compile(pattern(path))) for path in sorted(paths) if "{" in path
         ]
         self.limit = max_body_bytes
+        self.max_values = max_values
         self.dialects = dialects
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,6 +110,8 @@ class Edge:
                 await answering(message)
 
         received = 0
+        values = Values()
+        counted = path not in STREAMS and not is_form(path)
 
         async def receiving() -> Message:
             nonlocal received, refused
@@ -112,6 +121,9 @@ class Edge:
                 if received > self.limit and path not in STREAMS:
                     refused = errors.BodyTooLarge(self.limit)
                     raise refused  # whoever reads the body stops; the answer is given below
+                if counted and values.feed(message.get("body", b"")) > self.max_values:
+                    refused = errors.BodyTooLarge(self.max_values, "values")
+                    raise refused
             return message
 
         defect = ""
@@ -162,7 +174,7 @@ class Edge:
         """What can be refused before the body is read. No method: a path that is not ours."""
         stream = path in STREAMS
         length = headers.get("content-length", "")
-        if length.isdigit() and int(length) > self.limit and not stream:
+        if DIGITS.fullmatch(length) and int(length[:MAX_DIGITS]) > self.limit and not stream:
             raise errors.BodyTooLarge(self.limit)
         # A POST without a body is told what is missing in it; a DELETE may have none.
         # HTTP/1.1 has a body where one of these two headers says so (RFC 9112, section 6).
@@ -170,11 +182,19 @@ class Edge:
         if method in ("POST", "PUT", "PATCH") and has_body:
             given = headers.get("content-type", "").partition(";")[0].strip().lower()
             wanted = "application/x-ndjson" if stream else "application/json"
-            if path in FORMS or path.startswith(CONSOLE):
+            if is_form(path):
                 wanted = "application/x-www-form-urlencoded"
             json = wanted == "application/json" and given.endswith("+json")
             if given != wanted and not json:
                 raise errors.NotJson(f"the Content-Type is missing or another; send '{wanted}'")
+            # Nothing is unpacked here: a few kilobytes can stand for gigabytes.
+            if headers.get("content-encoding", "identity").strip().lower() != "identity":
+                raise errors.NotJson("the body is compressed; send it without Content-Encoding")
+
+
+def is_form(path: str) -> bool:
+    """Whether a browser's form is what is sent there."""
+    return path in FORMS or path.startswith(CONSOLE)
 
 
 def pattern(path: str) -> str:

@@ -70,11 +70,11 @@ class NotJson(RequestError):
 
 
 class BodyTooLarge(RequestError):
-    """More bytes than ``max_body_bytes``."""
+    """More bytes than ``max_body_bytes``, or more values than so many ads can have."""
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"the body has more than {limit} bytes; send fewer ads in a request")
-        self.extra = {"limit": limit, "unit": "bytes"}
+    def __init__(self, limit: int, unit: str = "bytes") -> None:
+        super().__init__(f"the body has more than {limit} {unit}; send fewer ads in a request")
+        self.extra = {"limit": limit, "unit": unit}
 
 
 class BatchTooLarge(RequestError):

@@ -53,7 +53,9 @@ SCRIPTS = {
 }  # fmt: skip
 """ISO 15924 code by the first word of a letter's Unicode name."""
 
-ADDRESS = re.compile(r"\S*(?:://|@|www\.)\S*|<\w+>", re.IGNORECASE)
+ADDRESS = re.compile(r"(?<!\S)\S*?(?:://|@|www\.)\S*|<\w++>", re.IGNORECASE)
+"""Looked for where white space ends, so that each character is looked at a few times at most."""
+
 PART = re.compile(r"[^.!?。！？।။።\n]+")
 
 

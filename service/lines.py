@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from models.rendering import is_blank
 from service.api.schemas import AdIn, LineError, Shape
 from service.problems import told
+from service.values import MAX_VALUES, values_in
 
 Told = TypeVar("Told", bound=Shape)
 
@@ -57,6 +58,8 @@ class Splitter:
 
 def read_line(number: int, line: str | bytes) -> AdIn | LineError:
     """The ad in a line, or what is wrong with it, which repeats nothing of the line."""
+    if len(line) > MAX_VALUES and values_in(line) > MAX_VALUES:
+        return LineError(line=number, error=f"the line has more than {MAX_VALUES} values")
     try:
         given = AdIn.model_validate_json(line)
     except ValidationError as error:

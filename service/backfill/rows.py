@@ -5,6 +5,7 @@ agree where a row ends: in CSV a line feed may stand inside a cell. Parquet says
 """
 
 import csv
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -154,8 +155,9 @@ def header(file: File, lines: Lines) -> tuple[str, ...]:
         raise BackfillError(f"{file.path}: empty; a first line names the columns") from None
     except (TooLong, csv.Error) as error:
         raise BackfillError(f"{file.path}: the first line: {error}") from None
-    if twice := [name for name in names if names.count(name) > 1]:
-        raise BackfillError(f"{file.path}: two columns are called {twice[0]!r}; rename one")
+    if len(set(names)) < len(names):
+        twice, _ = Counter(names).most_common(1)[0]
+        raise BackfillError(f"{file.path}: two columns are called {twice!r}; rename one")
     return tuple(names)
 
 

@@ -44,10 +44,26 @@ def from_us(request: Request) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    if origin is None:
+        return True
+    _, host = split(origin)
+    return bool(host) and host == request.headers.get("host")
 
 
 def over_tls(request: Request) -> bool:
     """Whether the browser came by https, be it that a proxy in front ended it: the browser's own
     ``Origin`` says so."""
-    return "https" in (request.url.scheme, urlsplit(request.headers.get("origin", "")).scheme)
+    return "https" in (request.scope["scheme"], split(request.headers.get("origin", ""))[0])
+
+
+def split(origin: str) -> tuple[str, str]:
+    """Scheme, and host with port; both empty where it is no origin.
+
+    >>> split("https://example.org:8443"), split("http://[")
+    (('https', 'example.org:8443'), ('', ''))
+    """
+    try:
+        found = urlsplit(origin)
+    except ValueError:
+        return "", ""
+    return found.scheme, found.netloc

@@ -57,20 +57,19 @@ _NOT_NAMES = words("""available contact click join link below here only yes none
 
 def find_handles(reading: Reading, named: Sequence[Named]) -> Iterator[Found]:
     """Names given for a service, then names with an at sign."""
-    for position, one in enumerate(named):
-        found = _after(reading, named, position, one)
+    for one, service in zip(named, _owners(reading, named), strict=True):
+        found = _after(reading, one, service)
         if found:
             yield found
     if "@" in reading.text:
         yield from _mentions(reading, named)
 
 
-def _after(reading: Reading, named: Sequence[Named], position: int, one: Named) -> Found | None:
-    """The account name that follows a service's name."""
+def _after(reading: Reading, one: Named, service: Service) -> Found | None:
+    """The account name that follows a service's name. ``service``: whose the name is."""
     lead = _LEAD.match(reading.lower, one.end)
     assert lead is not None  # it may be empty
     sign = _SIGN.match(reading.latin, lead.end())
-    service = _owner(reading, named, position)
     start = sign.end() if sign else lead.end()
     name = (_DOTTED if service in _WITH_DOTS else _WORD).match(reading.latin, start)
     if not name:
@@ -86,18 +85,18 @@ def _after(reading: Reading, named: Sequence[Named], position: int, one: Named) 
     return _handle(lead.end(), end, text, service)
 
 
-def _owner(reading: Reading, named: Sequence[Named], position: int) -> Service:
-    """The service that a name after ``named[position]`` belongs to: in ``Telegram/WhatsApp: @a``
-    the one that has account names."""
-    one = named[position]
-    while one.service in _NUMBERS_ONLY and position:
-        before = named[position - 1]
-        if not _JOINED.fullmatch(reading.lower[before.end : named[position].start]):
-            break
-        position -= 1
-        if before.service not in _NUMBERS_ONLY:
-            return before.service
-    return one.service
+def _owners(reading: Reading, named: Sequence[Named]) -> Iterator[Service]:
+    """The service that a name after each of ``named`` belongs to: in ``Telegram/WhatsApp: @a`` the
+    one that has account names, however many without them are joined to it."""
+    owner: Service | None = None  # of the one before
+    end = 0
+    for one in named:
+        if one.service not in _NUMBERS_ONLY:
+            owner = one.service
+        elif owner is not None and not _JOINED.fullmatch(reading.lower[end : one.start]):
+            owner = None
+        yield owner or one.service
+        end = one.end
 
 
 _JOINED = re.compile(r" ?(?:[/,&|+]|and|or|и|или|y|o|et|ou|dan|atau|và|hoặc)? ?")

@@ -97,7 +97,7 @@ def _with_words(reading: Reading, hints: Hints, number: Number, after: int) -> S
     large = multiplier is not None or number.value >= 100
     right = _currency_right(reading, hints, end, large)
     left = _currency_left(reading, hints, after, start, large)
-    before = reading.text[after:start][-1:]
+    before = reading.text[max(after, start - 1) : start]
     if left is None and before.isascii() and (before.isalpha() or before == "_"):
         return None
     currency = right or left

@@ -80,7 +80,7 @@ class Page(Speaking):
     def here_again(self, language: str) -> str:
         """This page in another language."""
         query = dict(self.request.query_params) | {"lang": language}
-        return f"{self.request.url.path}?{urlencode(query)}"
+        return f"{self.request.scope['path']}?{urlencode(query)}"
 
     def countries(self) -> list[tuple[str, str]]:
         """Code and name of each, by name."""

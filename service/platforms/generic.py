@@ -1,6 +1,5 @@
 """Any platform whose events are JSON: a mapping file says where the ad's words stand in them."""
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,8 +15,8 @@ from service.platforms.base import Access, Platform
 from service.platforms.mapping import ENVIRONMENT, PLACEHOLDER, Action, Mapped
 from service.platforms.plan import Call, Plan, note
 from service.platforms.seen import BadEvent, Seen, Skipped, ad, opaque, turn
+from service.platforms.seen import moment as unix
 
-TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 MILLISECONDS = 1e11
 """A number above it counts milliseconds: in seconds it would be the year 5138."""
 
@@ -63,7 +62,6 @@ class Generic(Platform):
         if id is None:
             raise BadEvent(f"{mapped.id}: finds no id")
         author = first(mapped.author_id, given)
-        language = first(mapped.language, given) or ""
         made = ad(
             mapped.platform,
             mapped.surface,
@@ -72,7 +70,7 @@ class Generic(Platform):
             title=title,
             author_id=None if author is None else opaque(author),
             posted_at=moment(next(iter(found(mapped.posted_at, given)), None)),
-            language=language if TAG.fullmatch(language) and len(language) <= 35 else None,
+            language=first(mapped.language, given),
             thread=self._turns(given),
         )
         more = {name: first(path, given) or "" for name, path in mapped.place.items()}
@@ -137,12 +135,12 @@ def words(value: Any) -> str:
 
 def moment(given: Any) -> datetime | None:
     """A time in one of the forms that are in use; ``None`` where it is none."""
-    try:
-        if isinstance(given, int | float) and not isinstance(given, bool):
-            return datetime.fromtimestamp(given / (1000 if given > MILLISECONDS else 1), UTC)
-        if isinstance(given, str):
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        return unix(given / (1000 if given > MILLISECONDS else 1))
+    if isinstance(given, str):
+        try:
             at = datetime.fromisoformat(given)
-            return at if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
+        except ValueError:
+            return None
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
     return None

@@ -126,7 +126,7 @@ def load(path: Path) -> Mapped:
         given = yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:
         raise MappingError(f"{path}: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError):
+    except (yaml.YAMLError, ValueError, RecursionError):  # also of dates that are none
         raise MappingError(f"{path}: not YAML in UTF-8") from None
     try:
         found = Mapped.model_validate(given)

@@ -6,7 +6,6 @@ Words of rooms with encryption are not seen here, and none are asked for.
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -19,7 +18,7 @@ from service.client.calls import Reply
 from service.client.results import Result
 from service.platforms.base import Access, Options, Part, Platform, fitted
 from service.platforms.plan import CAUTION, Action, Call, Plan, note
-from service.platforms.seen import Seen, Skipped, ad, opaque, turn
+from service.platforms.seen import Seen, Skipped, ad, moment, opaque, turn
 from service.platforms.sending import answer_json
 
 WRITTEN = frozenset({"m.text", "m.emote"})
@@ -118,7 +117,7 @@ class Matrix(Platform):
             id=opaque(self.name, given.room_id, original),
             text=text,
             author_id=opaque(self.name, given.sender),
-            posted_at=datetime.fromtimestamp(given.origin_server_ts / 1000, UTC),
+            posted_at=moment(given.origin_server_ts / 1000),
             thread=before,
         )
         return [Seen(made, {"room": given.room_id, "event": original, "sender": given.sender})]

@@ -1,9 +1,10 @@
 """Recorded events, a line each: what an adapter makes of them, without a token."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from service.platforms.base import Platform
 from service.platforms.seen import BadEvent, Seen, Skipped
@@ -27,8 +28,8 @@ def lines(platform: Platform, given: Iterable[str]) -> Iterator[Line]:
 def read(platform: Platform, line: str) -> list[Seen] | Skipped | BadEvent:
     """What an event in JSON holds, or what is wrong with it."""
     try:
-        event: Any = json.loads(line)
-    except ValueError:
+        event: Any = orjson.loads(line)
+    except orjson.JSONDecodeError:
         return BadEvent("not JSON")
     if not isinstance(event, dict):
         return BadEvent("not a JSON object")

@@ -2,7 +2,6 @@
 ``{"kind": "t3", "data": {…}}``."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from models.ad import Platform as Kind
@@ -11,7 +10,7 @@ from service.client.calls import Reply
 from service.client.results import Result
 from service.platforms.base import Access, Options, Part, Platform, fitted
 from service.platforms.plan import CAUTION, Call, Plan, note
-from service.platforms.seen import Seen, Skipped, ad, opaque, with_links
+from service.platforms.seen import Seen, Skipped, ad, moment, opaque, with_links
 
 API = "https://oauth.reddit.com"
 MAX_REASON_CHARS = 100
@@ -110,7 +109,7 @@ class Reddit(Platform):
             text=text,
             title=title,
             author_id=opaque(self.name, given.author_fullname or given.author),
-            posted_at=datetime.fromtimestamp(written, UTC),
+            posted_at=moment(written),
         )
         return [Seen(made, {"thing": given.name})]
 

@@ -1,6 +1,7 @@
 """What an event of a platform turned out to hold."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,6 +12,11 @@ from service.client.asking import Ad, Turn
 
 MAX_OPAQUE_CHARS = 200
 """Of an id, as ``POST /v1/score`` takes it."""
+
+
+TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+MAX_TAG_CHARS = 35
+"""Of a language, as ``POST /v1/score`` takes it."""
 
 
 class BadEvent(Exception):
@@ -49,7 +55,28 @@ def opaque(*parts: str | int) -> str:
     joined = ":".join(map(str, parts)).replace("\x00", "")
     if len(joined) <= MAX_OPAQUE_CHARS:
         return joined
-    return f"{parts[0]}:sha256:{hashlib.sha256(joined.encode('utf-8', 'replace')).hexdigest()}"
+    whose = f"{parts[0]}:" if len(parts) > 1 else ""
+    return f"{whose}sha256:{hashlib.sha256(joined.encode('utf-8', 'replace')).hexdigest()}"
+
+
+def moment(seconds: float) -> datetime | None:
+    """Of Unix time; ``None`` where no calendar has it.
+
+    >>> moment(1e18) is None
+    True
+    """
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def in_utc(moment: datetime) -> datetime | None:
+    """The same; ``None`` in the hours at the ends of the calendar that UTC does not have."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 def ad(
@@ -64,7 +91,8 @@ def ad(
     language: str | None = None,
     thread: Sequence[Turn] = (),
 ) -> Ad:
-    """An ad that the service takes: cut to what is read, without what is not known."""
+    """An ad that the service takes: cut to what is read, without what is not known, or no language
+    or time."""
     made: Ad = {
         "id": id,
         "text": text[:MAX_TEXT_CHARS],
@@ -75,9 +103,9 @@ def ad(
         made["title"] = title[:MAX_TITLE_CHARS]
     if author_id is not None:
         made["author_id"] = author_id
-    if posted_at is not None:
-        made["posted_at"] = posted_at.astimezone(UTC).isoformat()
-    if language:
+    if posted_at is not None and (posted := in_utc(posted_at)) is not None:
+        made["posted_at"] = posted.isoformat()
+    if language and len(language) <= MAX_TAG_CHARS and TAG.fullmatch(language):
         made["language"] = language
     if thread:
         made["thread"] = [

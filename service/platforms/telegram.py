@@ -5,7 +5,6 @@ message in private is asking what we think of that message, and is answered.
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import Field
@@ -16,7 +15,7 @@ from service.client.calls import Reply
 from service.client.results import Result
 from service.platforms.base import Access, Options, Part, Platform, fitted
 from service.platforms.plan import CAUTION, Call, Plan, note
-from service.platforms.seen import Seen, Skipped, ad, opaque, turn, with_links
+from service.platforms.seen import Seen, Skipped, ad, moment, opaque, turn, with_links
 from service.platforms.sending import answer_json
 
 API = "https://api.telegram.org"
@@ -145,7 +144,7 @@ class Telegram(Platform):
             id=opaque(self.name, given.chat.id, given.message_id),
             text=text,
             author_id=opaque(self.name, author.id) if author else None,
-            posted_at=datetime.fromtimestamp(given.edit_date or given.date, UTC),
+            posted_at=moment(given.edit_date or given.date),
             thread=[turn(said, by_author)] if said else [],
         )
         place = {
@@ -165,7 +164,7 @@ class Telegram(Platform):
             id=opaque(self.name, "join", given.chat.id, given.sender.id),
             text=given.bio,
             author_id=opaque(self.name, given.sender.id),
-            posted_at=datetime.fromtimestamp(given.date, UTC),
+            posted_at=moment(given.date),
         )
         return [
             Seen(made, {"what": "request", "chat": str(given.chat.id), "type": given.chat.type})

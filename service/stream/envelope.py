@@ -25,6 +25,7 @@ from models.rendering import is_blank
 from service.api.schemas import AdIn, LanguageTag
 from service.problems import told
 from service.stream.message import Message, Place
+from service.values import MAX_VALUES, values_in
 
 AD = "org.lurewatch.ad"
 DECISION = "org.lurewatch.decision"
@@ -176,6 +177,8 @@ def event(attributes: dict[str, Any], data: Any) -> CloudEvent:
 
 def parsed(value: bytes) -> Any:
     """JSON. Raises :class:`Poison`."""
+    if len(value) > MAX_VALUES and values_in(value) > MAX_VALUES:
+        raise Poison("body-too-large", f"more than {MAX_VALUES} values; an ad has under 200")
     try:
         return orjson.loads(value)
     except orjson.JSONDecodeError as error:
@@ -205,5 +208,5 @@ def original(dead: CloudEvent, holder: Message) -> Message:
             place=Place(str(data["topic"]), str(data[log]), int(data[number])),
             at=datetime.fromisoformat(data["taken_at"]),
         )
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise Poison("not-an-event", "a dead letter without the original; see its place") from None

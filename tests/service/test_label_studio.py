@@ -12,6 +12,7 @@ from sqlalchemy import select
 from models.labels import HARMS, INDICATORS, KINDS
 from service import access
 from service.access import Scope
+from service.integrations.label_studio.controls import read
 from service.review.export.reading import ads
 from service.review.export.rows import labelled
 from service.store import Database, Vault
@@ -146,6 +147,11 @@ def test_a_project_connects_and_is_told_what_it_lacks(client: TestClient) -> Non
         (None, "no XML"),
         ("<View>", "no XML"),
         ('<!DOCTYPE a [<!ENTITY b "c">]><View>&b;</View>', "document type"),
+        # What a search for comments would take for one.
+        ('<?a <!-- ?><!DOCTYPE a [<!ENTITY b "c">]><View>&b;--></View>', "document type"),
+        ("<a>" * 101 + "</a>" * 101, "levels"),
+        ("<!--" * 250_000, "no XML"),  # not asked for the end of each
+        ('<Text name="t" value="$t"/>' * 2, "no XML"),
         ('<View><Image name="i" value="$url"/></View>', "<Text>"),
         ('<View><Text name="t" value="$text"/></View>', "holds labels of ours"),
         (
@@ -162,6 +168,12 @@ def test_a_project_without_a_place_for_our_labels_is_refused(
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/schema"
     assert words in answer.json()["detail"]
+
+
+def test_a_configuration_of_many_texts_is_read_in_one_go() -> None:
+    one = '<Text name="t{0}" value="$t"/><Choices name="c" toName="t{0}">{1}</Choices>'
+    inside = "".join(one.format(i, '<Choice value="lure"/>') for i in range(5_000))
+    assert read(f"<View>{inside}</View>").text == "t0"
 
 
 def test_a_prediction_says_kind_harms_and_where_indicators_stand(client: TestClient) -> None:
@@ -393,6 +405,13 @@ def test_an_annotation_that_is_no_label_is_refused_with_the_reason(
     assert reason in refused["reason"]
     assert not any(piece in refused["reason"] for piece in (SIGN, "Fly", "0143", "secretly"))
     assert words(database) == []
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_time_that_no_calendar_has_is_refused(client: TestClient, when: str) -> None:
+    said = annotation(1, LURE, updated_at=when)
+    found = send(client, hook("ANNOTATION_CREATED", said, {"text": TEXT}))
+    assert found["refused"][0]["reason"].startswith("updated_at")
 
 
 def test_what_says_nothing_of_an_ad_is_left_alone(client: TestClient, database: Database) -> None:

@@ -80,6 +80,7 @@ def test_a_long_text_is_read_in_windows(client: TestClient) -> None:
         ({"ads": [{"text": "x" * 20_000}] * 4 + [{"text": "x" * 20_000}] * 2}, 413,
          "body-too-large", ""),
         ({"ads": [{"text": "x" * 19_000}] * 3}, 422, "batch-too-large", "/ads"),
+        ({"ads": [{"text": "\ufdfa" * 3_000}]}, 422, "batch-too-large", "/ads"),  # 54,000 are read
     ],
 )  # fmt: skip
 def test_refusals_name_place_and_kind(
@@ -102,7 +103,8 @@ def test_refusals_name_place_and_kind(
         (b"{", 400, "bad-json"),
         (b"", 422, "invalid-request"),
         (b"\xff\xfe", 400, "bad-json"),
-        (b"[" * 90_000, 400, "bad-json"),  # nesting without end
+        (b"[" * 9_000, 400, "bad-json"),  # nesting without end
+        (b"[" * 90_000, 413, "body-too-large"),  # not even read
         (b'{"ads": [{"text": "\\ud800"}]}', 422, "invalid-request"),  # a lone surrogate
         (b'{"ads": [{"text": "x", "id": 1e999}]}', 422, "invalid-request"),
     ],

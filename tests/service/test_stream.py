@@ -359,6 +359,17 @@ def test_a_dead_letter_holds_all_that_the_message_was_and_is_taken_again() -> No
     assert still == dead
 
 
+@pytest.mark.parametrize("odd", [{"offset": 1e300}, {"offset": "x"}, {"taken_at": 7}])
+def test_a_dead_letter_that_none_of_ours_wrote_is_dead(odd: dict[str, Any]) -> None:
+    data = {
+        "topic": "ads", "partition": "0", "offset": 4, "taken_at": AT.isoformat(),
+        "original": original(message({"text": "a"})), **odd,
+    }  # fmt: skip
+    letter = message({**EVENT, "type": "org.lurewatch.dead-letter", "data": data})
+    found = read(letter, LIMIT)
+    assert found.content.id if isinstance(found.content, Taken) else found.content.reason
+
+
 def original(given: Message) -> dict[str, Any]:
     """As in a dead letter."""
 

@@ -116,6 +116,16 @@ def test_a_password_is_told_nowhere() -> None:
     assert options(feedback="store").is_database
 
 
+@pytest.mark.parametrize(
+    "content", [b"id,decision\n\xff,keep\n", b"id,decision\n" + b"x" * 200_000]
+)
+def test_decisions_that_are_no_table_are_told(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "decisions.csv"
+    path.write_bytes(content)
+    with pytest.raises(RetrainError, match="no CSV in UTF-8"):
+        read_decisions(path)
+
+
 def test_decisions_are_the_list_given_back(tmp_path: Path) -> None:
     issue = Issue("contradiction", "ad_1", 1.0, "why", text="=1+1")
     path = tmp_path / "issues.csv"

@@ -122,19 +122,27 @@ def read_decisions(path: Path | None) -> dict[str, str]:
         return {}
     if not path.is_file():
         raise RetrainError(f"{path} does not exist")
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            return decisions_in(path, stream)
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise RetrainError(f"{path}: no CSV in UTF-8: {error}") from None
+
+
+def decisions_in(path: Path, stream: Iterable[str]) -> dict[str, str]:
+    """The same of the lines of a file. Raises as :func:`read_decisions`, or ``csv.Error``."""
     found: dict[str, str] = {}
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if not {"id", "decision"} <= set(reader.fieldnames or ()):
-            raise RetrainError(f"{path} needs the columns id and decision")
-        for row in reader:
-            decision = (row["decision"] or "").strip().lower()
-            if decision not in ("", "keep", "exclude"):
-                raise RetrainError(
-                    f"{path}:{reader.line_num}: decision {decision!r} is neither keep nor exclude"
-                )
-            if decision and found.setdefault(row["id"], decision) != decision:
-                raise RetrainError(f"{path}:{reader.line_num}: {row['id']} is decided both ways")
+    reader = csv.DictReader(stream)
+    if not {"id", "decision"} <= set(reader.fieldnames or ()):
+        raise RetrainError(f"{path} needs the columns id and decision")
+    for row in reader:
+        decision = (row["decision"] or "").strip().lower()
+        if decision not in ("", "keep", "exclude"):
+            raise RetrainError(
+                f"{path}:{reader.line_num}: decision {decision!r} is neither keep nor exclude"
+            )
+        if decision and found.setdefault(row["id"], decision) != decision:
+            raise RetrainError(f"{path}:{reader.line_num}: {row['id']} is decided both ways")
     return found
 
 

@@ -7,14 +7,19 @@ scam`` and, of an indicator, its English name are the same to us.
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from xml.parsers import expat
 
 from models.labels import HARMS, INDICATORS, KINDS, Kind
 from service.indicators import FALLBACK, wording
 from service.integrations.label_studio.labelling import labelling_config
 
 PARTS = ("kind", "harms", "indicators")
+
+MAX_DEPTH = 100
+"""Levels of tags in tags; a labelling interface has ten."""
 
 
 class ConfigError(Exception):
@@ -65,15 +70,12 @@ def read(config: str | None) -> Controls:
     root = parsed(config or "")
     texts = {tag.get("name", ""): tag.get("value", "") for tag in root.iter("Text")}
     shown = {name: value[1:] for name, value in texts.items() if name and re.match(r"\$\w", value)}
-    candidates = [
-        (text, controls_of(root, text)) for text in shown
-    ]  # fmt: skip
-    if not candidates:
+    if not shown:
         raise ConfigError(
             'a <Text> that shows a field of the data is missing, such as <Text name="text" '
             'value="$text"/>'
         )
-    text, found = max(candidates, key=lambda one: len(one[1]))
+    text, found = max(controls_of(root, shown).items(), key=lambda one: len(one[1]))
     if not found:
         raise ConfigError(
             f"no <Choices> or <Labels> for the text '{text}' holds labels of ours; "
@@ -95,31 +97,57 @@ def standard() -> Controls:
 
 def parsed(config: str) -> ET.Element:
     """The tree. Raises :class:`ConfigError`."""
-    if "<!" in re.sub(r"<!--.*?-->", "", config, flags=re.DOTALL):
-        raise ConfigError("a document type or entities have no place in it; leave them out")
     try:
+        check(config)
         return ET.fromstring(config)
-    except (ET.ParseError, ValueError):
+    except (expat.ExpatError, ET.ParseError, ValueError):
         raise ConfigError("it is no XML; copy it whole from Settings, Labeling Interface") from None
 
 
-def controls_of(root: ET.Element, text: str) -> dict[str, Control]:
-    """The tags on a text that hold most of our labels, by :data:`PARTS`."""
-    found: dict[str, Control] = {}
+def check(config: str) -> None:
+    """Refuses what would cost more than it is long: entities, which stand for others, and tags in
+    tags without end. Raises :class:`ConfigError`, or ``expat.ExpatError``."""
+    depth = 0
+
+    def opened(name: str, attributes: Mapping[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise ConfigError(f"tags stand in tags more than {MAX_DEPTH} levels deep")
+
+    def closed(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def typed(*told: object) -> None:
+        raise ConfigError("a document type or entities have no place in it; leave them out")
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = opened
+    parser.EndElementHandler = closed
+    parser.StartDoctypeDeclHandler = typed
+    parser.Parse(config, True)
+
+
+def controls_of(root: ET.Element, texts: Collection[str]) -> dict[str, dict[str, Control]]:
+    """By text: the tags on it that hold most of our labels, by :data:`PARTS`."""
+    found: dict[str, dict[str, Control]] = {text: {} for text in texts}
     for tag in (*root.iter("Choices"), *root.iter("Labels")):
         name = tag.get("name")
-        if not name or text not in tag.get("toName", "").split(",") or tag.get("perRegion"):
+        on = found.keys() & set(tag.get("toName", "").split(","))
+        if not name or not on or tag.get("perRegion"):
             continue
         for part, control in of_tag(tag, name):
-            before = found.get(part)
-            if before is None or len(control.ours) > len(before.ours):
-                found[part] = control
+            for text in on:
+                before = found[text].get(part)
+                if before is None or len(control.ours) > len(before.ours):
+                    found[text][part] = control
     return found
 
 
 def of_tag(tag: ET.Element, name: str) -> Iterable[tuple[str, Control]]:
     """What one tag is for us, where it is anything."""
-    sets: dict[str, Iterable[str]] = {"kind": KINDS, "harms": HARMS}
+    sets: dict[str, tuple[str, ...]] = {"kind": KINDS, "harms": HARMS}
     if tag.tag == "Labels":
         sets = {"indicators": INDICATORS}
     for part, labels in sets.items():
@@ -135,7 +163,8 @@ def of_tag(tag: ET.Element, name: str) -> Iterable[tuple[str, Control]]:
             yield part, Control(name, ours)
 
 
-def by_name(labels: Iterable[str]) -> dict[str, str]:
+@cache
+def by_name(labels: tuple[str, ...]) -> Mapping[str, str]:
     """Labels by the names that they may have, each as :func:`plain` makes it."""
     found = {plain(label): str(label) for label in labels}
     for indicator in INDICATORS:

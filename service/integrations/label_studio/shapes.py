@@ -5,9 +5,19 @@ Fields that are not named here are neither read nor kept: names of annotators, a
 of the project's owner, which comes with every set-up.
 """
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+)
+from pydantic_core import PydanticCustomError
 
 from service.api.schemas import Opaque, Shape
 
@@ -25,6 +35,15 @@ XML_CHARS = 2**20
 """Characters of a labelling configuration."""
 
 Xml = Annotated[str, StringConstraints(max_length=XML_CHARS)]
+
+
+def kept(moment: datetime) -> datetime:
+    """A moment that a database can keep: the first and last hours of the calendar are in no UTC."""
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("moment", "the time is before or after every calendar") from None
+    return moment
 
 
 class Theirs(BaseModel):
@@ -142,7 +161,7 @@ class Annotation(Theirs):
     was_cancelled: bool = False
     """Whether the task was skipped."""
 
-    updated_at: AwareDatetime | None = None
+    updated_at: Annotated[AwareDatetime, AfterValidator(kept)] | None = None
     """When it was said, or changed."""
 
     prediction: Prediction | Any = None

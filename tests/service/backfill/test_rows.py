@@ -103,6 +103,7 @@ def test_json_that_is_no_object_is_told(tmp_path: Path) -> None:
         ("a.parquet", b"no parquet", "a.parquet: "),
         ("a.csv", b"", "empty; a first line names the columns"),
         ("a.csv", b"text,text\n", "two columns are called 'text'"),
+        ("a.csv", b"text," + b",".join(b"%d" % i for i in range(200_000)) + b",7", "called '7'"),
         ("a.jsonl.gz", b"no gzip at all", "a.jsonl.gz: "),
     ],
 )

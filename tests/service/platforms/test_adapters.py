@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from models.ad import MAX_TEXT_CHARS
 from models.rendering import is_blank
 from service.api.schemas import AdIn
+from service.platforms import recorded
 from service.platforms.catalogue import MAKE, OPTIONS, PlatformError, platform
 from service.platforms.plan import Call
 from service.platforms.seen import MAX_OPAQUE_CHARS, BadEvent, Skipped, opaque
@@ -156,6 +157,46 @@ def test_an_id_is_short_and_tells_one_from_another(parts: list[str]) -> None:
     assert len(named) <= MAX_OPAQUE_CHARS
     assert named.startswith("matrix:")
     assert opaque("matrix", *parts, "x") != named
+
+
+def test_a_long_id_of_one_part_is_short_too() -> None:
+    assert len(opaque("x" * 300)) <= MAX_OPAQUE_CHARS
+    assert opaque("x" * 300) != opaque("x" * 301)
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "odd"),
+    [
+        ("telegram", ("message", "date"), 10**18), ("telegram", ("message", "date"), -(10**12)),
+        ("reddit", ("data", "created_utc"), float("inf")), ("matrix", ("origin_server_ts",), 2**62),
+        ("mastodon", ("object", "created_at"), "0001-01-01T00:00:00+14:00"),
+        ("mastodon", ("object", "language"), "?"), ("mastodon", ("object", "language"), "x" * 99),
+        ("bluesky", ("commit", "record", "langs"), ["no tag"]),
+        ("bluesky", ("commit", "record", "createdAt"), "9999-12-31T23:59:59-12:00"),
+        ("discord", ("d", "timestamp"), "0001-01-01T00:00:00+14:00"),
+    ],
+)  # fmt: skip
+def test_an_odd_time_or_language_is_left_out(name: str, field: tuple[str, ...], odd: Any) -> None:
+    """What is no time or language is no reason not to look at the ad."""
+    event = json.loads(json.dumps(events(name)[0]))
+    place = event
+    for key in field[:-1]:
+        place = place[key]
+    assert field[-1] in place
+    place[field[-1]] = odd
+    found = made(name).read(event)
+    assert isinstance(found, list)
+    ad = AdIn.model_validate(found[0].ad)
+    assert ad.posted_at is None or ad.language is None
+
+
+@pytest.mark.parametrize("line", ["[" * 100_000, '{"text": "\\ud800"}', '{"a": NaN}', "\0"])
+def test_a_line_that_is_no_json_is_told(line: str) -> None:
+    assert isinstance(read("generic", line), BadEvent)
+
+
+def read(name: str, line: str) -> Any:
+    return recorded.read(made(name), line)
 
 
 def test_a_long_text_is_cut_to_what_is_read() -> None:

@@ -1,0 +1,1 @@
+"""Bad input: what no text, body, file or header may do, tried at random; see README.md here."""
