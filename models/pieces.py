@@ -4,7 +4,8 @@ twice as fast, with the same pieces.
 Places are counted as Hugging Face ``tokenizers`` counts them, which training reads: a piece carries
 one space before a word and no more, a piece that stands for no character has the first one's place,
 and spaces at the end are a piece of their own. What ``tokenizers`` does and this does not: take a
-text that spells ``</s>`` for a control piece.
+text that spells ``</s>`` for a control piece. Of 2,110 written texts one is cut otherwise, at a
+word with two cuts of one probability.
 """
 
 from sentencepiece import SentencePieceProcessor

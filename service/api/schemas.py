@@ -356,7 +356,7 @@ class Result(Shape):
     """The eight words or phrases that moved the score most, strongest first."""
 
     indicators: list[IndicatorOut]
-    """Strongest first. They explain; they do not move the score."""
+    """Strongest first, in steps of 0.1. They explain; they do not move the score."""
 
     entities: list[EntityOut]
     """Contacts, links, wallets and sums, in the order of the text."""

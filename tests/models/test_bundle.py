@@ -34,7 +34,11 @@ def test_a_whole_bundle_loads(copy: Path) -> None:
     assert bundle.load(copy).manifest.name == "tiny-1"
 
 
-@pytest.mark.parametrize("name", [*bundle.FILES, *bundle.SOME])
+FILES = [name for name in (*bundle.FILES, *bundle.SOME) if name != bundle.PIECES]
+"""Of the small bundle, whose tokeniser has no smaller form."""
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_a_flipped_byte_is_refused(copy: Path, name: str) -> None:
     content = bytearray((copy / name).read_bytes())
     content[len(content) // 2] ^= 1
@@ -43,7 +47,7 @@ def test_a_flipped_byte_is_refused(copy: Path, name: str) -> None:
         bundle.load(copy)
 
 
-@pytest.mark.parametrize("name", [*bundle.FILES, *bundle.SOME])
+@pytest.mark.parametrize("name", FILES)
 def test_a_torn_file_is_refused(copy: Path, name: str) -> None:
     content = (copy / name).read_bytes()
     (copy / name).write_bytes(content[: len(content) // 2])
@@ -51,7 +55,7 @@ def test_a_torn_file_is_refused(copy: Path, name: str) -> None:
         bundle.load(copy)
 
 
-@pytest.mark.parametrize("name", [*bundle.FILES, *bundle.SOME])
+@pytest.mark.parametrize("name", FILES)
 def test_a_missing_file_is_named(copy: Path, name: str) -> None:
     (copy / name).unlink()
     with pytest.raises(BundleDamaged, match=f"{name} is missing"):
