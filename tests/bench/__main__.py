@@ -165,9 +165,19 @@ def setup(only: Only = None, base: Base = Path("build/training/base")) -> None:
 
 
 @app.command("table")
-def write_table(result: Result, unaided: Unaided = who.UNAIDED) -> None:
+def write_table(
+    result: Result,
+    unaided: Unaided = who.UNAIDED,
+    into: Annotated[
+        Path | None,
+        typer.Option(help="Also put it into this page, between its two marks."),
+    ] = None,
+) -> None:
     """Print the result as Markdown."""
-    print(table.markdown(table.read(result), unaided), end="")
+    words = table.markdown(table.read(result), unaided)
+    if into is not None:
+        table.put_into(into, words)
+    print(words, end="")
 
 
 @app.command("plot")

@@ -115,6 +115,13 @@ class Measured:
                 counted[reason] += times
         return dict(counted)
 
+    def of_others(self) -> float:
+        """Share of one processor that others took while loads were measured: programs that have
+        nothing to do with it, and guests of the same host."""
+        rows = [row for by_round in self._loads.values() for row in by_round.values()]
+        taken = sum(float(row.get("others_s", 0)) + float(row.get("stolen_s", 0)) for row in rows)
+        return taken / max(1e-9, sum(float(row.get("all_s", 0)) for row in rows))
+
     def other(self, kind: str, who: str, name: str) -> ByRound:
         """Of rows ``start`` and ``held``."""
         return {number: float(row[name]) for number, row in self._other[kind, who].items()}

@@ -268,6 +268,7 @@ def figures_of(taken: Taken, cell: Cell, processor_s: float) -> dict[str, Any]:
     return {
         "ads": ads,
         "seconds": round(taken.seconds, 3),
+        "all_s": round(taken.all_s, 3),
         "rate": round(ads / taken.seconds, 3) if taken.seconds else 0.0,
         "ms": [round(PARTS * one, 1) for one in taken.latencies_s],
         "processor_ms": round(PARTS * processor_s / all_ads, 3),

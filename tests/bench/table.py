@@ -12,7 +12,12 @@ from tests.bench.figures import ByRound, Estimate, Measured, median, ratio
 from tests.bench.targets import targets
 
 NOTHING = "–"
+BEGIN, END = "<!-- bench -->", "<!-- end of bench -->"
 SHOWN_LANGUAGES = 8
+
+ROUNDS, QUIET = 5, 0.1
+"""What a result must have to be called final: rounds, and at most so much of a processor in other
+use."""
 
 
 def read(path: Path) -> Measured:
@@ -36,6 +41,16 @@ def markdown(measured: Measured, unaided: str = UNAIDED) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def put_into(path: Path, words: str) -> None:
+    """Between the two marks of a page. Raises ``ValueError`` where it has none."""
+    page = path.read_text("utf-8")
+    before, begun, rest = page.partition(BEGIN)
+    _, ended, after = rest.partition(END)
+    if not begun or not ended:
+        raise ValueError(f"{path} has no place for a table: {BEGIN} … {END}")
+    path.write_text(f"{before}{BEGIN}\n\n{words.strip()}\n\n{END}{after}", "utf-8")
+
+
 def head(measured: Measured) -> str:
     """On what, with what, about what."""
     facts = measured.head
@@ -49,9 +64,11 @@ def head(measured: Measured) -> str:
     for mix, cell in (("All unique", "unique 16"), ("Recorded", "recorded 16")):
         if rows := measured.mixes.get(cell):
             lines.append(f"{mix}: {told_mix(rows)}")
-    loads = [one for one in facts.get("load", []) if one is not None]
-    if loads:
-        lines.append(f"Load of the machine before it began: {loads[0]:.1f}.")
+    others = measured.of_others()
+    lines.append(f"Others took {others:.2f} of a processor meanwhile.")
+    if facts.get("quick") or measured.rounds() < ROUNDS or others > QUIET:
+        lines[-1] += f" **Provisional**: final figures come from {ROUNDS} full rounds on a machine "
+        lines[-1] += f"where others take less than {QUIET:g} of a processor."
     return "\n\n".join(lines)
 
 
