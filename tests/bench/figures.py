@@ -48,6 +48,7 @@ def ratio(these: Mapping[int, float], those: Mapping[int, float]) -> Estimate | 
 
 
 ByRound = dict[int, float]
+Rows = defaultdict[tuple[str, str], dict[int, Mapping[str, Any]]]
 
 
 class Measured:
@@ -57,8 +58,8 @@ class Measured:
         self.head: Mapping[str, Any] = {}
         self.missing: dict[str, str] = {}
         self.mixes: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-        self._loads: dict[tuple[str, str], dict[int, Mapping[str, Any]]] = defaultdict(dict)
-        self._other: dict[tuple[str, str], dict[int, Mapping[str, Any]]] = defaultdict(dict)
+        self._loads: Rows = defaultdict(dict)
+        self._other: Rows = defaultdict(dict)
         for row in rows:
             match row["row"]:
                 case "head":
@@ -83,6 +84,9 @@ class Measured:
         named = [name for of, name in self._loads if of == cell]
         return sorted(named, key=lambda name: -median([*self.rate(cell, name).values()]).middle)
 
+    def _rows(self, cell: str, who: str) -> dict[int, Mapping[str, Any]]:
+        return self._loads.get((cell, who), {})
+
     def rounds(self) -> int:
         """That any load has."""
         return max((len(rows) for rows in self._loads.values()), default=0)
@@ -93,24 +97,24 @@ class Measured:
 
     def field(self, cell: str, who: str, name: str) -> ByRound:
         """One figure by round."""
-        return {n: float(row[name]) for n, row in self._loads[cell, who].items() if name in row}
+        return {n: float(row[name]) for n, row in self._rows(cell, who).items() if name in row}
 
     def quantile(self, cell: str, who: str, share: float) -> ByRound:
         """Of latencies, in milliseconds."""
         return {
             number: float(np.quantile(row["ms"], share))
-            for number, row in self._loads[cell, who].items()
+            for number, row in self._rows(cell, who).items()
             if row["ms"]
         }
 
     def pooled(self, cell: str, who: str) -> list[float]:
         """Latencies of all rounds, in milliseconds."""
-        return [one for row in self._loads[cell, who].values() for one in row["ms"]]
+        return [one for row in self._rows(cell, who).values() for one in row["ms"]]
 
     def failed(self, cell: str, who: str) -> dict[str, int]:
         """Requests that came to nothing, by reason, over all rounds."""
         counted: dict[str, int] = defaultdict(int)
-        for row in self._loads[cell, who].values():
+        for row in self._rows(cell, who).values():
             for reason, times in row["failed"].items():
                 counted[reason] += times
         return dict(counted)
@@ -124,7 +128,8 @@ class Measured:
 
     def other(self, kind: str, who: str, name: str) -> ByRound:
         """Of rows ``start`` and ``held``."""
-        return {number: float(row[name]) for number, row in self._other[kind, who].items()}
+        found = self._other.get((kind, who), {})
+        return {number: float(row[name]) for number, row in found.items()}
 
     def started(self) -> list[str]:
         """Who did."""

@@ -63,10 +63,10 @@ def rake(margins: Sequence[tuple[Sequence[str], Mapping[str, float]]]) -> Weight
         weights[index < 0] = 0
         columns.append((index, np.array([shares[name] for name in names], dtype=float)))
     for _ in range(ROUNDS):
-        for index, shares in columns:
+        for index, wanted in columns:
             inside = index >= 0
-            sums = np.bincount(index[inside], weights[inside], len(shares))
-            factor = np.divide(shares, sums, out=np.zeros_like(shares), where=sums > 0)
+            sums = np.bincount(index[inside], weights[inside], len(wanted))
+            factor = np.divide(wanted, sums, out=np.zeros_like(wanted), where=sums > 0)
             weights[inside] *= factor[index[inside]]
         weights /= max(weights.sum(), 1e-300)
     return weights

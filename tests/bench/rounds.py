@@ -124,8 +124,8 @@ async def _round(
                 else:
                     await _load(plan, running[name], cell, sent, company, unique, result, told)
                 bar.update()
-        for name, one in running.items():
-            weight = one.server.weight()
+        for name, here in running.items():
+            weight = here.server.weight()
             result.add("held", round=number, who=name, rss_mb=round(weight.resident_mb),
                        pss_mb=round(weight.proportional_mb),
                        processes=weight.processes)  # fmt: skip
