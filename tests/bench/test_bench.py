@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from models import bundle
+from service.settings import unknown_variables
 from tests.bench import contestants as who
 from tests.bench import ndjson
 from tests.bench.__main__ import main
@@ -112,6 +113,12 @@ def test_variants_are_read_and_wrong_ones_refused() -> None:
             who.variant(wrong)
     with pytest.raises(who.NoSuchContestant, match="there are: ours"):
         who.chosen(["tei"])
+
+
+def test_the_variant_without_short_cuts_switches_off_settings_that_there_are() -> None:
+    (unaided,) = who.chosen([who.UNAIDED])
+    assert unaided.environment["LUREWATCH_CACHE_MB"] == "0"
+    assert unknown_variables(unaided.environment) == []
 
 
 def test_an_answer_about_fewer_texts_is_no_good_one() -> None:
