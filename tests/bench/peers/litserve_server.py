@@ -16,7 +16,7 @@ class Kinds(litserve.LitAPI):
     def setup(self, device: str) -> None:
         self.session = Session()
 
-    def decode_request(self, request: Any) -> str:
+    def decode_request(self, request: dict[str, Any]) -> str:
         text: str = request["text"]
         return text
 
