@@ -21,7 +21,7 @@ class Request(BaseModel):
 
 @app.post("/predict")
 async def predict(request: Request) -> list[dict[str, float]]:
-    """Not in a thread: torch takes all processors for each call, and two at once were slower."""
+    """One request at a time: torch takes all processors for each."""
     given = tokenizer(
         request.inputs, truncation=True, max_length=MAX_TOKENS, padding=True, return_tensors="pt",
         return_token_type_ids=False,
