@@ -59,7 +59,7 @@ class Bare:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "tests.bench.bare", str(self._folder), cwd=ROOT,
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=errors,
-                limit=2**26,
+                limit=2**26, start_new_session=True,  # as servers: Linux shares by session
             )  # fmt: skip
         await self._line()
         self.ready_s = time.perf_counter() - began
