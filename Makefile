@@ -3,6 +3,8 @@
 # make lint    ruff and mypy
 # make gate    whether the bundle in this repository keeps every floor (SHARED= adds collected texts)
 # make evaluate  every figure of it, as JSON and as a page, in build/evaluation
+# make bench  how fast the service is beside other ways to serve the same model, about an hour: tables
+#              and a picture in build/bench (QUICK=1: a few minutes, rough)
 # make sbom    what is served, as a CycloneDX bill of materials: build/sbom.json
 # make audit   whether anything of that has a known vulnerability; exit 2 where that could not be looked up
 # make train   base encoder, data, two fits, export (SHARED=folder of labelled .jsonl files, optional)
@@ -12,6 +14,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 NAME ?= lurewatch-$(shell date +%F)
 ROUTE ?= hub
+BASE := build/training/base
+BENCH := build/bench
 RECIPE ?= third
 THEN ?= fourth
 BUNDLES := build/training/bundles
@@ -20,7 +24,7 @@ WRITTEN := training/corpus/written
 
 SERVED := build/served
 
-.PHONY: serve test lint format gate evaluate sbom audit train openapi clean
+.PHONY: serve test lint format gate evaluate bench sbom audit train openapi clean
 
 serve: $(VENV)/.serving
 	$(BIN)/python -m service serve
@@ -46,6 +50,13 @@ evaluate: $(VENV)/.development
 	mkdir -p build/evaluation
 	$(BIN)/python -m evaluation run --unseen $(WRITTEN) $(SHARED) --out build/evaluation/result.json
 	$(BIN)/python -m evaluation report build/evaluation/result.json --out build/evaluation/report.html
+
+bench: $(VENV)/.development
+	test -d $(BASE) || $(BIN)/python -m training base --route $(ROUTE)
+	$(BIN)/python -m tests.bench run --base $(BASE) $(if $(QUICK),--quick) --out $(BENCH)/result.jsonl
+	$(BIN)/python -m tests.bench table $(BENCH)/result.jsonl > $(BENCH)/result.md
+	$(BIN)/python -m tests.bench plot $(BENCH)/result.jsonl --out $(BENCH)/result.webp
+	cat $(BENCH)/result.md
 
 sbom: $(SERVED)/.installed $(VENV)/.development
 	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
