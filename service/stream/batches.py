@@ -11,9 +11,8 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tokenizers import Tokenizer
-
 from models.ad import SCORED_CHARS, SCORED_TURNS, Ad
+from models.tokenization import Tokenizer
 from service.stream.envelope import Read, Taken
 from service.stream.message import Message
 

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tokenizers import Tokenizer
-
 from models.ad import Ad
 from models.bundle import Bundle
 from models.rendering import render
+from models.tokenization import Tokenizer
 from training.augment import fill
 from training.corpus import loaders
 from training.edits import Example
