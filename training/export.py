@@ -46,9 +46,9 @@ from training.corpus.row import Span
 from training.errors import ExportError, ParityError
 from training.features import token_marks
 from training.figures import METRICS, auroc, by_origin
-from training.lineage import PARENT, lineage
+from training.lineage import lineage
 from training.model import LureModel, load
-from training.onnx_graph import PRODUCTS, SHIPPED, STARTED, Form, Precision, build
+from training.onnx_graph import PRODUCTS, SHIPPED, Form, Inputs, Precision, build
 from training.prepare import load as load_data
 from training.reading import all_logits
 from training.recipe import Recipe
@@ -125,9 +125,8 @@ def export(
     else:
         observed = observe(model, tokenizer, limits, by_split.get("train", known))
         reference = all_logits(exact, known, "score, float32")
-        rounded = STARTED if (fitted / PARENT).is_file() else SHIPPED
         content, logits, kept, int8_figures = quantise(
-            model, observed, tokenizer, limits, known, reference, rounded
+            model, observed, tokenizer, limits, known, reference
         )
     calibration = calibrate(known, logits)
     background = background_of(
@@ -178,7 +177,7 @@ def origin(fitted: Path) -> str:
 def graph(
     model: LureModel,
     precision: Precision,
-    observed: dict[str, Float32s],
+    observed: dict[str, Inputs],
     kept: frozenset[str] = frozenset(),
     form: Form = SHIPPED,
 ) -> bytes:
@@ -228,9 +227,10 @@ def check_parity(
 
 def observe(
     model: LureModel, tokenizer: Tokenizer, limits: Limits, rows: Sequence[Row]
-) -> dict[str, Float32s]:
-    """Largest absolute value of each input channel of every matrix product, over sample texts."""
+) -> dict[str, Inputs]:
+    """What every matrix product is given, over sample texts."""
     largest: dict[str, torch.Tensor] = {}
+    moments: dict[str, torch.Tensor] = {}
     handles = []
     for index, layer in enumerate(model.encoder.encoder.layer):
         parts = (
@@ -243,20 +243,22 @@ def observe(
             key = f"{index}.{product}"
 
             def watch(_: Any, inputs: tuple[torch.Tensor, ...], __: Any, key: str = key) -> None:
-                top = inputs[0].detach().abs().amax(dim=(0, 1))
+                given = inputs[0].detach().flatten(0, 1)
+                top, products = given.abs().amax(dim=0), given.T @ given
                 largest[key] = torch.maximum(largest[key], top) if key in largest else top
+                moments[key] = moments[key] + products if key in moments else products
 
             handles.append(module.register_forward_hook(watch))
     for row in tqdm(spread(rows, OBSERVED_TEXTS), desc="observe", unit="text", mininterval=5):
         torch_logits(model, windows(tokenizer, render(Ad(text=row["text"])).text, limits)[0].ids)
     for handle in handles:
         handle.remove()
-    return {key: value.numpy() for key, value in largest.items()}
+    return {key: Inputs(top.numpy(), moments[key].numpy()) for key, top in largest.items()}
 
 
 def quantise(
     model: LureModel,
-    observed: dict[str, Float32s],
+    observed: dict[str, Inputs],
     tokenizer: Tokenizer,
     limits: Limits,
     rows: Sequence[Row],
@@ -287,7 +289,7 @@ def quantise(
 
 def by_sensitivity(
     model: LureModel,
-    observed: dict[str, Float32s],
+    observed: dict[str, Inputs],
     tokenizer: Tokenizer,
     limits: Limits,
     rows: Sequence[Row],

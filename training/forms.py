@@ -25,12 +25,14 @@ from training.sampling import spread
 FORMS: dict[str, Form | None] = {
     "float32": None,
     "shipped: int4 table; scales per channel, per token; smoothed": SHIPPED,
+    "weights to the nearest step": Form(rounding="nearest"),
+    "weights to the nearest of 127 steps": Form(rounding="nearest", steps=127),
     "int8 table": Form(table="int8"),
     "weights per tensor": Form(weights="tensor"),
     "activations per text": Form(activations="text"),
     "not smoothed": Form(smooth=False),
     "plain dynamic int8: per channel, per text, not smoothed": Form(
-        table="int8", activations="text", smooth=False
+        table="int8", activations="text", smooth=False, rounding="nearest", steps=127
     ),
 }
 

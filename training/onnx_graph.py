@@ -9,8 +9,8 @@ every fusion holds by construction, and int8 is done so that it costs little:
   multiplied back after, so that no token is rounded by another's scale;
 * **a scale per channel**, moved from activations into weights (SmoothQuant, Xiao et al. 2023):
   channel ``j`` is divided by ``max|x_j|^a / max|w_j|^(1-a)``, its weights multiplied by it;
-* weights per output channel; the embedding table in 4-bit blocks of 32 (Q4_0), which is lossless
-  for a base that came in that form.
+* weights per output channel, rounded so that each makes up for what those before it lost; the
+  embedding table in 4-bit blocks of 32 (Q4_0), which is lossless for a base that came in that form.
 
 The graph takes ``input_ids`` of texts of equal length and has no attention mask: nothing is
 padded, so nothing needs masking.
@@ -19,7 +19,6 @@ Beside the logits it gives the states of the last layer, which it has anyway: th
 text lies among others (:mod:`models.embedding`).
 """
 
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -31,6 +30,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from models.bundle import INPUT, OUTPUTS, STATES
 from models.inference import HARM_START, INDICATOR_START
+from training.rounding import compensated
 
 Precision = Literal["int8", "float32"]
 Array = NDArray[np.float32]
@@ -55,6 +55,17 @@ PRODUCTS = tuple(SMOOTHING)
 
 
 @dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a matrix product was seen to be given over sample texts."""
+
+    largest: Array
+    """``(channels,)``: absolute values."""
+
+    moments: Array
+    """``(channels, channels)``: sums of products of two channels."""
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """How int8 rounds. The defaults are what ships; the others are there to be compared with."""
 
@@ -70,16 +81,16 @@ class Form:
     smooth: bool = True
     """Whether a scale of each input channel moves from activations into weights."""
 
-    rounding: Literal["nearest", "stochastic"] = "nearest"
-    """Of a matrix's weights: to the nearest step, or up or down by chance, the nearer the likelier
-    (Gupta et al. 2015). A fit that began from a bundle moves most weights by less than half a step
-    away from that bundle's own; the nearest would undo what was learnt, all in one direction, while
-    chance keeps it on average."""
+    rounding: Literal["nearest", "compensated"] = "compensated"
+    """Of a matrix's weights: to the nearest step; or so, and what is lost made up for by the other
+    weights (:mod:`training.rounding`)."""
+
+    steps: int = 95
+    """Steps of a weight on each side of zero. 127 is the finest; but a processor without int8
+    products of its own (AVX2) adds pairs of products in 16 bits, where large ones are cut off."""
 
 
 SHIPPED = Form()
-STARTED = Form(rounding="stochastic")
-"""Of a fit that began from a bundle."""
 
 
 class Graph:
@@ -109,21 +120,21 @@ def build(
     heads: int,
     epsilon: float,
     precision: Precision,
-    activation_max: Mapping[str, Array],
+    inputs: Mapping[str, Inputs],
     kept: frozenset[str] = frozenset(),
     form: Form = SHIPPED,
 ) -> bytes:
     """The model as serialised ONNX.
 
     ``weights`` are those of :class:`training.model.LureModel` by name (``encoder.…``,
-    ``head.…``). ``activation_max`` gives, for ``<layer>.<product>``, the largest absolute value of
-    each input channel over sample texts, ``(channels,)``; it may be empty for ``float32``.
+    ``head.…``). ``inputs`` tells of ``<layer>.<product>`` what it was given; it may be empty for
+    ``float32``.
     ``kept`` names the products, ``<layer>.<product>`` too, that int8 leaves in float32.
     """
     graph = Graph()
     hidden = embed(graph, weights, epsilon, None if precision == "float32" else form.table)
-    observed = {} if precision == "float32" else activation_max
-    int8 = {key: top for key, top in observed.items() if key not in kept}
+    observed = {} if precision == "float32" else inputs
+    int8 = {key: seen for key, seen in observed.items() if key not in kept}
     for layer in range(layers):
         hidden = encode(graph, weights, layer, heads, epsilon, hidden, int8, form)
     answer(graph, weights, hidden)
@@ -198,7 +209,7 @@ def encode(
     heads: int,
     epsilon: float,
     hidden: str,
-    int8: Mapping[str, Array],
+    int8: Mapping[str, Inputs],
     form: Form,
 ) -> str:
     """One layer of the encoder; the products that ``int8`` names are quantised."""
@@ -283,13 +294,14 @@ def multiply_int8(
     weight: Array,
     bias: Array,
     name: str,
-    activation_max: Array,
+    inputs: Inputs,
     form: Form,
 ) -> str:
     """The same in int8, with a scale per token, per input channel and per output channel where the
     form says so."""
+    channel = np.ones(len(weight), np.float32)
     if form.smooth:
-        channel = smoothing(activation_max, weight, SMOOTHING[name.partition(".")[2]])
+        channel = smoothing(inputs.largest, weight, SMOOTHING[name.partition(".")[2]])
         value = graph.node("Mul", [value, graph.constant(f"{name}.channel", 1 / channel)])
         weight = weight * channel[:, None]
     row = ""
@@ -299,14 +311,13 @@ def multiply_int8(
         row = graph.node("ReduceMax", [graph.node("Abs", [value]), axis], keepdims=1)
         row = graph.node("Max", [row, least])
         value = graph.node("Div", [value, row])
-    chance = None
-    if form.rounding == "stochastic":  # the same for the same product
-        chance = np.random.default_rng(zlib.crc32(name.encode()))
-    quantised, scale = to_int8_columns(weight, chance)
+    quantised, scale = to_int8_columns(weight, form.steps)
     if form.weights == "tensor":
-        largest = np.abs(weight).max() / 127
-        quantised = np.rint(weight / largest).astype(np.int8)
-        scale = np.full_like(scale, largest)
+        scale = np.full_like(scale, scale.max())
+        quantised = np.rint(weight / scale).astype(np.int8)
+    if form.rounding == "compensated":
+        moments = inputs.moments / np.outer(channel, channel)
+        quantised = compensated(weight, scale, moments, form.steps)
     product = graph.node(
         "DynamicQuantizeMatMul",
         [
@@ -331,15 +342,11 @@ def smoothing(activation_max: Array, weight: Array, strength: float) -> Array:
     return balanced
 
 
-def to_int8_columns(
-    weight: Array, chance: np.random.Generator | None = None
-) -> tuple[NDArray[np.int8], Array]:
-    """Symmetric int8 with a scale per column: ``weight ≈ quantised * scale``, each to the nearest
-    step, or with ``chance`` stochastically."""
-    scale = np.maximum(np.abs(weight).max(axis=0) / 127, 1e-12)
-    steps = weight / scale
-    rounded = np.rint(steps) if chance is None else np.floor(steps + chance.random(steps.shape))
-    return np.clip(rounded, -127, 127).astype(np.int8), scale.astype(np.float32)
+def to_int8_columns(weight: Array, steps: int = 127) -> tuple[NDArray[np.int8], Array]:
+    """Symmetric int8 with a scale per column: ``weight ≈ quantised * scale``, the largest of a
+    column at ``steps``."""
+    scale = np.maximum(np.abs(weight).max(axis=0) / steps, 1e-12).astype(np.float32)
+    return np.rint(weight / scale).astype(np.int8), scale
 
 
 def to_int4_blocks(table: Array) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:

@@ -20,6 +20,7 @@ from training.errors import BaseUnavailable, CorpusError, RecipeError
 from training.near_duplicates import join_groups
 from training.onnx_graph import to_int4_blocks, to_int8_columns
 from training.recipe import Augment, load
+from training.rounding import compensated
 from training.splits import split_of, split_of_joined
 
 LONG = (
@@ -277,9 +278,17 @@ def test_int8_columns_round_by_half_a_step() -> None:
     assert np.abs(quantised * scale - weight).max() <= scale.max() / 2 + 1e-6
 
 
-def test_rounding_by_chance_keeps_what_a_short_fit_moved() -> None:
+def test_fewer_steps_are_further_apart() -> None:
+    weight = np.random.default_rng(2).normal(size=(32, 8)).astype(np.float32)
+    quantised, scale = to_int8_columns(weight, 95)
+    assert (np.abs(quantised).max(axis=0) == 95).all()
+    assert np.abs(quantised * scale - weight).max() <= scale.max() / 2 + 1e-6
+
+
+def test_rounding_that_makes_up_for_itself_keeps_what_a_short_fit_moved() -> None:
     """All weights of a bundle's column move by a quarter of a step, as a fit in one direction."""
     rng = np.random.default_rng(3)
+    inputs = rng.normal(size=(2000, 400)) @ rng.normal(size=(400, 400)) / 20 + 0.3
     before, scale = to_int8_columns(rng.normal(size=(400, 8)).astype(np.float32))
     largest = np.abs(before).argmax(axis=0)  # stays, so that the steps do
     moved = np.full(before.shape, 0.25)
@@ -287,11 +296,11 @@ def test_rounding_by_chance_keeps_what_a_short_fit_moved() -> None:
     weight = ((before + moved) * scale).astype(np.float32)
     nearest, _ = to_int8_columns(weight)
     assert np.array_equal(nearest, before), "nothing of it is left"
-    chance, own = to_int8_columns(weight, np.random.default_rng(4))
-    assert np.abs(chance * own - weight).max() <= own.max() + 1e-6
-    assert float((chance - before).mean()) == pytest.approx(0.25, abs=0.05)
-    again, _ = to_int8_columns(weight, np.random.default_rng(4))
-    assert np.array_equal(again, chance)
+    own = compensated(weight, scale, inputs.T @ inputs, 127)
+    wanted = inputs @ weight
+    errors = [np.abs(inputs @ (steps * scale) - wanted).mean() for steps in (own, nearest)]
+    assert errors[0] < errors[1] / 3
+    assert np.abs(own).max() <= 127
 
 
 def test_an_unreachable_base_says_what_would_help(tmp_path: Path) -> None:
