@@ -50,7 +50,7 @@ REPLAY: dict[str, Any] = {
 
 @router.put(
     "/{name}",
-    responses={201: {"model": WebhookRegistered}, **problems(401, 403, 415, 422, 503)},
+    responses={201: {"model": WebhookRegistered}, **problems(400, 401, 403, 413, 415, 422, 503)},
 )
 async def register(
     request: Request,
@@ -98,7 +98,7 @@ async def remove(request: Request, name: Name) -> None:
     await runtime_of(request).database.write(registry.remove, name)
 
 
-@router.post("/{name}/secret", responses=problems(401, 403, 404, 415, 422, 503))
+@router.post("/{name}/secret", responses=problems(400, 401, 403, 404, 413, 415, 422, 503))
 async def rotate(
     request: Request,
     name: Name,
@@ -159,7 +159,7 @@ async def dead(
     return await runtime_of(request).database.read(dead_of, name, since, limit)
 
 
-@router.post("/{name}/replay", responses=problems(401, 403, 404, 415, 422, 503))
+@router.post("/{name}/replay", responses=problems(400, 401, 403, 404, 413, 415, 422, 503))
 async def replay(
     request: Request,
     name: Name,

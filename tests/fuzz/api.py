@@ -105,8 +105,14 @@ def ask(operation: Any, mode: GenerationMode, examples: int, start: int, key: st
     except Unsatisfiable:
         pass  # an address with any text in it is an address: there is no wrong one
     except (Exception, FailureGroup) as error:
-        failure = f"{type(error).__name__}: {error}"[:4_000]
+        failure = told(error)[:4_000]
     return Asked(operation.label, mode.value, requests, frozenset(statuses), failure)
+
+
+def told(error: BaseException) -> str:
+    """What failed, and what that consists of."""
+    parts = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    return "\n".join([f"{type(error).__name__}: {error}", *map(told, parts)])
 
 
 def ways(operation: Any) -> tuple[GenerationMode, ...]:

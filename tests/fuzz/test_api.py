@@ -33,6 +33,9 @@ def served(
         yield made
 
 
+# The service, which runs meanwhile, draws numbers too: hypothesis takes that for the doing of a
+# strategy.
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module")
 def test_every_operation_answers_as_described(served: tuple[FastAPI, str]) -> None:
     app, key = served
     with operations(app) as known:
@@ -58,13 +61,13 @@ def client(tiny_run: TinyRun, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield client
 
 
-@pytest.mark.parametrize(("method", "path"), routes(), ids=lambda part: part)
+WITH_BODY = [(method, path) for method, path in routes() if body_schema(method, path)]
+
+
+@pytest.mark.parametrize(("method", "path"), WITH_BODY, ids=lambda part: part)
 def test_a_spoilt_body_is_no_defect(client: TestClient, method: str, path: str) -> None:
     """One value of a body that fits is another: of every plane, too large, of another kind."""
-    schema = body_schema(method, path)
-    if not schema:
-        pytest.skip("it takes no body")
-    mutator, fits = Mutator(1), filled(schema)
+    mutator, fits = Mutator(1), filled(body_schema(method, path))
     media = "application/x-ndjson" if path.endswith("/stream") else "application/json"
     for _ in range(SPOILT):
         value: Any = mutator.value(fits)
