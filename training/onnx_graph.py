@@ -141,9 +141,9 @@ def build(
     outputs = [
         helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in (*OUTPUTS, STATES)
     ]
-    inputs = [helper.make_tensor_value_info(INPUT, TensorProto.INT64, ["ads", "tokens"])]
+    asked = [helper.make_tensor_value_info(INPUT, TensorProto.INT64, ["ads", "tokens"])]
     model = helper.make_model(
-        helper.make_graph(graph.nodes, "lurewatch", inputs, outputs, graph.initializers),
+        helper.make_graph(graph.nodes, "lurewatch", asked, outputs, graph.initializers),
         opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)],
         ir_version=IR_VERSION,
         producer_name="lurewatch",
