@@ -8,8 +8,6 @@ from typing import Any
 
 import orjson
 
-from service.settings import PREFIX, Settings
-
 OURS, UNAIDED = "ours", "ours, every ad read"
 PLAIN, BARE = "plain", "bare"
 
@@ -126,22 +124,9 @@ def ours(name: str, what: str, **environment: str) -> Contestant:
     )  # fmt: skip
 
 
-SHORT_CUTS = {"cache_mb": "0", "early_exit": "false"}
-"""Settings that spare the model work, with how they are switched off; some versions lack one."""
-
-
-def without_short_cuts() -> dict[str, str]:
-    """Environment variables with which every ad is read to the end."""
-    return {
-        f"{PREFIX}{name}".upper(): off
-        for name, off in SHORT_CUTS.items()
-        if name in Settings.model_fields
-    }
-
-
 SERVED = (
     ours(OURS, "the service as shipped, all defaults"),
-    ours(UNAIDED, "the same without short cuts: nothing remembered", **without_short_cuts()),
+    ours(UNAIDED, "the same, nothing remembered", LUREWATCH_CACHE_MB="0"),
     Contestant(
         PLAIN, "FastAPI and transformers, torch float32", "/predict", _inputs, len,
         _module("plain_server"), pins="plain",

@@ -115,7 +115,7 @@ def test_variants_are_read_and_wrong_ones_refused() -> None:
         who.chosen(["tei"])
 
 
-def test_the_variant_without_short_cuts_switches_off_settings_that_there_are() -> None:
+def test_the_variant_that_remembers_nothing_has_settings_that_there_are() -> None:
     (unaided,) = who.chosen([who.UNAIDED])
     assert unaided.environment["LUREWATCH_CACHE_MB"] == "0"
     assert unknown_variables(unaided.environment) == []
