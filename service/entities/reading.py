@@ -121,12 +121,16 @@ def _typed(shown: str, received: str, starts: tuple[int, ...], ends: tuple[int, 
     """For each rendered character what stands there if ASCII characters are kept: the one typed,
     with the ASCII separators after it that rendering left out."""
     typed = []
+    shown_too = bytearray(len(received))  # what a turned text leaps over stands elsewhere
+    for start, end in zip(starts, ends, strict=True):
+        shown_too[start:end] = b"\1" * (end - start)
     for i, char in enumerate(shown):
         start, end = starts[i], ends[i]
         if end == start + 1 and received[start].isascii():
             char = received[start]
         if i + 1 < len(shown) and starts[i + 1] > end:
-            char += "".join(c for c in received[end : starts[i + 1]] if c.isascii())
+            left_out = (j for j in range(end, starts[i + 1]) if not shown_too[j])
+            char += "".join(received[j] for j in left_out if received[j].isascii())
         typed.append(char)
     return typed
 

@@ -393,6 +393,21 @@ def test_spans_lie_in_their_field_in_order_for_any_text(text: str, title: str) -
             assert starts == sorted(starts)
 
 
+@pytest.mark.parametrize(
+    ("text", "covered"),
+    [
+        ("a \u202emoc.elpmaxe@bob\u202c b", "moc.elpmaxe@bob"),
+        ("job \u202e call bob (at) example [dot] com now", None),  # reads backwards
+        ("x\u202ebob@example.com y", None),
+    ],
+)
+def test_an_address_in_turned_text_stands_where_it_is_read(text: str, covered: str | None) -> None:
+    ad = Ad(text)
+    emails = [one for one in find(render(ad), ad) if one.type is EntityType.EMAIL]
+    places = [text[place.start : place.end] for one in emails for place in one.places]
+    assert places == ([] if covered is None else [covered])
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(), st.text(max_size=8), st.text(max_size=4))
 def test_no_language_or_region_makes_it_fail(text: str, language: str, region: str) -> None:
