@@ -159,7 +159,8 @@ def all_timed(ends: bool = False) -> Iterator[Timed]:
     """Every part over every repetition."""
     for unit in UNITS:
         for end in ENDS if ends else ("", "!"):
-            short, long = (unit * (size // len(unit)) for size in (SHORT, LONG))
+            room = len(end)
+            short, long = (unit * ((size - room) // len(unit)) for size in (SHORT, LONG))
             for name, part in PARTS.items():
                 yield compared(name, repr(unit + "…" + end), part, short + end, long + end)
     for unit in XML:
