@@ -18,7 +18,7 @@ from service.engine import Answer, Compare, Count
 from service.errors import DeadlineTooShort, StoreUnavailable
 from service.incidents.live import all_matches, current
 from service.incidents.matching import Match, Matcher
-from service.missing import NoScore, left_s
+from service.missing import NoScore, left_s, with_score
 from service.observing.stages import answered
 from service.runtime import Runtime
 from service.scoring.scorer import Scored
@@ -55,10 +55,7 @@ async def runtime_attempt(
     except DeadlineTooShort:
         return [NoScore("deadline")] * len(ads)
     outcomes = [one if isinstance(one, NoScore) else beside.marked(one) for one in tried]
-    pairs = [
-        (ad, one) for ad, one in zip(ads, outcomes, strict=True) if not isinstance(one, NoScore)
-    ]
-    told(runtime, [ad for ad, _ in pairs], [answer for _, answer in pairs])
+    told(runtime, *with_score(ads, outcomes))
     return outcomes
 
 

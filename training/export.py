@@ -263,21 +263,20 @@ def quantise(
     limits: Limits,
     rows: Sequence[Row],
     reference: list[Logits],
-    form: Form = SHIPPED,
 ) -> tuple[bytes, list[Logits], frozenset[str], dict[str, Any]]:
     """The first int8 graph of the ladder that changes few scores, with its logits and figures."""
     tried: list[dict[str, Any]] = []
     order: list[str] = []
     for count in KEPT:
         if count and not order:
-            order = by_sensitivity(model, observed, tokenizer, limits, rows, form)
+            order = by_sensitivity(model, observed, tokenizer, limits, rows)
         kept = frozenset(order[:count])
-        content = graph(model, "int8", observed, kept, form)
+        content = graph(model, "int8", observed, kept)
         logits = all_logits(Model(content, tokenizer, limits), rows, "score, int8")
         figures = compare(rows, reference, logits)
         figures["float32_products"] = sorted(kept)
         figures["graph_bytes"] = len(content)
-        figures["rounding"] = form.rounding
+        figures["rounding"] = SHIPPED.rounding
         if figures["score_change_p99"] <= SCORE_CHANGE and len(content) <= MAX_GRAPH_BYTES:
             return content, logits, kept, figures
         tried.append(figures)
@@ -293,15 +292,13 @@ def by_sensitivity(
     tokenizer: Tokenizer,
     limits: Limits,
     rows: Sequence[Row],
-    form: Form = SHIPPED,
 ) -> list[str]:
     """Products, ``<layer>.<product>``, by how far each alone moves the lure logit in int8."""
     texts = spread(rows, SENSITIVITY_TEXTS)
     exact = lure_logits(all_logits(Model(graph(model, "int8", {}), tokenizer, limits), texts, "-"))
     change = {}
     for key in tqdm(observed, desc="sensitivity", unit="product", mininterval=5):
-        one = graph(model, "int8", {key: observed[key]}, form=form)
-        alone = Model(one, tokenizer, limits)
+        alone = Model(graph(model, "int8", {key: observed[key]}), tokenizer, limits)
         moved = [alone.logits(render(Ad(text=row["text"]))) for row in texts]
         change[key] = float(np.abs(lure_logits(moved) - exact).mean())
     return sorted(change, key=lambda key: -change[key])

@@ -28,7 +28,7 @@ from service.errors import BatchTooLarge, EmptyAd, EmptyBatch, Overloaded, Store
 from service.hangup import unless_gone
 from service.indicators import pick
 from service.logs import note, note_missing
-from service.missing import NoScore, OnError, left_s
+from service.missing import NoScore, OnError, left_s, with_score
 from service.observing.stages import left_out, unscored
 from service.quota import Use
 from service.review.keeping import Answered, keep, matched
@@ -104,13 +104,10 @@ async def results_of(
     wrong_lines: int = 0,
 ) -> list[Result]:  # fmt: skip
     """The results of the ads that were answered, in order; the request's line counts all."""
-    pairs = [
-        (ad, one) for ad, one in zip(given, outcomes, strict=True) if not isinstance(one, NoScore)
-    ]
-    answers = [answer for _, answer in pairs]
+    ads, answers = with_score(given, outcomes)
     model = runtime.engine.name
     note(request, model, answers, wrong_lines)
-    answered = matched([ad for ad, _ in pairs], answers, model, wanted)
+    answered = matched(ads, answers, model, wanted)
     results = await kept(runtime, answered, until)
     reasons = [one.why for one in outcomes if isinstance(one, NoScore)]
     note_missing(request, reasons, [part for one in results for part in one.degraded])
