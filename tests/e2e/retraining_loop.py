@@ -7,7 +7,8 @@ For example, on the bundle of this repository (a base encoder from `python -m tr
 python -m tests.e2e.retraining_loop --encoder build/training/base --shared ../shared/data
 
 Ads are invented (tests/e2e/coined.py), and those that are measured are others than those that were
-labelled. Prints the figures as JSON; exit 1 where something was not as it has to be.
+labelled. Prints the figures as JSON; exit 1 where something was not as it has to be. What was cut
+short goes on by the same command with --resume.
 """
 
 import json
@@ -37,6 +38,7 @@ app = new_app(__doc__)
 REVIEWERS = ("reviewer-1", "reviewer-2", "reviewer-3")
 LIARS = ("reviewer-8", "reviewer-9")
 HARM = "trafficking_for_forced_criminality"
+FIGURES = "figures.json"
 CALLERS = 4
 UNDER_LOAD_S = 3.0
 """Load before and after the change of bundles."""
@@ -73,32 +75,59 @@ class Loop:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.database = f"sqlite:///{folder / 'lurewatch.db'}"
+        self.done = folder / FIGURES
         self.environment = {
             **os.environ,
             "LUREWATCH_REGISTRY": str(folder / "registry"),
             "LUREWATCH_DATABASE": self.database,
-            "LUREWATCH_SECRET_KEY": new_key(),
+            "LUREWATCH_SECRET_KEY": self.key(),
             "LUREWATCH_DATA_DIR": str(folder / "data"),
         }
-        self.figures: dict[str, Any] = {}
+        self.figures: dict[str, Any] = (
+            json.loads(self.done.read_text("utf-8")) if self.done.is_file() else {}
+        )
 
     def run(self) -> dict[str, Any]:
-        """Everything, in order; gives the figures."""
-        (self.folder / "registry").mkdir()
-        self.told("models", "promote", str(self.plan.bundle), "--reason", "the first one")
+        """Everything that is not done yet, in order; gives the figures."""
+        self.step("first", self.begin)
         with self.serving():
-            self.figures["before"] = self.caught()
-            self.figures["labels"] = self.label()
-            self.figures["job"] = self.retrain("coinage")
-            if self.figures["job"]["verdict"] != "PROMOTE":
+            self.step("before", self.caught)
+            self.step("labels", self.label)
+            job = self.step("job", lambda: self.retrain("coinage"))
+            if job["verdict"] != "PROMOTE":
                 return self.figures
-            self.promote("coinage")
-            self.figures["change"] = self.reload_under_load()
-            self.figures["after"] = self.caught()
-            self.figures["lies"] = self.lie()
-            job = self.figures["lying job"] = self.retrain("lies")
-            job["promoted"] = self.promote("lies") == 0
+            self.step("change", self.change)
+            self.step("after", self.caught)
+            self.step("lies", self.lie)
+            self.step("lying job", lambda: self.retrain("lies"))
+            self.step("lies promoted", lambda: self.promote("lies") == 0)
         return self.figures
+
+    def step(self, name: str, work: Callable[[], Any]) -> Any:
+        """What ``work`` gives, or gave before; kept in a file."""
+        if name not in self.figures:
+            self.figures[name] = work()
+            self.done.write_text(json.dumps(self.figures, indent=1), "utf-8")
+        return self.figures[name]
+
+    def key(self) -> str:
+        """The one that the database of this folder is sealed with."""
+        path = self.folder / "secret.key"
+        if not path.is_file():
+            path.touch(0o600)
+            path.write_text(new_key(), "utf-8")
+        return path.read_text("utf-8")
+
+    def begin(self) -> str:
+        """A registry whose champion is the bundle that the loop starts from."""
+        (self.folder / "registry").mkdir(exist_ok=True)
+        self.told("models", "promote", str(self.plan.bundle), "--reason", "the first one")
+        return bundle.load(self.plan.bundle).manifest.name
+
+    def change(self) -> dict[str, Any]:
+        """Promote what learnt the coinage, and let the service change to it under load."""
+        self.promote("coinage")
+        return self.reload_under_load()
 
     @contextmanager
     def serving(self) -> Iterator[None]:
@@ -256,7 +285,7 @@ def faults(figures: dict[str, Any]) -> list[str]:
         <= before["coined"]["share"],
         "requests failed while the bundle changed": figures["change"]["failed"] > 0,
         "no request met the new bundle": len(figures["change"]["models"]) < 2,
-        "labels that lie were promoted": figures["lying job"]["promoted"],
+        "labels that lie were promoted": figures["lies promoted"],
         "labels that lie passed the gate": figures["lying job"]["verdict"] == "PROMOTE",
     }
     return [name for name, is_so in wrong.items() if is_so]
@@ -272,13 +301,14 @@ def main(
         Path | None, typer.Option("--bundle", help="The first champion; default: the shipped one.")
     ] = None,
     labelled: Annotated[int, typer.Option(help="Ads that reviewers label.")] = 300,
+    resume: Annotated[bool, typer.Option(help="Go on where --out was cut short.")] = False,
     options: Annotated[
         list[str] | None,
         typer.Argument(help="More options of `python -m training retrain`, after --."),
     ] = None,
 ) -> None:
     """Teach a coinage, then refuse lies. With the shipped bundle it takes most of an hour."""
-    out.mkdir(parents=True)
+    out.mkdir(parents=True, exist_ok=resume)
     plan = Plan(of or bundle.champion(), encoder.resolve(), tuple(options or ()), labelled=labelled)
     figures = Loop(plan, out.resolve()).run()
     wrong = faults(figures)

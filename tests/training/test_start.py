@@ -25,6 +25,11 @@ CLOSE = 0.35
 layers, of logits up to 5: activations are not rounded there. One matrix in the wrong place moves
 them by more than 2."""
 
+ROUNDED = 0.03
+"""Largest share of a matrix (Frobenius norm) that rounding to the bundle's steps takes: one step in
+95 takes about a hundredth, and rows that make up for others a little more. Another matrix in its
+place is further away than 1."""
+
 
 def test_the_weights_answer_as_the_bundle_does(tiny_run: TinyRun) -> None:
     served = bundle.load(tiny_run.bundle)
@@ -44,16 +49,15 @@ def test_the_weights_answer_as_the_bundle_does(tiny_run: TinyRun) -> None:
 def test_the_weights_are_those_that_were_fitted(tiny_run: TinyRun) -> None:
     fitted = load(tiny_run.out / "fitted")
     model = from_base(tiny_run.base, dropout=0.0)
-    start_from(model, bundle.load(tiny_run.bundle))
     wanted = fitted.state_dict()
+    start_from(model, bundle.load(tiny_run.bundle))
     types = wanted[TOKEN_TYPE][:1] - model.state_dict()[TOKEN_TYPE][:1]
     wanted[f"{EMBEDDINGS}position_embeddings.weight"] += types  # only their sum is ever used
     for name, mine in model.state_dict().items():
         if name == TOKEN_TYPE:
             continue
-        # Rounding to 127 steps takes at most a 254th of a column's largest weight.
-        reach = float(wanted[name].abs().max()) / 100 + 1e-6
-        assert float((mine - wanted[name]).abs().max()) <= reach, name
+        lost = float((mine - wanted[name]).norm())
+        assert lost <= ROUNDED * float(wanted[name].norm()) + 1e-6, name
 
 
 def test_standardising_leaves_what_was_learnt(tiny_run: TinyRun) -> None:
