@@ -41,14 +41,14 @@ def markdown(measured: Measured, unaided: str = UNAIDED) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def put_into(path: Path, words: str) -> None:
+def put_into(path: Path, words: str, begin: str = BEGIN, end: str = END) -> None:
     """Between the two marks of a page. Raises ``ValueError`` where it has none."""
     page = path.read_text("utf-8")
-    before, begun, rest = page.partition(BEGIN)
-    _, ended, after = rest.partition(END)
+    before, begun, rest = page.partition(begin)
+    _, ended, after = rest.partition(end)
     if not begun or not ended:
-        raise ValueError(f"{path} has no place for a table: {BEGIN} … {END}")
-    path.write_text(f"{before}{BEGIN}\n\n{words.strip()}\n\n{END}{after}", "utf-8")
+        raise ValueError(f"{path} has no place for a table: {begin} … {end}")
+    path.write_text(f"{before}{begin}\n\n{words.strip()}\n\n{end}{after}", "utf-8")
 
 
 def head(measured: Measured) -> str:

@@ -1,0 +1,158 @@
+"""Ordinary callers beside a fault: an open loop in a thread of its own, every answer kept.
+
+Each request is sent at a moment fixed beforehand, whatever is still on its way, and its time is
+counted from that moment, so that nothing is left out while the service stands still.
+"""
+
+import asyncio
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import aiohttp
+import numpy as np
+import orjson
+
+from tests.bench.arrivals import poisson
+
+HEADERS = {"Content-Type": "application/json"}
+PATIENCE_S = 120.0
+"""After which a request has failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """To one request."""
+
+    at: float
+    """Moment it was meant to be sent, as ``time.monotonic`` counts."""
+
+    took_s: float
+    """From then until the whole answer was there."""
+
+    status: int
+    """0: none came."""
+
+    retry_after: bool
+    """Whether it said when to come back."""
+
+    said: str
+    """The problem's type, or the error of the connection; empty for a good answer."""
+
+    decided: bool = False
+    """Whether it holds a decision on every ad that was asked about."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """All answers so far; read it after the ``with``, or while traffic goes on."""
+
+    answers: list[Answer] = field(default_factory=list)
+
+    def between(self, low: float, high: float) -> "Seen":
+        """Of requests meant for those moments (``time.monotonic``)."""
+        return Seen([one for one in self.answers if low <= one.at < high])
+
+    def statuses(self) -> dict[str, int]:
+        """How many of each; ``none`` by the error of the connection."""
+        counted = Counter(
+            str(one.status) if one.status else f"none: {one.said}" for one in self.answers
+        )
+        return dict(sorted(counted.items()))
+
+    def quantile_ms(self, share: float) -> float:
+        """Time of good answers; NaN where there is none."""
+        good = [one.took_s for one in self.answers if one.status == 200]
+        return round(float(np.quantile(good, share)) * 1000, 1) if good else float("nan")
+
+
+Body = Callable[[int], bytes]
+"""What the request of a number sends."""
+
+
+def one_ad(texts: Sequence[str]) -> Body:
+    """One ad a request, no two the same: what was read before is not read again."""
+
+    def body(number: int) -> bytes:
+        text = f"{texts[number % len(texts)]} #{number}"
+        return orjson.dumps({"ads": [{"id": str(number), "text": text}]})
+
+    return body
+
+
+class Traffic:
+    """``rate`` requests a second to ``url`` + ``path`` until it is stopped."""
+
+    def __init__(
+        self, url: str, body: Body, rate: float, path: str = "/v1/score", kept: bool = True,
+        seed: int = 1,
+    ) -> None:  # fmt: skip
+        """``kept``: connections are used again; else each request has its own."""
+        self.seen = Seen()
+        self._url, self._body, self._rate, self._kept = url + path, body, rate, kept
+        self._seed = seed
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> Seen:
+        """Send no more and wait for the answers that are owed."""
+        self._stop.set()
+        self._thread.join()
+        return self.seen
+
+    async def _run(self) -> None:
+        connector = aiohttp.TCPConnector(limit=0, force_close=not self._kept)
+        timeout = aiohttp.ClientTimeout(total=PATIENCE_S)
+        asked: set[asyncio.Task[None]] = set()
+        async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
+            for number, meant in enumerate(self._moments()):
+                while (wait := meant - time.monotonic()) > 0 and not self._stop.is_set():
+                    await asyncio.sleep(min(wait, 0.1))
+                if self._stop.is_set():
+                    break
+                task = asyncio.create_task(self._ask(session, number, meant))
+                asked.add(task)
+                task.add_done_callback(asked.discard)
+            await asyncio.gather(*asked)
+
+    def _moments(self) -> Iterator[float]:
+        """A Poisson process, a minute at a time."""
+        began, minute = time.monotonic(), 0
+        while True:
+            for at in poisson(self._rate, 60.0, self._seed + minute):
+                yield began + 60.0 * minute + at
+            minute += 1
+
+    async def _ask(self, session: aiohttp.ClientSession, number: int, meant: float) -> None:
+        status, retry, said, decided = 0, False, "", False
+        try:
+            request = session.post(self._url, data=self._body(number), headers=HEADERS)
+            async with request as answer:
+                content = await answer.read()
+                status, retry = answer.status, "Retry-After" in answer.headers
+                found = orjson.loads(content) if content else {}
+                if status >= 400:
+                    said = str(found.get("type", "")).rpartition("/")[2]
+                decided = all("decision" in one for one in found.get("results", [{}]))
+        except (TimeoutError, OSError, aiohttp.ClientError, orjson.JSONDecodeError) as error:
+            said = type(error).__name__
+        took = time.monotonic() - meant
+        self.seen.answers.append(Answer(meant, took, status, retry, said, decided))
+
+
+@contextmanager
+def traffic(url: str, body: Body, rate: float, **more: object) -> Iterator[Seen]:
+    """Callers for as long as a ``with`` lasts; all their answers are there after it."""
+    going = Traffic(url, body, rate, **more)  # type: ignore[arg-type]
+    going.start()
+    try:
+        yield going.seen
+    finally:
+        going.stop()
