@@ -108,20 +108,25 @@ def serve(
 
     from service import logs
     from service.app import create_app
+    from service.connections import Limits, protocol, raise_file_limit
     from service.engine import Engine
+    from service.observing.opening import opened
     from service.runtime import open_store
 
     settings = read_settings(host=host, port=port)
     logs.configure(settings.log_level)
     engine = Engine.start(settings)  # a bundle that cannot serve is told here, in one line
     store = open_store(settings)  # and so is a database that cannot be used
-    application = create_app(settings, store=lambda _: store, begun=engine)
+    observer = opened(settings)
+    application = create_app(settings, store=lambda _: store, begun=engine, observer=observer)
     del engine  # the application may put another in its place
+    limits = Limits(settings.slow_caller_s, settings.max_connections)
+    raise_file_limit(limits.connections)
     uvicorn.run(
         application,
         host=settings.host, port=settings.port, log_config=None, access_log=False,
         server_header=False, timeout_graceful_shutdown=30,
-        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_keep_alive=KEEP_ALIVE_S, http=protocol(limits, observer.metrics),
         proxy_headers=False,  # see service/clients.py
     )  # fmt: skip
 

@@ -97,6 +97,15 @@ class Settings(BaseSettings):
     """How long the caller of `POST /v1/score/stream` may send nothing while no answer is owed to
     them, in seconds; then the stream is closed."""
 
+    slow_caller_s: float = Field(60.0, gt=0)
+    """How long a request may take to arrive whole, and how long a caller may take nothing of an
+    answer that waits for them, in seconds; then the connection is closed. The body of
+    `POST /v1/score/stream` may arrive as slowly as it likes, see `stream_idle_s`."""
+
+    max_connections: int = Field(1000, ge=1)
+    """Connections open at the same time, in each process. For one more the one that has been silent
+    longest is closed; where all are being answered the new one gets 503."""
+
     data_dir: Path = Path("lurewatch-data")
     """Folder of what the service keeps where no database is named: a SQLite file, and the key that
     seals what is in it. Default: in the folder it is started from."""

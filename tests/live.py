@@ -109,9 +109,11 @@ class Service:
 
 
 @contextmanager
-def live(app: Any) -> Iterator[str]:
-    """The application behind uvicorn in a thread; gives its address."""
-    config = uvicorn.Config(app, port=0, log_config=None, access_log=False, proxy_headers=False)
+def live(app: Any, http: Any = "auto") -> Iterator[str]:
+    """The application behind uvicorn in a thread; gives its address. ``http``: its connections."""
+    config = uvicorn.Config(
+        app, port=0, log_config=None, access_log=False, proxy_headers=False, http=http
+    )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run)
     thread.start()

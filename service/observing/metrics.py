@@ -48,6 +48,21 @@ class Metrics:
             "lurewatch_refused", "Requests answered with a problem, by its type.",
             ["reason"], registry=own,
         )  # fmt: skip
+        self.connections = Gauge(
+            "lurewatch_connections", "Connections that are open now.", registry=own
+        )
+        self.closed = Counter(
+            "lurewatch_connections_closed", "Connections that the service closed, by why.",
+            ["reason"], registry=own,
+        )  # fmt: skip
+
+    def connection(self, change: int) -> None:
+        """One more, or one less."""
+        self.connections.inc(change)
+
+    def connection_closed(self, reason: str) -> None:
+        """By the service: :mod:`service.connections` says why."""
+        self.closed.labels(reason).inc()
 
     def _calls(self) -> None:
         own = self.registry

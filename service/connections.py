@@ -1,0 +1,237 @@
+"""Connections as the server keeps them: slow callers are let go, and silent ones make room.
+
+uvicorn by itself waits without end for the rest of a request and for a caller who does not read
+their answer, and takes as many connections as the system has files for. A few hundred callers who
+send a letter now and then would hold them all (CWE-400; "Slowloris").
+"""
+
+import time
+from asyncio import BaseTransport, TimerHandle, Transport
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, cast
+
+import orjson
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from service.edge import STREAMS
+from service.problems import MEDIA_TYPE
+
+SLOW_SENDER, SLOW_READER, NO_ROOM = REASONS = ("slow-sender", "slow-reader", "no-room")
+"""Why a connection was closed by us before its time."""
+
+
+MAX_HEAD_BYTES = 64 * 1024
+"""Of a request: what other servers take at most."""
+
+OTHER_FILES = 256
+"""Beside connections: the database's, the bundle's, those of webhooks and of the log."""
+
+
+class Watcher(Protocol):
+    """Counts connections."""
+
+    def connection(self, change: int) -> None:
+        """One more, or one less."""
+
+    def connection_closed(self, reason: str) -> None:
+        """By us, for one of :data:`REASONS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one process."""
+
+    patience_s: float
+    """In which a request must have arrived whole, and in which a caller must take some of their
+    answer. A stream's lines have a rule of their own (:mod:`service.api.stream`)."""
+
+    connections: int
+    """Open at the same time."""
+
+
+class Connection(HttpToolsProtocol):
+    """One of them. See :func:`protocol`."""
+
+    limits: ClassVar[Limits]
+    watcher: ClassVar[Watcher]
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.served = False
+        """Whether it ever had an answer."""
+
+        self.since = 0.0
+        """When it last began to be silent; not by the loop's clock, which stands still while
+        several are accepted."""
+
+        self._whole = False  # whether the last request has arrived to its end
+        self._head: int | None = None  # bytes of a head that has not, None outside of one
+        self._arriving: TimerHandle | None = None
+        self._unread: TimerHandle | None = None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether no request of it is being answered: closing it loses no work of ours."""
+        return self._idle or not self._whole
+
+    @property
+    def _idle(self) -> bool:
+        return self.cycle is None or bool(self.cycle.response_complete)
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Of the transport; makes room where there is none."""
+        super().connection_made(cast(Transport, transport))
+        self.watcher.connection(1)
+        self._wait()
+        if len(self.connections) > self.limits.connections:
+            self._make_room()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Of the transport."""
+        super().connection_lost(error)
+        self.watcher.connection(-1)
+        self._arrived()
+        self._read()
+
+    def data_received(self, data: bytes) -> None:
+        """Of the transport."""
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if self._head is not None:
+            self._head += len(data)
+            if self._head > MAX_HEAD_BYTES:
+                self._refuse(
+                    431, "head-too-large", "The head of the request is too large",
+                    f"address and headers may have {MAX_HEAD_BYTES:,} bytes together",
+                )  # fmt: skip
+                return
+        # Also where nothing of a request came, such as an empty line: uvicorn took its own timer.
+        waits = not self._whole or self._idle
+        if waits and self._arriving is None:
+            self._wait()
+
+    def on_message_begin(self) -> None:
+        """Of the parser: a request's first byte."""
+        super().on_message_begin()
+        self._whole, self._head = False, 0
+
+    def on_headers_complete(self) -> None:
+        """Of the parser."""
+        super().on_headers_complete()
+        self._head = None
+        if self.scope["path"] in STREAMS:
+            self._arrived()
+            self._whole = True
+
+    def on_message_complete(self) -> None:
+        """Of the parser: a request's last byte."""
+        super().on_message_complete()
+        self._arrived()
+        self._whole = True
+
+    def on_response_complete(self) -> None:
+        """Of the request being answered."""
+        super().on_response_complete()
+        self.served, self.since = True, time.monotonic()
+
+    def pause_writing(self) -> None:
+        """Of the transport: what was sent is not taken."""
+        super().pause_writing()
+        self._read()
+        self._unread = self.loop.call_later(self.limits.patience_s, self._never_read)
+
+    def resume_writing(self) -> None:
+        """Of the transport."""
+        super().resume_writing()
+        self._read()
+
+    def send_400_response(self, msg: str) -> None:
+        """To what is no HTTP."""
+        self._refuse(400, "bad-http", "The request is not HTTP/1.1", msg)
+
+    def _wait(self) -> None:
+        self.since = time.monotonic()
+        self._arriving = self.loop.call_later(self.limits.patience_s, self._late)
+
+    def _arrived(self) -> None:
+        if self._arriving is not None:
+            self._arriving.cancel()
+            self._arriving = None
+
+    def _read(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
+    def _late(self) -> None:
+        """The request is not here in time."""
+        self._arriving = None
+        if self.transport.is_closing():
+            return
+        answering = not self._idle
+        if self.flow.read_paused or (answering and not self.cycle.more_body):
+            self._wait()  # it is we who do not read, or who answer the request before it
+            return
+        self.watcher.connection_closed(SLOW_SENDER)
+        if answering and self.cycle.response_started:
+            self.transport.close()
+            return
+        self._refuse(
+            408, "slow-request", "The request did not arrive in time",
+            f"a request must arrive whole within {self.limits.patience_s:g} seconds of its first "
+            "byte, or of the connection; send it at once, or use /v1/score/stream",
+        )  # fmt: skip
+
+    def _never_read(self) -> None:
+        """Nobody took any of the answer."""
+        self._unread = None
+        self.watcher.connection_closed(SLOW_READER)
+        self.transport.abort()
+
+    def _make_room(self) -> None:
+        """Close who has been silent longest, of those who never asked anything first. Where all are
+        being answered the new one has to go."""
+        everyone = cast("set[Connection]", self.connections)
+        others = (one for one in everyone if one is not self and not one.transport.is_closing())
+        silent = [one for one in others if one.is_silent]
+        self.watcher.connection_closed(NO_ROOM)
+        if silent:
+            min(silent, key=lambda one: (one.served, one.since)).transport.close()
+            return
+        self._refuse(
+            503, "no-room", "Too many connections",
+            f"{self.limits.connections} connections are being answered; come back later",
+        )  # fmt: skip
+
+    def _refuse(self, status: int, kind: str, title: str, detail: str) -> None:
+        """A whole answer as RFC 9457 has it, from outside of the application."""
+        body = orjson.dumps(
+            {"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail}
+        )
+        head = (
+            b"content-type: %b\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
+            % (MEDIA_TYPE.encode(), len(body))
+        )  # fmt: skip
+        self.transport.write(STATUS_LINE[status] + head + body)
+        self.transport.close()
+
+
+def protocol(limits: Limits, watcher: Watcher) -> type[Connection]:
+    """What uvicorn takes as ``http``."""
+    return type("Connection", (Connection,), {"limits": limits, "watcher": watcher})
+
+
+def raise_file_limit(connections: int) -> None:
+    """Let this process open so many connections and the files that it needs beside them, as far as
+    the system allows: often 1,024 files are the limit although many more may be asked for."""
+    try:
+        import resource
+    except ModuleNotFoundError:  # Windows
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + OTHER_FILES
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
