@@ -5,7 +5,6 @@ their answer, and takes as many connections as the system has files for. A few h
 send a letter now and then would hold them all (CWE-400; "Slowloris").
 """
 
-import time
 from asyncio import BaseTransport, TimerHandle, Transport
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, cast
@@ -54,25 +53,17 @@ class Connection(HttpToolsProtocol):
 
     limits: ClassVar[Limits]
     watcher: ClassVar[Watcher]
+    silent: "ClassVar[dict[bool, dict[Connection, None]]]"
+    """Those of which no request is being answered, so that closing them loses no work of ours, by
+    whether they ever had an answer; who has been silent longest is first."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.served = False
-        """Whether it ever had an answer."""
-
-        self.since = 0.0
-        """When it last began to be silent; not by the loop's clock, which stands still while
-        several are accepted."""
-
+        self._served = False  # whether it ever had an answer
         self._whole = False  # whether the last request has arrived to its end
         self._head: int | None = None  # bytes of a head that has not, None outside of one
         self._arriving: TimerHandle | None = None
         self._unread: TimerHandle | None = None
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether no request of it is being answered: closing it loses no work of ours."""
-        return self._idle or not self._whole
 
     @property
     def _idle(self) -> bool:
@@ -82,6 +73,7 @@ class Connection(HttpToolsProtocol):
         """Of the transport; makes room where there is none."""
         super().connection_made(cast(Transport, transport))
         self.watcher.connection(1)
+        self._falls_silent()
         self._wait()
         if len(self.connections) > self.limits.connections:
             self._make_room()
@@ -90,6 +82,7 @@ class Connection(HttpToolsProtocol):
         """Of the transport."""
         super().connection_lost(error)
         self.watcher.connection(-1)
+        self._speaks()
         self._arrived()
         self._read()
 
@@ -121,19 +114,20 @@ class Connection(HttpToolsProtocol):
         super().on_headers_complete()
         self._head = None
         if self.scope["path"] in STREAMS:
-            self._arrived()
-            self._whole = True
+            self._is_whole()
 
     def on_message_complete(self) -> None:
         """Of the parser: a request's last byte."""
         super().on_message_complete()
-        self._arrived()
-        self._whole = True
+        self._is_whole()
 
     def on_response_complete(self) -> None:
         """Of the request being answered."""
         super().on_response_complete()
-        self.served, self.since = True, time.monotonic()
+        if self._idle:
+            self._speaks()
+            self._served = True
+            self._falls_silent()
 
     def pause_writing(self) -> None:
         """Of the transport: what was sent is not taken."""
@@ -150,8 +144,18 @@ class Connection(HttpToolsProtocol):
         """To what is no HTTP."""
         self._refuse(400, "bad-http", "The request is not HTTP/1.1", msg)
 
+    def _falls_silent(self) -> None:
+        self.silent[self._served][self] = None
+
+    def _speaks(self) -> None:
+        self.silent[self._served].pop(self, None)
+
+    def _is_whole(self) -> None:
+        self._speaks()
+        self._arrived()
+        self._whole = True
+
     def _wait(self) -> None:
-        self.since = time.monotonic()
         self._arriving = self.loop.call_later(self.limits.patience_s, self._late)
 
     def _arrived(self) -> None:
@@ -192,13 +196,15 @@ class Connection(HttpToolsProtocol):
     def _make_room(self) -> None:
         """Close who has been silent longest, of those who never asked anything first. Where all are
         being answered the new one has to go."""
-        everyone = cast("set[Connection]", self.connections)
-        others = (one for one in everyone if one is not self and not one.transport.is_closing())
-        silent = [one for one in others if one.is_silent]
         self.watcher.connection_closed(NO_ROOM)
-        if silent:
-            min(silent, key=lambda one: (one.served, one.since)).transport.close()
-            return
+        self._speaks()
+        for silent in (self.silent[False], self.silent[True]):
+            if silent:
+                longest = next(iter(silent))
+                longest._speaks()  # it goes when the loop comes to it
+                longest.transport.close()
+                self._falls_silent()
+                return
         self._refuse(
             503, "no-room", "Too many connections",
             f"{self.limits.connections} connections are being answered; come back later",
@@ -219,7 +225,9 @@ class Connection(HttpToolsProtocol):
 
 def protocol(limits: Limits, watcher: Watcher) -> type[Connection]:
     """What uvicorn takes as ``http``."""
-    return type("Connection", (Connection,), {"limits": limits, "watcher": watcher})
+    return type("Connection", (Connection,), {
+        "limits": limits, "watcher": watcher, "silent": {False: {}, True: {}},
+    })  # fmt: skip
 
 
 def raise_file_limit(connections: int) -> None:

@@ -1,5 +1,10 @@
 """Every fault by the name that the command takes, with its full length in seconds."""
 
+from tests.faults import senders
 from tests.faults.fault import Fault
 
-FAULTS: dict[str, tuple[Fault, float]] = {}
+FAULTS: dict[str, tuple[Fault, float]] = {
+    "slow": (senders.slow, 90.0),
+    "half": (senders.half, 90.0),
+    "flood": (senders.flood, 60.0),
+}

@@ -148,9 +148,11 @@ class Traffic:
 
 
 @contextmanager
-def traffic(url: str, body: Body, rate: float, **more: object) -> Iterator[Seen]:
+def traffic(
+    url: str, body: Body, rate: float, path: str = "/v1/score", kept: bool = True, seed: int = 1
+) -> Iterator[Seen]:
     """Callers for as long as a ``with`` lasts; all their answers are there after it."""
-    going = Traffic(url, body, rate, **more)  # type: ignore[arg-type]
+    going = Traffic(url, body, rate, path, kept, seed)
     going.start()
     try:
         yield going.seen
