@@ -163,7 +163,7 @@ def held(given: Given, fault: str, count: int, hold: Hold, expects_408: bool) ->
     with Service(given) as service:
         body = one_ad(texts())
         with callers(service, body) as before:
-            time.sleep(max(5.0, given.seconds / 3))
+            time.sleep(max(2.0, given.seconds / 3))
         at_first = service.resident_mb()
         with Watch(service) as watch, Holders(service.port, count, hold) as holders:
             time.sleep(min(5.0, given.seconds / 5))  # until all are held
@@ -171,7 +171,7 @@ def held(given: Given, fault: str, count: int, hold: Hold, expects_408: bool) ->
                 time.sleep(given.seconds)
             told = Counter(holders.told)
         with callers(service, body) as after:
-            time.sleep(max(5.0, given.seconds / 6))
+            time.sleep(max(2.0, given.seconds / 6))
     p95 = [seen.quantile_ms(0.95) for seen in (before, during, after)]
     grown = watch.most_mb - at_first
     found.seen = {
