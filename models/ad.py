@@ -17,6 +17,12 @@ SCORED_CHARS = MAX_TEXT_CHARS
 """Characters of title, turns and text together that are read: the oldest turns go first, so that
 one ad never costs more than one of the longest texts."""
 
+LANGUAGE_TAG = r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"
+"""Pattern of a whole language tag such as ``pt-BR`` (RFC 5646, without what it grandfathers)."""
+
+MAX_LANGUAGE_CHARS = 35
+"""Of a tag: what RFC 5646, section 4.4.1, says is enough."""
+
 
 class Platform(StrEnum):
     """Kind of service the ad was seen on."""

@@ -60,7 +60,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class Known:
     """What is known of ads that were scored, before they are decided."""
 
     seen: Sequence[Seen | None]
@@ -142,7 +142,7 @@ class Engine:
 
     async def _beside(
         self, scored: Sequence[Scored], count: Count | None, compare: Compare | None
-    ) -> Beside:
+    ) -> Known:
         seen: Sequence[Seen | None] | None = [None] * len(scored)
         like: Sequence[tuple[Match, ...]] | None = [()] * len(scored)
         degraded: list[Part] = []
@@ -160,7 +160,7 @@ class Engine:
         if like is None:
             like = [()] * len(scored)
             degraded.append("incidents")
-        return Beside(seen, like, tuple(degraded))
+        return Known(seen, like, tuple(degraded))
 
     def answer_now(self, ads: Sequence[Ad]) -> list[Answer]:
         """The same, waiting."""
@@ -178,7 +178,7 @@ class Engine:
         return [assess(one, calibration) for one in self.scorer.score_now(ads)]
 
     def _tried(
-        self, ad: Ad, scored: Scored, seen: Seen | None, like: tuple[Match, ...], beside: Beside
+        self, ad: Ad, scored: Scored, seen: Seen | None, like: tuple[Match, ...], beside: Known
     ) -> Answer | NoScore:
         try:
             return self._answer(ad, scored, seen, like, beside.degraded)

@@ -5,7 +5,16 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from models.ad import MAX_TEXT_CHARS, MAX_TITLE_CHARS, MAX_TURNS, Ad, Platform, Surface
+from models.ad import (
+    LANGUAGE_TAG,
+    MAX_LANGUAGE_CHARS,
+    MAX_TEXT_CHARS,
+    MAX_TITLE_CHARS,
+    MAX_TURNS,
+    Ad,
+    Platform,
+    Surface,
+)
 from models.calibration import OperatingPoint
 from models.evasion import Evasion
 from models.labels import Harm, Indicator, Kind
@@ -21,7 +30,7 @@ MAX_DEADLINE_MS = 60_000
 
 TurnText = Annotated[str, StringConstraints(max_length=MAX_TEXT_CHARS)]
 LanguageTag = Annotated[
-    str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
+    str, StringConstraints(max_length=MAX_LANGUAGE_CHARS, pattern=f"^{LANGUAGE_TAG}$")
 ]
 
 

@@ -7,16 +7,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from models.ad import MAX_TEXT_CHARS, MAX_TITLE_CHARS, Platform, Surface
+from models.ad import (
+    LANGUAGE_TAG,
+    MAX_LANGUAGE_CHARS,
+    MAX_TEXT_CHARS,
+    MAX_TITLE_CHARS,
+    Platform,
+    Surface,
+)
 from service.client.asking import Ad, Turn
 
 MAX_OPAQUE_CHARS = 200
 """Of an id, as ``POST /v1/score`` takes it."""
 
-
-TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-MAX_TAG_CHARS = 35
-"""Of a language, as ``POST /v1/score`` takes it."""
+TAG = re.compile(LANGUAGE_TAG)
 
 
 class BadEvent(Exception):
@@ -105,7 +109,7 @@ def ad(
         made["author_id"] = author_id
     if posted_at is not None and (posted := in_utc(posted_at)) is not None:
         made["posted_at"] = posted.isoformat()
-    if language and len(language) <= MAX_TAG_CHARS and TAG.fullmatch(language):
+    if language and len(language) <= MAX_LANGUAGE_CHARS and TAG.fullmatch(language):
         made["language"] = language
     if thread:
         made["thread"] = [
