@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from models.labels import Kind
-from training.corpus.row import WRITTEN_SOURCE
+from training.corpus.row import FEEDBACK_SOURCE, WRITTEN_SOURCE
 from training.recipe import Recipe
 
 MEGABATCH = 24
@@ -39,6 +39,11 @@ def epoch_batches(rows: Sequence[dict[str, Any]], recipe: Recipe, epoch: int) ->
             members = sorted(set(members) - set(lures))
         count = min(len(members), recipe.mix.source_cap)
         units += [[i] for i in rng.sample(members, count)]
+    if recipe.mix.replay_share < 1:
+        new = [unit for unit in units if rows[unit[0]]["source"] == FEEDBACK_SOURCE]
+        old = [unit for unit in units if rows[unit[0]]["source"] != FEEDBACK_SOURCE]
+        count = round(recipe.mix.replay_share * len(old))
+        units = [*rng.sample(old, max(min(1, len(old)), count)), *new]
     rng.shuffle(units)
 
     size = recipe.optimise.batch_size

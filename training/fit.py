@@ -43,7 +43,7 @@ from training.prepare import load
 from training.quoting import frames_of, quoted
 from training.recipe import Optimise, Recipe
 from training.sharing import Sharing, share_of, unlabelled
-from training.start import refuse_seen, start_from
+from training.start import blend, refuse_seen, start_from
 
 CHECKPOINT = "checkpoint"
 FITTED = "fitted"
@@ -204,6 +204,8 @@ def fit(
     bar.close()
     fitted = accelerator.unwrap_model(model)
     mean.put_into(fitted)
+    if begun is not None and recipe.optimise.start_share:
+        blend(fitted, begun, recipe.optimise.start_share)
     if accelerator.is_main_process:
         save(fitted, out / FITTED)
         for name in ("tokenizer.json", ORIGIN):

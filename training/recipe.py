@@ -30,6 +30,11 @@ class Mix(_Part):
     """Times that each collected lure is seen in an epoch, over and above the cap; 0: it is drawn
     under the cap like the other rows of its source."""
 
+    replay_share: float = Field(default=1.0, gt=0, le=1)
+    """Share of what stands in an epoch beside reviewers' labels, twins kept whole; another epoch
+    draws others. A short retraining so goes over some of everything, in the proportions in which
+    the champion learnt it."""
+
     split: dict[str, float] = {"train": 0.8, "calibration": 0.1, "test": 0.1}
     """Shares of the near-template groups."""
 
@@ -148,6 +153,11 @@ class Optimise(_Part):
     dropout: float = 0.1
     average_from: float = 1.0
     """Share of the steps after which the weights are averaged; 1.0 never."""
+
+    start_share: float = Field(default=0.0, ge=0, lt=1)
+    """Share of the weights of the bundle that the fit began from in the weights that it ends with:
+    most of what is new is kept and less of what was known is lost (WiSE-FT, Wortsman et al.
+    2022)."""
 
 
 class Shape(_Part):

@@ -44,16 +44,8 @@ def start_from(model: LureModel, start: Bundle) -> None:
     Raises :class:`~training.errors.StartError` where the bundle is of another encoder or has other
     labels.
     """
-    content = onnx.load_from_string(start.read_model())
-    found = {
-        tensor.name: numpy_helper.to_array(tensor)
-        for tensor in content.graph.initializer
-        if not tensor.name.startswith("pieces")
-    }
-    own = dict(model.named_parameters())
-    del own[PIECES]
-    token_type = own[TOKEN_TYPE].detach().numpy()
-    state = {**embeddings_of(found, token_type), **encoder_of(found), **head_of(found)}
+    own = parameters_of(model)
+    state = weights_of(start, own)
     wrong = sorted(set(own) ^ set(state)) or [
         name for name in sorted(own) if tuple(own[name].shape) != state[name].shape
     ]
@@ -64,6 +56,40 @@ def start_from(model: LureModel, start: Bundle) -> None:
     with torch.no_grad():
         for name, parameter in own.items():
             parameter.copy_(torch.tensor(state[name]))
+
+
+def blend(model: LureModel, start: Bundle, share: float) -> None:
+    """Move a model that was fitted from a bundle back towards it by ``share`` of the way: the mean
+    of two models that lie in one valley often does better than either on what both know (M.
+    Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022)."""
+    own = parameters_of(model)
+    state = {name: torch.tensor(value) for name, value in weights_of(start, own).items()}
+    # The fitted head reads states of another centre and spread; see training.model.standardise.
+    centre, spread = model.centre.cpu(), model.spread.cpu()
+    state["head.bias"] = state["head.bias"] + state["head.weight"] @ centre
+    state["head.weight"] = state["head.weight"] * spread
+    with torch.no_grad():
+        for name, parameter in own.items():
+            parameter.lerp_(state[name].to(parameter.device), share)
+
+
+def parameters_of(model: LureModel) -> dict[str, torch.nn.Parameter]:
+    """Those that a bundle keeps."""
+    own = dict(model.named_parameters())
+    del own[PIECES]
+    return own
+
+
+def weights_of(start: Bundle, own: Mapping[str, torch.nn.Parameter]) -> dict[str, Array]:
+    """A bundle's, by the names of a model's parameters, whose token types are taken as they are."""
+    content = onnx.load_from_string(start.read_model())
+    found = {
+        tensor.name: numpy_helper.to_array(tensor)
+        for tensor in content.graph.initializer
+        if not tensor.name.startswith("pieces")
+    }
+    token_type = own[TOKEN_TYPE].detach().cpu().numpy()
+    return {**embeddings_of(found, token_type), **encoder_of(found), **head_of(found)}
 
 
 def refuse_seen(start: Bundle, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -1,6 +1,7 @@
 """What a recipe may add to the loss, against values worked out by hand and on the small run."""
 
 import random
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -162,6 +163,26 @@ def test_an_epoch_holds_a_share_of_the_written_texts_and_every_collected_lure(
     assert all(drawn.count(i) == 3 for i in lures)
     collected = [i for i in drawn if rows[i]["source"] != "written" and i not in set(lures)]
     assert len(collected) == 5
+
+
+def test_a_replay_is_some_of_everything_and_all_labels(tiny_run: TinyRun) -> None:
+    dataset, _ = load(tiny_run.data)
+    rows = [row for row in dataset if row["split"] == "train"]
+    labels = [{**row, "source": "feedback", "pair_key": ""} for row in rows[:4]]
+    given = [*rows, *labels]
+    whole = changed("mix", source_cap=10**6)
+    part = changed("mix", source_cap=10**6, replay_share=0.25)
+
+    def drawn(recipe: Recipe) -> list[str]:
+        return [given[i]["source"] for batch in epoch_batches(given, recipe, 0) for i in batch]
+
+    before, after = Counter(drawn(whole)), Counter(drawn(part))
+    assert after["feedback"] == before["feedback"] == 4
+    del before["feedback"], after["feedback"]
+    assert after.total() == pytest.approx(0.25 * before.total(), rel=0.15)
+    assert after["written"] / after.total() == pytest.approx(
+        before["written"] / before.total(), abs=0.15
+    )
 
 
 def test_dropped_tokens_become_unknown_and_only_in_training(tiny_run: TinyRun) -> None:

@@ -18,7 +18,7 @@ from training.features import collate, features
 from training.fit import fit
 from training.model import from_base, load, standardise
 from training.prepare import load as load_data
-from training.start import EMBEDDINGS, PIECES, TOKEN_TYPE, refuse_seen, start_from
+from training.start import EMBEDDINGS, PIECES, TOKEN_TYPE, blend, refuse_seen, start_from
 
 CLOSE = 0.35
 """Largest difference of a logit between int8 products and the same multiplied out again, two
@@ -70,6 +70,42 @@ def test_standardising_leaves_what_was_learnt(tiny_run: TinyRun) -> None:
     before = model(*batch.inputs).kind
     standardise(model, [batch], learnt=True)
     assert torch.allclose(model(*batch.inputs).kind, before, atol=1e-4)
+
+
+def test_a_fit_goes_part_of_the_way_back(tiny_run: TinyRun, tmp_path: Path) -> None:
+    served = bundle.load(tiny_run.bundle)
+    dataset, _ = load_data(tiny_run.data)
+    items = [features(row, served.tokenizer, TINY_RECIPE, None) for row in dataset.select(range(8))]
+    batch = collate(items, pad=1)
+    began = from_base(tiny_run.base, dropout=0.0).eval()
+    start_from(began, served)
+    model = load(tiny_run.out / "fitted")
+    with torch.no_grad():
+        for parameter in model.head.parameters():
+            parameter.add_(torch.randn_like(parameter))  # as if it had learnt something else
+    standardise(model, [batch], learnt=True)  # and reads states by another measure
+    weights = {name: value.clone() for name, value in model.state_dict().items()}
+    blend(model, served, 1.0)
+    assert torch.allclose(model(*batch.inputs).kind, began(*batch.inputs).kind, atol=1e-3)
+    model.load_state_dict(weights)
+    far = (model(*batch.inputs).kind - began(*batch.inputs).kind).norm()
+    blend(model, served, 0.5)
+    near = (model(*batch.inputs).kind - began(*batch.inputs).kind).norm()
+    assert 0.1 * far < near < 0.9 * far
+
+
+def test_a_recipe_says_how_far_back(tiny_run: TinyRun, tmp_path: Path) -> None:
+    kinds = []
+    for share in (0.0, 0.9):
+        optimise = TINY_RECIPE.optimise.model_copy(update={"epochs": 1, "start_share": share})
+        recipe = TINY_RECIPE.model_copy(update={"optimise": optimise})
+        out = tmp_path / f"back {share}"
+        model = load(fit(tiny_run.base, tiny_run.data, recipe, out, False, start=tiny_run.bundle))
+        kinds.append(model.state_dict()["head.weight"])
+    began = from_base(tiny_run.base, dropout=0.0)
+    start_from(began, bundle.load(tiny_run.bundle))
+    first, last = (float((kind - began.head.weight).norm()) for kind in kinds)
+    assert last == pytest.approx(first / 10, rel=0.05)
 
 
 def test_a_fit_goes_on_from_a_bundle(tiny_run: TinyRun, tmp_path: Path) -> None:

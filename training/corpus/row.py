@@ -7,6 +7,9 @@ from models.labels import HARMS, INDICATORS, KINDS
 PLACEHOLDERS = ("phone", "email", "handle", "url", "wallet", "name", "card", "account")
 """``<phone>`` and so on stand for contacts; training fills them with invented ones."""
 
+FEEDBACK_SOURCE = "feedback"
+"""Of reviewers' labels, in a retraining job."""
+
 WRITTEN_SOURCE = "written"
 """Source of the corpus that comes with this code."""
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from training.corpus import loaders
+from training.corpus.row import FEEDBACK_SOURCE
 from training.corpus.tables import rows_of
 from training.errors import CorpusError
 
-SOURCE = "feedback"
+SOURCE = FEEDBACK_SOURCE
 ROWS, WORDS, UNDECIDED = f"{SOURCE}.jsonl", "words.jsonl", "undecided.jsonl"
 
 Json = dict[str, Any]
