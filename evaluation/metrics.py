@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.calibration import at_thresholds, threshold_at
-from models.intervals import wilson
+from models.calibration import at_thresholds, roc_area, threshold_at
+from models.intervals import low_of_perfect_area, wilson
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -131,7 +131,9 @@ def with_interval(
     metric: Metric, scores: Floats, is_lure: Bools, groups: Sequence[str], seed: int = 1
 ) -> Figure:
     """The metric with a percentile bootstrap over near-template groups (Efron 1979): texts of one
-    group are copies, and would each count as news in a bootstrap over texts."""
+    group are copies, and would each count as news in a bootstrap over texts. Where all lures are
+    above all others it would be a point; see
+    :func:`~models.intervals.low_of_perfect_area`."""
     lures, others = int(is_lure.sum()), int((~is_lure).sum())
     if lures < MIN_EACH or others < MIN_EACH:
         return Figure(None, None, None, lures, others)
@@ -142,8 +144,12 @@ def with_interval(
         drawn = np.concatenate([members[i] for i in rng.integers(len(members), size=len(members))])
         if 0 < is_lure[drawn].sum() < len(drawn):
             values.append(metric(scores[drawn], is_lure[drawn]))
-    low, high = np.quantile(values, [0.025, 0.975])
-    return Figure(metric(scores, is_lure), float(low), float(high), lures, others)
+    value = metric(scores, is_lure)
+    low, high = map(float, np.quantile(values, [0.025, 0.975]))
+    if metric is roc_area and value == 1:
+        named = np.asarray(groups)
+        low = low_of_perfect_area(*(len(set(named[own])) for own in (is_lure, ~is_lure)))
+    return Figure(value, low, high, lures, others)
 
 
 def resampled(sums: Floats, sizes: Floats, rng: np.random.Generator) -> Floats:

@@ -79,3 +79,12 @@ def test_too_few_gives_no_figure() -> None:
     figure = with_interval(roc_area, SCORES, LURES, list("abcde"))
     assert figure.value is None
     assert str(figure) == "too few (2 lures, 3 others)"
+
+
+def test_a_perfect_sample_has_an_interval() -> None:
+    truth = np.arange(40) % 2 == 0
+    perfect = with_interval(roc_area, truth.astype(float), truth, [str(i) for i in range(40)])
+    assert perfect.value == perfect.high == 1
+    assert perfect.low == pytest.approx(0.899, abs=0.002)
+    halved = with_interval(roc_area, truth.astype(float), truth, [str(i // 4) for i in range(40)])
+    assert (halved.low or 1) < perfect.low  # copies are no news
