@@ -99,6 +99,15 @@ class Server:
             spent += times.user + times.system
         return spent
 
+    def ask_to_stop(self) -> None:
+        """SIGTERM to the process itself, as those who run services do."""
+        self._process.terminate()
+
+    def gone(self, within_s: float) -> int:
+        """Its exit code, once it has gone by itself. Raises ``psutil.TimeoutExpired``."""
+        code: int = self._process.wait(within_s)
+        return code
+
     def end(self) -> None:
         """All its processes, those whose parent has gone included."""
         mine = self._tree()
