@@ -124,8 +124,7 @@ class Exchange(Response):
     async def _heard(
         self, coming: asyncio.Task[Message], stopping: asyncio.Task[Any]
     ) -> Message | None:
-        """What came of the body; ``None`` where the caller has fallen silent, or the service stops.
-        """
+        """What came of the body; ``None`` where the caller fell silent or the service stops."""
         while not stopping.done() and not coming.done():
             await asyncio.wait(
                 {coming, stopping}, timeout=self._idle_s, return_when=asyncio.FIRST_COMPLETED

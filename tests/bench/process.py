@@ -99,6 +99,10 @@ class Server:
             spent += times.user + times.system
         return spent
 
+    def handles(self) -> tuple[int, int]:
+        """Open files (sockets among them) and threads of the process itself."""
+        return self._process.num_fds(), self._process.num_threads()
+
     def ask_to_stop(self) -> None:
         """SIGTERM to the process itself, as those who run services do."""
         self._process.terminate()

@@ -2,6 +2,7 @@
 
 from tests.faults import senders
 from tests.faults.fault import Fault
+from tests.faults.killed import killed
 from tests.faults.overload import overload
 from tests.faults.stopping import sigterm
 
@@ -11,4 +12,5 @@ FAULTS: dict[str, tuple[Fault, float]] = {
     "flood": (senders.flood, 60.0),
     "overload": (overload, 600.0),
     "sigterm": (sigterm, 120.0),
+    "killed": (killed, 120.0),
 }

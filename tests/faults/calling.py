@@ -123,7 +123,9 @@ def read_head(head: bytes) -> tuple[int, int, bool]:
     (200, 7, True)
     """
     first, *lines = head.decode("latin-1").split("\r\n")
-    named = {name.lower(): value.strip() for name, _, value in (one.partition(":") for one in lines)}
+    named = {
+        name.lower(): value.strip() for name, _, value in (one.partition(":") for one in lines)
+    }
     return int(first.split()[1]), int(named["content-length"]), named.get("connection") == "close"
 
 

@@ -1,4 +1,4 @@
-"""A service that is told to stop while callers ask, and one that is killed."""
+"""A service that is told to stop while callers ask."""
 
 import asyncio
 import random
@@ -70,7 +70,9 @@ def sigterm(given: Given) -> Outcome:
 
                 after_s = rng.uniform(0.3, AT_MOST_S)
                 told = asyncio.run(
-                    call(service.port, requests, keeps, PAUSES_S, given.seed + number, stop, after_s)
+                    call(
+                        service.port, requests, keeps, PAUSES_S, given.seed + number, stop, after_s
+                    )
                 )
                 code = service.server.gone(PATIENCE_S)
                 stops.add(told, time.monotonic() - begun[0], code)

@@ -54,6 +54,12 @@ class Seen:
 
     answers: list[Answer] = field(default_factory=list)
 
+    def take(self) -> "Seen":
+        """Those so far, which are forgotten here: for traffic that goes on for long."""
+        taken = self.answers[:]
+        del self.answers[: len(taken)]
+        return Seen(taken)
+
     def between(self, low: float, high: float) -> "Seen":
         """Of requests meant for those moments (``time.monotonic``)."""
         return Seen([one for one in self.answers if low <= one.at < high])

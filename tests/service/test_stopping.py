@@ -85,7 +85,8 @@ def test_who_connected_before_is_answered_and_nobody_after(loop: Loop) -> None:
         await server.shutdown()
         for one in waiting:
             said = await heard(one)
-            assert said.startswith(b"HTTP/1.1 200") and said.endswith(b"ok")
+            assert said.startswith(b"HTTP/1.1 200")
+            assert said.endswith(b"ok")
             assert b"connection: close" in said
         with pytest.raises(ConnectionRefusedError):
             connected(port)
