@@ -186,12 +186,7 @@ def judge_recovery(
 
 def recovery_s(answers: Sequence[Answer], since: float, limit_s: float) -> int | None:
     """The first second after ``since`` from which on all answers were good and 95 of 100 within
-    the limit; ``None`` where there is none.
-
-    >>> slow, fast = Answer(0.5, 9.0, 200, False, ""), Answer(1.5, 0.1, 200, False, "")
-    >>> recovery_s([slow, fast], 0.0, 0.2), recovery_s([fast, slow], 0.0, 10), recovery_s([], 0, 1)
-    (1, 0, None)
-    """
+    the limit; ``None`` where there is none."""
     last = max((one.at for one in answers), default=since)
     for second in range(int(last - since) + 1):
         rest = [one for one in answers if one.at >= since + second]

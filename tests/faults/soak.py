@@ -30,6 +30,8 @@ REPEATS = 0.5
 DRAWN = 20_000
 """Ads; they come again when all were sent, and by then no memory knows the first ones."""
 
+FEWEST = 400
+
 LONG_SHARE, LONG_ADS = 0.03, 20
 """Ads that are read in many windows: so many others one after the other."""
 
@@ -85,7 +87,7 @@ def soak(
 ) -> list[Sample]:
     """``given.seconds`` of it at that share of what can be done; each sample is added to ``out`` at
     once."""
-    texts = mixture(given.bundle, given.seed)
+    texts = mixture(given.bundle, given.seed, min(DRAWN, max(FEWEST, round(200 * given.seconds))))
     given.told(f"drawn: {len(texts)} ads")
     out.parent.mkdir(parents=True, exist_ok=True)
     out.unlink(missing_ok=True)
@@ -136,7 +138,7 @@ def watched(
     )  # fmt: skip
 
 
-def mixture(bundle: Path, seed: int, count: int = DRAWN) -> list[str]:
+def mixture(bundle: Path, seed: int, count: int) -> list[str]:
     """Texts of all lengths and languages as the benchmark draws them, copies among them, and some
     long ones."""
     rng = random.Random(f"soak {seed}")
