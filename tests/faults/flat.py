@@ -102,6 +102,8 @@ def judged(samples: Sequence[Sample]) -> Verdict:
     }
     if odd:
         broken.append(f"answers that should not have come: {odd}")
+    if undecided := sum(one.undecided for one in samples):
+        broken.append(f"{undecided} good answers did not hold what was asked for")
     seen = {
         "minutes": round(samples[-1].seconds / 60, 1),
         "memory, first third, MB": middle([one.resident_mb for one in first]),

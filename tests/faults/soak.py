@@ -66,6 +66,9 @@ class Sample:
     late_p99_ms: float
     """By how much our own process was late."""
 
+    undecided: int = 0
+    """Good answers that did not hold what was asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -131,11 +134,20 @@ def watched(
     files, threads = service.server.handles()
     taken = {name: one.seen.take() for name, one in going.items()}
     everyone = Seen([one for seen in taken.values() for one in seen.answers])
+    single = taken["single"]
     return Sample(
-        number, round(time.monotonic() - began, 1), round(float(np.median(looks)), 2), files,
-        threads, len(everyone.answers), everyone.statuses(), taken["single"].quantile_ms(0.5),
-        taken["single"].quantile_ms(0.99), everyone.late_ms(0.99),
-    )  # fmt: skip
+        period=number,
+        seconds=round(time.monotonic() - began, 1),
+        resident_mb=round(float(np.median(looks)), 2),
+        open_files=files,
+        threads=threads,
+        requests=len(everyone.answers),
+        statuses=everyone.statuses(),
+        p50_ms=single.quantile_ms(0.5),
+        p99_ms=single.quantile_ms(0.99),
+        late_p99_ms=everyone.late_ms(0.99),
+        undecided=sum(0 < one.status < 300 and not one.decided for one in everyone.answers),
+    )
 
 
 def mixture(bundle: Path, seed: int, count: int) -> list[str]:

@@ -75,9 +75,10 @@ def sigterm(given: Given) -> Outcome:
                     )
                 )
                 code = service.server.gone(PATIENCE_S)
-                stops.add(told, time.monotonic() - begun[0], code)
+                took_s = time.monotonic() - begun[0]
+                stops.add(told, took_s, code)
+                given.told(f"round {number + 1} of {rounds}: gone after {took_s:.1f} s")
                 service.start()
-            given.told(f"stopped {2 * (number + 1)} of {2 * rounds} times")
         undecided = waiting(service.url, [*each.accepted, *kept.accepted])
     outcome.seen |= {
         "stops": 2 * rounds,
