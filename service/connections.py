@@ -22,6 +22,10 @@ SLOW_SENDER, SLOW_READER, NO_ROOM = REASONS = ("slow-sender", "slow-reader", "no
 MAX_HEAD_BYTES = 64 * 1024
 """Of a request: what other servers take at most."""
 
+SETTLED_S = 1.0
+"""Silence after which a connection may be closed to make room. Who has just connected or was just
+answered is about to ask: many do so at once, and none of them may be cut off for the next."""
+
 OTHER_FILES = 256
 """Beside connections: the database's, the bundle's, those of webhooks and of the log."""
 
@@ -53,9 +57,9 @@ class Connection(HttpToolsProtocol):
 
     limits: ClassVar[Limits]
     watcher: ClassVar[Watcher]
-    silent: "ClassVar[dict[bool, dict[Connection, None]]]"
+    silent: "ClassVar[dict[bool, dict[Connection, float]]]"
     """Those of which no request is being answered, so that closing them loses no work of ours, by
-    whether they ever had an answer; who has been silent longest is first."""
+    whether they ever had an answer, and since when; who has been silent longest is first."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -145,7 +149,7 @@ class Connection(HttpToolsProtocol):
         self._refuse(400, "bad-http", "The request is not HTTP/1.1", msg)
 
     def _falls_silent(self) -> None:
-        self.silent[self._served][self] = None
+        self.silent[self._served][self] = self.loop.time()
 
     def _speaks(self) -> None:
         self.silent[self._served].pop(self, None)
@@ -195,12 +199,13 @@ class Connection(HttpToolsProtocol):
 
     def _make_room(self) -> None:
         """Close who has been silent longest, of those who never asked anything first. Where all are
-        being answered the new one has to go."""
+        being answered, or have only just come, the new one has to go."""
         self.watcher.connection_closed(NO_ROOM)
         self._speaks()
+        settled = self.loop.time() - SETTLED_S
         for silent in (self.silent[False], self.silent[True]):
-            if silent:
-                longest = next(iter(silent))
+            longest = next(iter(silent), None)
+            if longest is not None and silent[longest] <= settled:
                 longest._speaks()  # it goes when the loop comes to it
                 longest.transport.close()
                 self._falls_silent()

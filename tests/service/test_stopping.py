@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import httpx
 import pytest
 import uvicorn
 
+from service.connections import Limits, protocol
 from service.stopping import IDLE_S, Server
 from tests.live import WAIT_S, Service, until
 
@@ -44,8 +46,10 @@ async def answer(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b"ok"})
 
 
-async def started() -> tuple[Server, int]:
-    config = uvicorn.Config(answer, port=0, log_config=None, timeout_graceful_shutdown=10)
+async def started(http: Any = "auto") -> tuple[Server, int]:
+    config = uvicorn.Config(
+        answer, port=0, log_config=None, timeout_graceful_shutdown=10, http=http
+    )
     server = Server(config, lambda: None)
     config.load()
     server.lifespan = config.lifespan_class(config)
@@ -67,6 +71,16 @@ async def heard(one: socket.socket) -> bytes:
     def read() -> bytes:
         with one:
             return b"".join(iter(lambda: one.recv(4096), b""))
+
+    return await asyncio.to_thread(read)
+
+
+async def heard_one(one: socket.socket) -> bytes:
+    """The first of it."""
+
+    def read() -> bytes:
+        with one:
+            return one.recv(4096)
 
     return await asyncio.to_thread(read)
 
@@ -124,6 +138,31 @@ def test_a_connection_without_a_request_holds_it_for_a_moment_only(loop: Loop) -
         writer.close()
 
     run(loop, scenario())
+
+
+@pytest.mark.parametrize("loop", loops())
+def test_of_many_who_connect_at_once_each_is_answered_or_refused(loop: Loop) -> None:
+    """None is cut off to make room for the next."""
+
+    async def scenario() -> None:
+        http = protocol(Limits(patience_s=WAIT_S, connections=5), Uncounted())
+        server, port = await started(http)
+        callers = [connected(port) for _ in range(20)]
+        said = await asyncio.gather(*map(heard_one, callers))
+        assert Counter(one.split()[1] for one in said) == {b"200": 5, b"503": 15}
+        await server.shutdown()
+
+    run(loop, scenario())
+
+
+class Uncounted:
+    """Nobody watches."""
+
+    def connection(self, change: int) -> None:
+        pass
+
+    def connection_closed(self, reason: str) -> None:
+        pass
 
 
 @contextmanager
