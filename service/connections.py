@@ -22,9 +22,11 @@ SLOW_SENDER, SLOW_READER, NO_ROOM = REASONS = ("slow-sender", "slow-reader", "no
 MAX_HEAD_BYTES = 64 * 1024
 """Of a request: what other servers take at most."""
 
-SETTLED_S = 1.0
-"""Silence after which a connection may be closed to make room. Who has just connected or was just
-answered is about to ask: many do so at once, and none of them may be cut off for the next."""
+SETTLED_S = 0.2
+"""Silence after which a connection may be closed to make room: a request is on its way for so long
+from the other side of the world. Who has just connected or was just answered is about to ask; many
+do so at once, and none of them may be cut off for the next. The shorter it is, the more that come
+and say nothing can be let go in a second."""
 
 OTHER_FILES = 256
 """Beside connections: the database's, the bundle's, those of webhooks and of the log."""
