@@ -1,8 +1,10 @@
 """Three times as many requests as can be answered, and then as many as before."""
 
+import threading
 import time
 from collections.abc import Sequence
 
+import httpx
 import numpy as np
 
 from tests.faults.capacity import Load, fitting, texts
@@ -11,6 +13,10 @@ from tests.faults.served import Service, Watch
 from tests.faults.traffic import Answer, Seen, Traffic, one_ad, traffic
 
 TIMES = 3.0
+PROBE_EVERY_S, PROBE_S = 1.0, 5.0
+"""How often somebody asks whether the service lives, and how long they wait: as our manifests for
+Kubernetes have it, which restart a process that does not say so."""
+
 ORDINARY = 1 / 3
 """Share of what can be done, by which callers ask before and after."""
 
@@ -92,9 +98,10 @@ class Flood:
         self.began = time.monotonic()
         for one in self._all:
             one.start()
-        time.sleep(given.seconds / 3)
-        self.third_mb = service.resident_mb()
-        time.sleep(max(0.0, self.began + given.seconds - time.monotonic()))
+        with Probes(service) as self.probes:
+            time.sleep(given.seconds / 3)
+            self.third_mb = service.resident_mb()
+            time.sleep(max(0.0, self.began + given.seconds - time.monotonic()))
         self.end_mb = service.resident_mb()
         for one in self._all:
             one.end()
@@ -122,8 +129,12 @@ class Flood:
             "accepted may take, ms": round(bound_s * 1000),
             "refused, p99 ms": patient.quantile_ms(0.99, 429),
             f"answers to callers with {DEADLINE_MS} ms": hurried.statuses(),
-            "of them in time, longest ms": hurried.quantile_ms(1.0),
+            "of them with 200, longest ms": hurried.quantile_ms(1.0),
+            "health probes": self.probes.seen.statuses(),
+            "health probes, longest ms": self.probes.seen.quantile_ms(1.0),
         }
+        failed = [one for one in self.probes.seen.answers if one.status != 200]
+        outcome.expect(not failed, f"{len(failed)} health probes failed")
         for status in sorted({one.status for one in everyone.answers} - {200, 429, 503}):
             said = {one.said for one in everyone.answers if one.status == status}
             outcome.broken.append(f"answers with status {status or 'none'}: {sorted(said)}")
@@ -140,6 +151,34 @@ class Flood:
         outcome.expect(
             rate >= LEAST_SHARE * load.capacity.rate, f"only {rate:.1f} ads a second were answered"
         )
+
+
+class Probes:
+    """Asks whether the service lives, on connections of their own, while a ``with`` lasts."""
+
+    def __init__(self, service: Service) -> None:
+        self.seen = Seen()
+        self._url = f"{service.url}/health/live"
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._ask)
+
+    def __enter__(self) -> "Probes":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _ask(self) -> None:
+        while not self._stop.wait(PROBE_EVERY_S):
+            began, status, said = time.monotonic(), 0, ""
+            try:
+                status = httpx.get(self._url, timeout=PROBE_S).status_code
+            except httpx.TransportError as error:
+                said = type(error).__name__
+            took = time.monotonic() - began
+            self.seen.answers.append(Answer(began, took, status, False, said))
 
 
 def own_s(one: Answer) -> float:

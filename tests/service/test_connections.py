@@ -203,9 +203,13 @@ def test_those_that_are_answered_stay(tmp_path: Path) -> None:
             line.sendall(WHOLE)
         until(lambda: to.model.begun == 2)
         late = opened.enter_context(to.connect())
+        late.sendall(WHOLE)
         status, problem = answer_on(late)
         assert (status, problem["type"]) == (503, "/problems/no-room")
         assert "2 connections" in problem["detail"]
+        probe = opened.enter_context(to.connect())
+        probe.sendall(b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert answer_on(probe)[0] == 200
         to.model.gate.set()
         assert [answer_on(line)[0] for line in busy] == [200, 200]
 
