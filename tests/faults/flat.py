@@ -24,8 +24,8 @@ MORE_FILES, MORE_THREADS = 32, 2
 """Between the first and the last third. As many callers as there happen to be have a connection;
 threads are begun when they are first needed."""
 
-WANTED = 12
-"""Samples below which there is no interval worth the name."""
+LEAST_MINUTES = 10.0
+"""Of the last two thirds, below which nothing is said of slopes: memory of texts still fills."""
 
 Floats = NDArray[np.float64]
 
@@ -91,11 +91,12 @@ def judged(samples: Sequence[Sample]) -> Verdict:
     files = middle([one.open_files for one in last]) - middle([one.open_files for one in first])
     threads = middle([one.threads for one in last]) - middle([one.threads for one in first])
     broken = []
-    if len(later) >= WANTED and found.high > MOST_MB:
+    long = later[-1].seconds - later[0].seconds >= 60 * LEAST_MINUTES
+    if long and found.high > MOST_MB:
         broken.append(f"memory rose by {found.written()}, more than {MOST_MB:g} at its upper end")
-    if files > MORE_FILES:
+    if long and files > MORE_FILES:
         broken.append(f"{files:.0f} more open files in the last third than in the first")
-    if threads > MORE_THREADS:
+    if long and threads > MORE_THREADS:
         broken.append(f"{threads:.0f} more threads in the last third than in the first")
     odd = {
         name: n for name, n in statuses.items() if name not in {"200", "202", "400", "422", "429"}

@@ -54,7 +54,7 @@ class Service:
 
     def resident_mb(self) -> float:
         """Memory that it holds now."""
-        return self.server.weight().resident_mb
+        return self.server.resident_mb()
 
 
 class Watch:

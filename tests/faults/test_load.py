@@ -94,6 +94,10 @@ def test_what_is_held_against_a_soak(change: Callable[[Sample], Sample], said: s
     assert said in "".join(broken)
 
 
+def test_of_a_few_minutes_nothing_is_said() -> None:
+    assert judged([replace(one, resident_mb=400.0 + one.period) for one in FLAT[:12]]).broken == ()
+
+
 def test_the_interval_holds_the_slope_as_often_as_it_says() -> None:
     """Noise in which one minute resembles the next; 95 of 100 would be ideal, and blocks of four
     fall short of it."""
