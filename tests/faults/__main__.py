@@ -29,7 +29,7 @@ from tests.faults.all import FAULTS
 from tests.faults.fault import Given, Outcome
 from tests.faults.flat import judged
 from tests.faults.picture import draw
-from tests.faults.soak import MINUTE_S
+from tests.faults.soak import MINUTE_S, drawn
 from tests.faults.soak import soak as soaked
 
 app = new_app(__doc__)
@@ -109,7 +109,7 @@ def soak(
     folder = (bundle or bundles.champion()).resolve()
     with tempfile.TemporaryDirectory(prefix="soak-") as own:
         given = Given(Path(own), folder, minutes * 60, seed, say)
-        samples = soaked(given, rate_share, out, period_s)
+        samples = soaked(given, drawn(folder, given.seconds, seed), rate_share, out, period_s)
     verdict = judged(samples)
     draw(samples, verdict.slope, picture)
     outcome = Outcome("ordinary load for long", "memory stays flat", verdict.seen)

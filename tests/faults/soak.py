@@ -18,7 +18,7 @@ import orjson
 from models import bundle as bundles
 from tests.bench.copies import recorded
 from tests.bench.mix import Unique
-from tests.bench.texts import written
+from tests.bench.texts import Pool, written
 from tests.faults.capacity import measured
 from tests.faults.fault import Given
 from tests.faults.served import Service
@@ -30,7 +30,8 @@ REPEATS = 0.5
 DRAWN = 20_000
 """Ads; they come again when all were sent, and by then no memory knows the first ones."""
 
-FEWEST = 400
+FEWEST, A_SECOND = 400, 200
+"""Of them at least, and as many as a quick service would be asked about."""
 
 LONG_SHARE, LONG_ADS = 0.03, 20
 """Ads that are read in many windows: so many others one after the other."""
@@ -82,20 +83,14 @@ class Kind:
 
 
 def soak(
-    given: Given,
-    share: float,
-    out: Path,
-    period_s: float = MINUTE_S,
-    settings: dict[str, str] | None = None,
+    given: Given, texts: Sequence[str], share: float, out: Path, period_s: float = MINUTE_S
 ) -> list[Sample]:
-    """``given.seconds`` of it at that share of what can be done; each sample is added to ``out`` at
-    once."""
-    texts = mixture(given.bundle, given.seed, min(DRAWN, max(FEWEST, round(200 * given.seconds))))
-    given.told(f"drawn: {len(texts)} ads")
+    """``given.seconds`` of it with those texts at that share of what can be done; each sample is
+    added to ``out`` at once."""
     out.parent.mkdir(parents=True, exist_ok=True)
     out.unlink(missing_ok=True)
     samples: list[Sample] = []
-    with Service(given, settings) as service:
+    with Service(given) as service:
         found = measured(service.url, ads_of(texts, 1, 0), min(20.0, given.seconds / 3))
         ads_a_second = share * found.rate
         given.told(f"can do {found.rate:.1f} ads a second; asked: {ads_a_second:.1f}")
@@ -150,15 +145,21 @@ def watched(
     )
 
 
-def mixture(bundle: Path, seed: int, count: int) -> list[str]:
+def drawn(bundle: Path, seconds: float, seed: int) -> list[str]:
+    """As many texts of the written corpus as such a soak needs."""
+    pool = written(bundles.load(bundle))
+    return mixture(pool, seed, min(DRAWN, max(FEWEST, round(A_SECOND * seconds))))
+
+
+def mixture(pool: Pool, seed: int, count: int) -> list[str]:
     """Texts of all lengths and languages as the benchmark draws them, copies among them, and some
     long ones."""
     rng = random.Random(f"soak {seed}")
-    fresh = Unique(written(bundles.load(bundle)), seed).take(count)
-    drawn = [one.text for one in recorded(fresh, REPEATS, count, seed)]
+    fresh = Unique(pool, seed).take(count)
+    texts = [one.text for one in recorded(fresh, REPEATS, count, seed)]
     for place in rng.sample(range(count), int(LONG_SHARE * count)):
-        drawn[place] = "\n".join(rng.choice(drawn)[:900] for _ in range(LONG_ADS))
-    return drawn
+        texts[place] = "\n".join(rng.choice(texts)[:900] for _ in range(LONG_ADS))
+    return texts
 
 
 def kinds_of(texts: Sequence[str]) -> dict[str, Kind]:

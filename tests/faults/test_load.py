@@ -9,15 +9,17 @@ import numpy as np
 import orjson
 import pytest
 
+from tests.bench.texts import Pool, Text
 from tests.conftest import TinyRun
 from tests.faults import calling
 from tests.faults.calling import Fate
+from tests.faults.capacity import texts
 from tests.faults.fault import Given
 from tests.faults.flat import judged, slope
 from tests.faults.killed import killed
 from tests.faults.overload import overload, recovery_s
 from tests.faults.picture import draw
-from tests.faults.soak import Sample, soak
+from tests.faults.soak import Sample, mixture, soak
 from tests.faults.stopping import sigterm
 from tests.faults.traffic import Answer
 
@@ -56,7 +58,7 @@ def test_the_other_one_answers_and_takes_over(given: Callable[[float], Given]) -
 
 def test_a_soak_is_written_as_it_goes(given: Callable[[float], Given], tmp_path: Path) -> None:
     out = tmp_path / "soak.jsonl"
-    samples = soak(given(2), 0.5, out, period_s=0.5)
+    samples = soak(given(2), texts() * 5, 0.5, out, period_s=0.5)
     rows = [orjson.loads(line) for line in out.read_bytes().splitlines()]
     assert [row["period"] for row in rows] == [0, 1, 2, 3]
     assert min(one.resident_mb for one in samples) > 0
@@ -64,6 +66,15 @@ def test_a_soak_is_written_as_it_goes(given: Callable[[float], Given], tmp_path:
     verdict = judged(samples)
     draw(samples, verdict.slope, tmp_path / "soak.png")
     assert (tmp_path / "soak.png").stat().st_size > 1000
+
+
+def test_a_soak_has_copies_and_long_ads() -> None:
+    pool = Pool(tuple(Text(f"Offer {n} in a town", "en", "other", 9) for n in range(50)), "", 0)
+    found = mixture(pool, 1, 300)
+    assert len(found) == 300
+    assert len(set(found)) < 250
+    assert 5 <= sum(len(one) > 300 for one in found) <= 15
+    assert max(map(len, found)) < 20_000
 
 
 FLAT = [
