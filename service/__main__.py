@@ -32,6 +32,7 @@ python -m service openapi                   the OpenAPI document
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, TextIO
@@ -97,6 +98,9 @@ KEEP_ALIVE_S = 75
 """A connection stays open for so long between two requests: a person reads and pastes in that time,
 and a new one costs their phone two or three round trips. Longer than nginx keeps its own (60)."""
 
+GRACE_S = 30
+"""For what is being answered when the service is told to stop."""
+
 
 @app.command()
 def serve(
@@ -112,6 +116,7 @@ def serve(
     from service.engine import Engine
     from service.observing.opening import opened
     from service.runtime import open_store
+    from service.stopping import Server
 
     settings = read_settings(host=host, port=port)
     logs.configure(settings.log_level)
@@ -122,13 +127,15 @@ def serve(
     del engine  # the application may put another in its place
     limits = Limits(settings.slow_caller_s, settings.max_connections)
     raise_file_limit(limits.connections)
-    uvicorn.run(
+    config = uvicorn.Config(
         application,
         host=settings.host, port=settings.port, log_config=None, access_log=False,
-        server_header=False, timeout_graceful_shutdown=30,
+        server_header=False, timeout_graceful_shutdown=GRACE_S,
         timeout_keep_alive=KEEP_ALIVE_S, http=protocol(limits, observer.metrics),
         proxy_headers=False,  # see service/clients.py
     )  # fmt: skip
+    with suppress(KeyboardInterrupt):
+        Server(config, application.state.stop).run()
 
 
 @app.command()

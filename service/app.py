@@ -142,6 +142,10 @@ def create_app(
             raise ModelUnavailable("no bundle is loaded; the service is starting or stopping")
         return up[0]
 
+    def stop() -> None:
+        for one in up:
+            one.current.stopping.set()
+
     # As FastAPI, but /docs takes its script and style from a package: no third party's script runs
     # on a page where people paste messages, and it opens on a closed network.
     app: FastAPI = FastAPIOffline(
@@ -151,6 +155,7 @@ def create_app(
     )  # fmt: skip
     app.state.runtime = lambda: serving().current
     app.state.serving = serving
+    app.state.stop = stop
     app.state.statement_actions = load_actions(settings.statements)
     app.state.settings = settings
     app.state.scraping = Scraping(observer.metrics, app.state.runtime)

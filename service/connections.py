@@ -22,6 +22,18 @@ SLOW_SENDER, SLOW_READER, NO_ROOM = REASONS = ("slow-sender", "slow-reader", "no
 MAX_HEAD_BYTES = 64 * 1024
 """Of a request: what other servers take at most."""
 
+SETTLED_S = 0.2
+"""Silence after which a connection may be closed to make room: a request is on its way for so long
+from the other side of the world. Who has just connected or was just answered is about to ask; many
+do so at once, and none of them may be cut off for the next. The shorter it is, the more that come
+and say nothing can be let go in a second."""
+
+SPARE = 64
+"""Connections above the limit whose request is looked at: who watches the service is answered when
+it has no room for others. A probe that fails then would have it killed for its load."""
+
+HEALTH = b"/health/"
+
 OTHER_FILES = 256
 """Beside connections: the database's, the bundle's, those of webhooks and of the log."""
 
@@ -53,13 +65,14 @@ class Connection(HttpToolsProtocol):
 
     limits: ClassVar[Limits]
     watcher: ClassVar[Watcher]
-    silent: "ClassVar[dict[bool, dict[Connection, None]]]"
+    silent: "ClassVar[dict[bool, dict[Connection, float]]]"
     """Those of which no request is being answered, so that closing them loses no work of ours, by
-    whether they ever had an answer; who has been silent longest is first."""
+    whether they ever had an answer, and since when; who has been silent longest is first."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._served = False  # whether it ever had an answer
+        self._spare = False  # whether there was no room for it
         self._whole = False  # whether the last request has arrived to its end
         self._head: int | None = None  # bytes of a head that has not, None outside of one
         self._arriving: TimerHandle | None = None
@@ -111,6 +124,9 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Of the parser."""
+        if self._spare and not self.url.startswith(HEALTH):
+            self.watcher.connection_closed(NO_ROOM)
+            self.app = self._no_room
         super().on_headers_complete()
         self._head = None
         if self.scope["path"] in STREAMS:
@@ -145,7 +161,7 @@ class Connection(HttpToolsProtocol):
         self._refuse(400, "bad-http", "The request is not HTTP/1.1", msg)
 
     def _falls_silent(self) -> None:
-        self.silent[self._served][self] = None
+        self.silent[self._served][self] = self.loop.time()
 
     def _speaks(self) -> None:
         self.silent[self._served].pop(self, None)
@@ -195,32 +211,55 @@ class Connection(HttpToolsProtocol):
 
     def _make_room(self) -> None:
         """Close who has been silent longest, of those who never asked anything first. Where all are
-        being answered the new one has to go."""
-        self.watcher.connection_closed(NO_ROOM)
+        being answered, or have only just come, the new one has to go, unless it is a probe."""
         self._speaks()
+        settled = self.loop.time() - SETTLED_S
         for silent in (self.silent[False], self.silent[True]):
-            if silent:
-                longest = next(iter(silent))
+            longest = next(iter(silent), None)
+            if longest is not None and silent[longest] <= settled:
+                self.watcher.connection_closed(NO_ROOM)
                 longest._speaks()  # it goes when the loop comes to it
                 longest.transport.close()
                 self._falls_silent()
                 return
-        self._refuse(
-            503, "no-room", "Too many connections",
-            f"{self.limits.connections} connections are being answered; come back later",
-        )  # fmt: skip
+        if len(self.connections) <= self.limits.connections + SPARE:
+            self._spare = True
+            self._falls_silent()
+            return
+        self.watcher.connection_closed(NO_ROOM)
+        self._refuse(503, "no-room", "Too many connections", self._full)
+
+    @property
+    def _full(self) -> str:
+        return f"{self.limits.connections} connections are being answered; come back later"
+
+    async def _no_room(self, scope: object, receive: object, send: Any) -> None:
+        """In place of the application."""
+        body = problem(503, "no-room", "Too many connections", self._full)
+        length = str(len(body)).encode()
+        headers = [
+            (b"content-type", MEDIA_TYPE.encode()), (b"content-length", length),
+            (b"connection", b"close"),
+        ]  # fmt: skip
+        await send({"type": "http.response.start", "status": 503, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
     def _refuse(self, status: int, kind: str, title: str, detail: str) -> None:
         """A whole answer as RFC 9457 has it, from outside of the application."""
-        body = orjson.dumps(
-            {"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail}
-        )
+        body = problem(status, kind, title, detail)
         head = (
             b"content-type: %b\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
             % (MEDIA_TYPE.encode(), len(body))
         )  # fmt: skip
         self.transport.write(STATUS_LINE[status] + head + body)
         self.transport.close()
+
+
+def problem(status: int, kind: str, title: str, detail: str) -> bytes:
+    """As RFC 9457 has it."""
+    return orjson.dumps(
+        {"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail}
+    )
 
 
 def protocol(limits: Limits, watcher: Watcher) -> type[Connection]:

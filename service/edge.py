@@ -4,6 +4,7 @@ Plain ASGI rather than a Starlette middleware: a body is refused while it arrive
 memory.
 """
 
+import asyncio
 import logging
 import re
 import time
@@ -93,7 +94,7 @@ class Edge:
         status = 499  # the caller went before an answer began
         answered = False
 
-        refused: errors.RequestError | None = None
+        refused: errors.ServiceError | None = None
 
         async def answering(message: Message) -> None:
             nonlocal status, answered
@@ -136,6 +137,10 @@ class Edge:
             refused = error
         except CallerGone:
             pass  # nobody is there to be answered
+        except asyncio.CancelledError:  # by the server, which stops and waits no longer
+            if answered:
+                raise
+            refused = errors.ModelUnavailable("the service is stopping; ask another process")
         except Exception as error:
             # The message may hold what the caller sent: only the type is kept.
             defect = type(error).__name__

@@ -35,6 +35,9 @@ waiting for a thread."""
 BATCH_BYTES = 20_000
 """Bytes answered together, but for a single line that has more."""
 
+STOPS = "the service stops"
+"""Why a stream ends of which not all lines were read."""
+
 LOOK_AGAIN_S = 0.5
 """Longest pause before a stream that has begun asks again for room, or for more of its limit."""
 
@@ -51,10 +54,11 @@ class Exchange(Response):
 
     def __init__(
         self, answer: Answer, max_line_bytes: int, batch_lines: int, idle_s: float,
-        deadline_s: float | None = None, patient: bool = False,
+        stopping: asyncio.Event, deadline_s: float | None = None, patient: bool = False,
     ) -> None:  # fmt: skip
         """``idle_s``: how long the caller may send nothing while no answer is owed;
-        ``deadline_s``: how long a line may take; ``patient``: also wait for room at the first."""
+        ``stopping``: set when no more is to be read; ``deadline_s``: how long a line may take;
+        ``patient``: also wait for room at the first."""
         self.status_code = 200
         self.background = None
         self.init_headers({"X-Accel-Buffering": "no"})  # a proxy in front must not collect answers
@@ -62,6 +66,7 @@ class Exchange(Response):
         self._splitter = Splitter(max_line_bytes)
         self._batch_lines = batch_lines
         self._idle_s = idle_s
+        self._stopping = stopping
         self._deadline_s = deadline_s
         self._patient = patient
         self._last = b""
@@ -87,10 +92,12 @@ class Exchange(Response):
     async def _read(self, receive: Receive) -> None:
         more, first = True, True
         coming = self._listen(receive)
+        stopping = self._begin(self._stopping.wait())
         while more:
-            message = await self._heard(coming)
+            message = await self._heard(coming, stopping)
             if message is None:
-                words = f"nothing came for {self._idle_s:g} s; open a stream anew for the rest"
+                why = STOPS if stopping.done() else f"nothing came for {self._idle_s:g} s"
+                words = f"{why}; open a stream anew for the rest"
                 self._last = written([StreamClosed(closed=words)])
                 break
             more = message.get("more_body", False)
@@ -114,12 +121,18 @@ class Exchange(Response):
             from_caller(await coming)
             coming = self._listen(receive)
 
-    async def _heard(self, coming: asyncio.Task[Message]) -> Message | None:
-        """What came of the body; ``None`` where the caller has fallen silent."""
-        while not coming.done():
-            await asyncio.wait({coming}, timeout=self._idle_s)
+    async def _heard(
+        self, coming: asyncio.Task[Message], stopping: asyncio.Task[Any]
+    ) -> Message | None:
+        """What came of the body; ``None`` where the caller fell silent or the service stops."""
+        while not stopping.done() and not coming.done():
+            await asyncio.wait(
+                {coming, stopping}, timeout=self._idle_s, return_when=asyncio.FIRST_COMPLETED
+            )
             if not coming.done() and not self._owed:
                 return None
+        if stopping.done():
+            return None
         return from_caller(coming.result())
 
     def _listen(self, receive: Receive) -> asyncio.Task[Message]:

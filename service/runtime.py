@@ -34,6 +34,9 @@ class Runtime:
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     """The same for a submission: the worker of this process claims it at once."""
 
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the service was told to stop: what would go on for long ends soon."""
+
     limiter: Limiter = field(default_factory=Limiter)
     """How often one network address may ask; known to this process alone."""
 

@@ -105,10 +105,9 @@ async def score_stream(
     are there, and no more is read while you do not take them: send and read at the same time, or
     send no more than about 64 kB before you read. A stream waits for room, or for the minute of its
     key's limit, where a request would get 429; it gets 429 itself only before it begins. Where
-    nothing comes for a minute it ends with
-    `{"closed": "…"}`, and it breaks off where the service stops: open another with the first line
-    that has no answer. Needs scope `score` where keys are asked for, which is looked at once, when
-    it begins.
+    nothing comes for a minute, or the service stops, it ends with `{"closed": "…"}`: open another
+    with the first line that has no answer, as after a connection that broke off. Needs scope
+    `score` where keys are asked for, which is looked at once, when it begins.
 
     With `deadline_ms` each line is answered in that time from when it was read. A line without a
     score gets `{"line": 7, "error": "…"}`, or what `on_error` says.
@@ -142,7 +141,7 @@ async def score_stream(
     if limit := limit_of(caller, settings):
         batch_lines = min(batch_lines, limit)  # more would never be taken
     return Exchange(
-        answer, settings.max_body_bytes, batch_lines, settings.stream_idle_s,
+        answer, settings.max_body_bytes, batch_lines, settings.stream_idle_s, runtime.stopping,
         deadline_s=None if asked.deadline_ms is None else asked.deadline_ms / 1000,
         patient=asked.on_error != "fail",
     )  # fmt: skip

@@ -99,6 +99,27 @@ class Server:
             spent += times.user + times.system
         return spent
 
+    def resident_mb(self) -> float:
+        """As in :meth:`weight`, without dividing shared pages, which stops the process for long."""
+        held = 0.0
+        for one in self._tree():
+            with suppress(psutil.Error):
+                held += one.memory_info().rss / 2**20
+        return held
+
+    def handles(self) -> tuple[int, int]:
+        """Open files (sockets among them) and threads of the process itself."""
+        return self._process.num_fds(), self._process.num_threads()
+
+    def ask_to_stop(self) -> None:
+        """SIGTERM to the process itself, as those who run services do."""
+        self._process.terminate()
+
+    def gone(self, within_s: float) -> int:
+        """Its exit code, once it has gone by itself. Raises ``psutil.TimeoutExpired``."""
+        code: int = self._process.wait(within_s)
+        return code
+
     def end(self) -> None:
         """All its processes, those whose parent has gone included."""
         mine = self._tree()

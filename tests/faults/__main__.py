@@ -27,6 +27,10 @@ from tests.bench.table import put_into
 from tests.faults import table as tables
 from tests.faults.all import FAULTS
 from tests.faults.fault import Given, Outcome
+from tests.faults.flat import judged
+from tests.faults.picture import draw
+from tests.faults.soak import MINUTE_S, drawn
+from tests.faults.soak import soak as soaked
 
 app = new_app(__doc__)
 
@@ -81,6 +85,37 @@ def tell(name: str, outcome: Outcome) -> None:
     for one in outcome.broken:
         say(f"  NOT KEPT: {one}")
     say(f"{name}: {'not kept' if outcome.broken else 'kept'}")
+
+
+@app.command()
+def soak(
+    minutes: Annotated[float, typer.Option(min=0.05, help="Of load.")] = 60.0,
+    rate_share: Annotated[
+        float, typer.Option(min=0.05, max=1, help="Of what the service can do.")
+    ] = 0.7,
+    bundle: Annotated[
+        Path | None, typer.Option(help="Folder of the bundle; default: the champion.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 1,
+    period_s: Annotated[float, typer.Option(min=0.5, help="Of a sample.")] = MINUTE_S,
+    out: Annotated[Path, typer.Option(help="Samples, JSON lines, written at once.")] = Path(
+        "build/faults/soak.jsonl"
+    ),
+    picture: Annotated[Path, typer.Option(help="Memory and times; .webp, .svg, .png.")] = Path(
+        "build/faults/soak.webp"
+    ),
+) -> None:
+    """Ordinary load for long; exit 1 where memory is not flat."""
+    folder = (bundle or bundles.champion()).resolve()
+    with tempfile.TemporaryDirectory(prefix="soak-") as own:
+        given = Given(Path(own), folder, minutes * 60, seed, say)
+        samples = soaked(given, drawn(folder, given.seconds, seed), rate_share, out, period_s)
+    verdict = judged(samples)
+    draw(samples, verdict.slope, picture)
+    outcome = Outcome("ordinary load for long", "memory stays flat", verdict.seen)
+    outcome.broken.extend(verdict.broken)
+    tell("soak", outcome)
+    raise typer.Exit(1 if outcome.broken else 0)
 
 
 @app.command()

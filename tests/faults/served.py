@@ -23,13 +23,13 @@ class Service:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = given.folder / f"service-{self.port}.log"
-        self.environment = clean_environment(
-            PYTHONPATH=str(ROOT),
-            LUREWATCH_BUNDLE_DIR=str(given.bundle),
-            LUREWATCH_DATA_DIR=str(given.folder / "data"),
-            LUREWATCH_SECRET_KEY=new_key(),
-            **(settings or {}),
-        )
+        own = {
+            "PYTHONPATH": str(ROOT),
+            "LUREWATCH_BUNDLE_DIR": str(given.bundle),
+            "LUREWATCH_DATA_DIR": str(given.folder / "data"),
+            "LUREWATCH_SECRET_KEY": new_key(),
+        }
+        self.environment = clean_environment(**{**own, **(settings or {})})
         self._given = given
 
     def __enter__(self) -> "Service":
@@ -54,7 +54,7 @@ class Service:
 
     def resident_mb(self) -> float:
         """Memory that it holds now."""
-        return self.server.weight().resident_mb
+        return self.server.resident_mb()
 
 
 class Watch:

@@ -18,7 +18,6 @@ import orjson
 
 from tests.bench.arrivals import poisson
 
-HEADERS = {"Content-Type": "application/json"}
 PATIENCE_S = 120.0
 """After which a request has failed."""
 
@@ -45,12 +44,21 @@ class Answer:
     decided: bool = False
     """Whether it holds a decision on every ad that was asked about."""
 
+    late_s: float = 0.0
+    """By how much our own process sent it later than meant; part of ``took_s``."""
+
 
 @dataclass(slots=True)
 class Seen:
     """All answers so far; read it after the ``with``, or while traffic goes on."""
 
     answers: list[Answer] = field(default_factory=list)
+
+    def take(self) -> "Seen":
+        """Those so far, which are forgotten here: for traffic that goes on for long."""
+        taken = self.answers[:]
+        del self.answers[: len(taken)]
+        return Seen(taken)
 
     def between(self, low: float, high: float) -> "Seen":
         """Of requests meant for those moments (``time.monotonic``)."""
@@ -63,24 +71,44 @@ class Seen:
         )
         return dict(sorted(counted.items()))
 
-    def quantile_ms(self, share: float) -> float:
-        """Time of good answers; NaN where there is none."""
-        good = [one.took_s for one in self.answers if one.status == 200]
-        return round(float(np.quantile(good, share)) * 1000, 1) if good else float("nan")
+    def quantile_ms(self, share: float, status: int = 200) -> float:
+        """Time of good answers, or of those of another status; NaN where there is none."""
+        return quantile([one.took_s for one in self.answers if one.status == status], share)
+
+    def late_ms(self, share: float) -> float:
+        """By how much requests were sent late."""
+        return quantile([one.late_s for one in self.answers], share)
+
+
+def quantile(seconds: Sequence[float], share: float) -> float:
+    """In milliseconds; NaN of none."""
+    return round(float(np.quantile(seconds, share)) * 1000, 1) if seconds else float("nan")
 
 
 Body = Callable[[int], bytes]
 """What the request of a number sends."""
 
 
-def one_ad(texts: Sequence[str]) -> Body:
-    """One ad a request, no two the same: what was read before is not read again."""
+def one_ad(texts: Sequence[str], begin: int = 0, **more: object) -> Body:
+    """One ad a request, no two the same: what was read before is not read again. Numbers begin at
+    ``begin``; ``more`` stands beside the ads."""
 
     def body(number: int) -> bytes:
-        text = f"{texts[number % len(texts)]} #{number}"
-        return orjson.dumps({"ads": [{"id": str(number), "text": text}]})
+        own = begin + number
+        text = f"{texts[own % len(texts)]} #{own}"
+        return orjson.dumps({"ads": [{"id": str(own), "text": text}], **more})
 
     return body
+
+
+Judge = Callable[[bytes], bool]
+"""Whether a good answer's body holds a decision on every ad."""
+
+
+def every_decided(content: bytes) -> bool:
+    """Of ``/v1/score``."""
+    results = orjson.loads(content).get("results")
+    return bool(results) and all("decision" in one for one in results)
 
 
 class Traffic:
@@ -88,12 +116,13 @@ class Traffic:
 
     def __init__(
         self, url: str, body: Body, rate: float, path: str = "/v1/score", kept: bool = True,
-        seed: int = 1,
+        seed: int = 1, content_type: str = "application/json", judge: Judge = every_decided,
     ) -> None:  # fmt: skip
         """``kept``: connections are used again; else each request has its own."""
         self.seen = Seen()
         self._url, self._body, self._rate, self._kept = url + path, body, rate, kept
-        self._seed = seed
+        self._seed, self._judge = seed, judge
+        self._headers = {"Content-Type": content_type}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
 
@@ -101,9 +130,13 @@ class Traffic:
         """Begin."""
         self._thread.start()
 
+    def end(self) -> None:
+        """Send no more."""
+        self._stop.set()
+
     def stop(self) -> Seen:
         """Send no more and wait for the answers that are owed."""
-        self._stop.set()
+        self.end()
         self._thread.join()
         return self.seen
 
@@ -132,19 +165,21 @@ class Traffic:
 
     async def _ask(self, session: aiohttp.ClientSession, number: int, meant: float) -> None:
         status, retry, said, decided = 0, False, "", False
+        late = time.monotonic() - meant
         try:
-            request = session.post(self._url, data=self._body(number), headers=HEADERS)
+            request = session.post(self._url, data=self._body(number), headers=self._headers)
             async with request as answer:
                 content = await answer.read()
                 status, retry = answer.status, "Retry-After" in answer.headers
-                found = orjson.loads(content) if content else {}
                 if status >= 400:
+                    found = orjson.loads(content) if content else {}
                     said = str(found.get("type", "")).rpartition("/")[2]
-                decided = all("decision" in one for one in found.get("results", [{}]))
+                else:
+                    decided = self._judge(content)
         except (TimeoutError, OSError, aiohttp.ClientError, orjson.JSONDecodeError) as error:
             said = type(error).__name__
         took = time.monotonic() - meant
-        self.seen.answers.append(Answer(meant, took, status, retry, said, decided))
+        self.seen.answers.append(Answer(meant, took, status, retry, said, decided, late))
 
 
 @contextmanager

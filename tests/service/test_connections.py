@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from service.connections import Limits, protocol
+from service.connections import SETTLED_S, Limits, protocol
 from service.observing.metrics import Metrics
 from tests.live import WAIT_S, Service, StubModel, live, until
 
@@ -184,6 +184,7 @@ def test_silent_ones_make_room(tmp_path: Path) -> None:
         assert answer_on(known)[0] == 200
         silent = [opened.enter_context(to.connect()) for _ in range(2)]
         until(lambda: to.open() == 3)
+        time.sleep(1.1 * SETTLED_S)
         for number, gone in enumerate(silent):
             one = opened.enter_context(to.connect())
             one.sendall(WHOLE)
@@ -202,9 +203,13 @@ def test_those_that_are_answered_stay(tmp_path: Path) -> None:
             line.sendall(WHOLE)
         until(lambda: to.model.begun == 2)
         late = opened.enter_context(to.connect())
+        late.sendall(WHOLE)
         status, problem = answer_on(late)
         assert (status, problem["type"]) == (503, "/problems/no-room")
         assert "2 connections" in problem["detail"]
+        probe = opened.enter_context(to.connect())
+        probe.sendall(b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert answer_on(probe)[0] == 200
         to.model.gate.set()
         assert [answer_on(line)[0] for line in busy] == [200, 200]
 
