@@ -1,10 +1,12 @@
 """Every fault by the name that the command takes, with its full length in seconds."""
 
 from tests.faults import senders
+from tests.faults.database import database
 from tests.faults.fault import Fault
 
 FAULTS: dict[str, tuple[Fault, float]] = {
     "slow": (senders.slow, 90.0),
     "half": (senders.half, 90.0),
     "flood": (senders.flood, 60.0),
+    "database": (database, 60.0),
 }

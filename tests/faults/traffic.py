@@ -45,6 +45,12 @@ class Answer:
     decided: bool = False
     """Whether it holds a decision on every ad that was asked about."""
 
+    degraded: tuple[str, ...] = ()
+    """What it says it lacks, in any of its results."""
+
+    id: str = ""
+    """Of what was accepted, to be fetched later."""
+
 
 @dataclass(slots=True)
 class Seen:
@@ -62,6 +68,14 @@ class Seen:
             str(one.status) if one.status else f"none: {one.said}" for one in self.answers
         )
         return dict(sorted(counted.items()))
+
+    def slowest_s(self) -> float:
+        """Of all answers; NaN where there is none."""
+        return round(max((one.took_s for one in self.answers), default=float("nan")), 2)
+
+    def of(self, status: int) -> "Seen":
+        """Those of one status."""
+        return Seen([one for one in self.answers if one.status == status])
 
     def quantile_ms(self, share: float) -> float:
         """Time of good answers; NaN where there is none."""
@@ -131,7 +145,7 @@ class Traffic:
             minute += 1
 
     async def _ask(self, session: aiohttp.ClientSession, number: int, meant: float) -> None:
-        status, retry, said, decided = 0, False, "", False
+        status, retry, said, decided, found = 0, False, "", False, {}
         try:
             request = session.post(self._url, data=self._body(number), headers=HEADERS)
             async with request as answer:
@@ -144,7 +158,13 @@ class Traffic:
         except (TimeoutError, OSError, aiohttp.ClientError, orjson.JSONDecodeError) as error:
             said = type(error).__name__
         took = time.monotonic() - meant
-        self.seen.answers.append(Answer(meant, took, status, retry, said, decided))
+        degraded = {part for one in found.get("results", []) for part in one.get("degraded", [])}
+        self.seen.answers.append(
+            Answer(
+                meant, took, status, retry, said, decided, tuple(sorted(degraded)),
+                found.get("id", ""),
+            )
+        )  # fmt: skip
 
 
 @contextmanager
