@@ -92,13 +92,11 @@ def judge(outcome: Outcome, scores: Seen, submissions: Seen, spans: list[Span]) 
         outcome.seen[f"{name}: slowest score, s"] = away.slowest_s()
         handed = submissions.between(gone, there)
         outcome.seen[f"{name}: slowest submission, s"] = handed.slowest_s()
-        scored = [one.at + one.took_s for one in later.answers if one.degraded]
-        refused = [
-            one.at + one.took_s
-            for one in submissions.between(there, end).answers
-            if one.status != 202
-        ]
-        recovered = max([there, *scored, *refused]) - there
+        bad = [one for one in later.answers if one.degraded]
+        bad += [one for one in submissions.between(there, end).answers if one.status != 202]
+        # What the next fault caught on its way says nothing of this one.
+        ends = [at for one in bad if (at := one.at + one.took_s) < end]
+        recovered = max(ends, default=there) - there
         outcome.seen[f"{name}: well again after, s"] = round(recovered, 2)
         most = WAITS_S + OWN_S
         for what, seen in (("score", away), ("submission", handed)):
