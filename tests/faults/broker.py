@@ -49,7 +49,9 @@ async def decided(given: Given, outcome: Outcome, made: Nats) -> None:
     """The whole of it."""
     topics = topics_of(made)
     await topics.make("ads", "decisions", "decisions-dead")
-    await topics.send("ads", [ad_event(n, f"{TEXTS[n % len(TEXTS)]} {n} " * REPEATED) for n in range(ADS)])
+    await topics.send(
+        "ads", [ad_event(n, f"{TEXTS[n % len(TEXTS)]} {n} " * REPEATED) for n in range(ADS)]
+    )
     options = ["--broker", made.url, "--from", "ads", "--to", "decisions", "--batch-tokens", "2000"]
     lease_s = LEASE_S if given.seconds >= LEASE_S / 2 else 6
     own = {"LUREWATCH_LEASE_S": str(lease_s), "LUREWATCH_DATA_DIR": str(given.folder / "data")}

@@ -19,13 +19,13 @@ from tests.faults.spoiling import Spoiled, link, spoiled, ways
 from tests.faults.starting import started
 from tests.faults.traffic import one_ad, traffic
 
-RATE = 5.0
+RATE = 20.0
 """Requests a second beside the reloads."""
 
 QUICK_S = 10.0
 """Below this length only some ways are tried."""
 
-SOME = 12
+SOME = 6
 
 
 def damage(given: Given) -> Outcome:
@@ -122,7 +122,7 @@ def at_start(
             f"start, {what}: not one line that names the file: {lines[-3:]}",
         )
         outcome.expect(
-            any(word in lines[-1] for word in ("restore", "serve it with", "allow")),
+            any(word in lines[-1] for word in ("restore the", "; serve it with")),
             f"start, {what}: not said what to do: {lines[-1]}",
         )
     outcome.seen["start: refused"] = refused

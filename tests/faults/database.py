@@ -17,7 +17,7 @@ from tests.faults.traffic import Seen, one_ad, traffic
 SCORES, SUBMISSIONS = 10.0, 3.0
 """A second."""
 
-ORDINARY_S = 2.0
+ORDINARY_S = 1.0
 """Before the first fault."""
 
 WAITS_S = 10.0

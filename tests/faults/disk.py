@@ -16,7 +16,7 @@ from tests.faults.traffic import Seen, one_ad, traffic
 SCORES, SUBMISSIONS, WORDS = 10.0, 3.0, 2.0
 """A second."""
 
-ORDINARY_S = 2.0
+ORDINARY_S = 1.0
 
 RECOVERED_S = 10.0
 """Within which all is well again once there is room."""

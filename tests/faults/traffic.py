@@ -8,7 +8,7 @@ import asyncio
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -102,12 +102,14 @@ class Traffic:
 
     def __init__(
         self, url: str, body: Body, rate: float, path: str = "/v1/score", kept: bool = True,
-        seed: int = 1,
+        seed: int = 1, headers: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
-        """``kept``: connections are used again; else each request has its own."""
+        """``kept``: connections are used again; else each request has its own. ``headers``: beside
+        the type of the body, such as a key."""
         self.seen = Seen()
         self._url, self._body, self._rate, self._kept = url + path, body, rate, kept
         self._seed = seed
+        self._headers = {**HEADERS, **(headers or {})}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
 
@@ -147,7 +149,7 @@ class Traffic:
     async def _ask(self, session: aiohttp.ClientSession, number: int, meant: float) -> None:
         status, retry, said, decided, found = 0, False, "", False, {}
         try:
-            request = session.post(self._url, data=self._body(number), headers=HEADERS)
+            request = session.post(self._url, data=self._body(number), headers=self._headers)
             async with request as answer:
                 content = await answer.read()
                 status, retry = answer.status, "Retry-After" in answer.headers
