@@ -18,6 +18,9 @@ SCORES, SUBMISSIONS, WORDS = 10.0, 3.0, 2.0
 
 ORDINARY_S = 1.0
 
+FULL_S = 30.0
+"""How much longer the disk stays full, until the first are refused."""
+
 RECOVERED_S = 10.0
 """Within which all is well again once there is room."""
 
@@ -63,6 +66,10 @@ def filled(given: Given, outcome: Outcome, mounted: Path) -> None:
             full = time.monotonic()
             fill(mounted / "filler")
             time.sleep(given.seconds)
+            while not (subs.of(503).answers and words.of(503).answers):
+                if time.monotonic() > full + given.seconds + FULL_S:
+                    break
+                time.sleep(0.1)  # the database may still have had room in files of its own
             (mounted / "filler").unlink()
             room = time.monotonic()
             time.sleep(min(given.seconds, RECOVERED_S) + 1)

@@ -5,6 +5,7 @@ import random
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 FLIPS = 4
@@ -62,12 +63,11 @@ def ways(bundle: Path, seed: int) -> Iterator[Spoiled]:
         yield Spoiled(name, "empty", empty)
         yield Spoiled(name, "missing", Path.unlink)
         yield Spoiled(name, "a directory", directory)
-        yield Spoiled(name, "another file's bytes", lambda path, other=other: taken(other, path))
+        yield Spoiled(name, "another file's bytes", partial(taken, other))
         if os.geteuid() != 0:
             yield Spoiled(name, "unreadable", unreadable)
         for _ in range(FLIPS):
-            at = drawn.random()
-            yield Spoiled(name, "one bit", lambda path, at=at: flip(path, at))
+            yield Spoiled(name, "one bit", partial(flip, at=drawn.random()))
 
 
 def taken(other: Path, path: Path) -> None:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import aiohttp
 import numpy as np
@@ -147,7 +148,8 @@ class Traffic:
             minute += 1
 
     async def _ask(self, session: aiohttp.ClientSession, number: int, meant: float) -> None:
-        status, retry, said, decided, found = 0, False, "", False, {}
+        status, retry, said, decided = 0, False, "", False
+        found: dict[str, Any] = {}
         try:
             request = session.post(self._url, data=self._body(number), headers=self._headers)
             async with request as answer:

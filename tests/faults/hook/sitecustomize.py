@@ -62,4 +62,4 @@ class Datetime(Real, metaclass=OfReal):
 
 time.time_ns = time_ns
 time.time = seconds
-module.datetime = Datetime  # type: ignore[misc]
+module.datetime = Datetime  # type: ignore[misc,assignment]
