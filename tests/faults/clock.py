@@ -51,7 +51,7 @@ def clock(given: Given) -> Outcome:
         "with different answers; nothing is erased before its time",
     )
     wall = WallClock(given.folder)
-    outcome.seen["clock moved by"] = wall.by
+    outcome.seen["clock moved by"] = "a hook in Python; C code keeps the machine's"
     url = f"sqlite:///{given.folder / 'data' / 'lurewatch.db'}"
     database = Database(url)
     database.migrate()

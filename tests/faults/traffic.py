@@ -173,10 +173,11 @@ class Traffic:
 
 @contextmanager
 def traffic(
-    url: str, body: Body, rate: float, path: str = "/v1/score", kept: bool = True, seed: int = 1
-) -> Iterator[Seen]:
+    url: str, body: Body, rate: float, path: str = "/v1/score", kept: bool = True, seed: int = 1,
+    headers: Mapping[str, str] | None = None,
+) -> Iterator[Seen]:  # fmt: skip
     """Callers for as long as a ``with`` lasts; all their answers are there after it."""
-    going = Traffic(url, body, rate, path, kept, seed)
+    going = Traffic(url, body, rate, path, kept, seed, headers)
     going.start()
     try:
         yield going.seen

@@ -1,15 +1,16 @@
-"""The wall clock of one process, set from outside.
+"""The wall clock of one process, set from outside, with nothing to be installed.
 
-By libfaketime where this machine has it: then all that the process reads from the C library, SQLite
-and TLS included, sees the other clock. Else by a hook in Python (``tests/faults/hook``), which our
-code and the Python libraries see, and C code does not.
+A hook in Python (``tests/faults/hook``), which our code and the libraries in Python see. C code
+does not: SQLite, TLS and PostgreSQL keep the machine's clock. None of them is asked by us what time
+it is, but TLS, whose certificates would have ended. libfaketime would move those too; with it a
+service stood still for most of a minute over SQLite's locks, which no clock that is set brings
+about.
 """
 
 import os
 from pathlib import Path
 
 HOOK = Path(__file__).parent / "hook"
-LIBRARIES = ("/usr/lib", "/usr/local/lib")
 
 
 class WallClock:
@@ -17,13 +18,7 @@ class WallClock:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "clock"
-        self._library = library()
         self.set(0)
-
-    @property
-    def by(self) -> str:
-        """What does it."""
-        return "libfaketime" if self._library else "a hook in Python"
 
     def set(self, ahead_s: float) -> None:
         """From now on; whole at once."""
@@ -33,20 +28,7 @@ class WallClock:
 
     def environment(self, path: str) -> dict[str, str]:
         """For the process. ``path``: its ``PYTHONPATH``."""
-        if self._library is None:
-            hooked = os.pathsep.join((str(HOOK), path))
-            return {"CLOCK_FILE": str(self._file), "PYTHONPATH": hooked}
         return {
-            "LD_PRELOAD": str(self._library),
-            "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "CLOCK_FILE": str(self._file),
+            "PYTHONPATH": os.pathsep.join((str(HOOK), path)),
         }
-
-
-def library() -> Path | None:
-    """Where libfaketime is, if it is there."""
-    for folder in LIBRARIES:
-        for found in sorted(Path(folder).glob("**/faketime/libfaketimeMT.so.1")):
-            return found
-    return None

@@ -78,7 +78,7 @@ def test_the_last_row_is_found(database: Database) -> None:
             id=f"fb_{days}", about="", reviewer="", origin="review", kind="other", harms=[],
             language="en", created_at=moment, expires_at=moment + YEARS,
         )  # fmt: skip
-        database.write_now(lambda session, row=row: session.add(row))
+        database.write_now(Session.add, row)
     assert database.read_now(last_written, BEGAN) == BEGAN - DAY
     assert database.read_now(last_written, BEGAN - DAY - HOUR) == BEGAN - 2 * DAY
 
