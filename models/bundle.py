@@ -18,6 +18,8 @@ import hashlib
 import os
 import shutil
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,6 +71,9 @@ SOME = (PIECES, TRAINED_ON, BACKGROUND)
 
 MAX_TOKENIZER_BYTES = 64 * 2**20
 """Unpacked tokenizer. That of multilingual-e5-small has 17 MB; more is refused, not unpacked."""
+
+RESTORE = "restore the bundle's folder from its source"
+"""What helps a bundle that is damaged."""
 
 EXTERNAL = b"\x0a\x08location\x12"
 """How an ONNX tensor's pointer to another file looks: an entry whose key is ``location``."""
@@ -168,20 +173,23 @@ class Bundle:
         """Digests of the training texts; ``None`` where the bundle is older than they are."""
         if TRAINED_ON not in self.manifest.files:
             return None
-        return trained_on.unpack((self.path / TRAINED_ON).read_bytes())
+        with readable(self.path):
+            return trained_on.unpack((self.path / TRAINED_ON).read_bytes())
 
     def background(self) -> Background | None:
         """Where ordinary texts lie; ``None`` where the bundle is of the first format."""
         if BACKGROUND not in self.manifest.files:
             return None
-        return embedding.unpack((self.path / BACKGROUND).read_bytes())
+        with readable(self.path):
+            return embedding.unpack((self.path / BACKGROUND).read_bytes())
 
     def read_model(self) -> bytes:
         """The ONNX graph: the very bytes whose digest the manifest gives.
 
         A graph that points to weights in another file is refused: no digest covers those.
         """
-        content = (self.path / MODEL).read_bytes()
+        with readable(self.path):
+            content = (self.path / MODEL).read_bytes()
         if hashlib.sha256(content).hexdigest() != self.manifest.files[MODEL].sha256:
             raise BundleDamaged(f"{self.path / MODEL} changed after it was checked")
         if EXTERNAL in content:
@@ -290,8 +298,26 @@ def replace_card(folder: Path, text: str) -> None:
         os.replace(partial, folder / name)
 
 
+@contextmanager
+def readable(folder: Path) -> Iterator[None]:
+    """What the system says of a file that cannot be read is told as damage."""
+    try:
+        yield
+    except OSError as error:
+        raise BundleDamaged(
+            f"{error.filename or folder}: {error.strerror or error}; "
+            f"let this user read it, or {RESTORE}"
+        ) from None
+
+
 def load(folder: Path) -> Bundle:
     """The bundle in ``folder``, after every check. Raises a :class:`~models.errors.BundleError`."""
+    with readable(folder):
+        return checked(folder)
+
+
+def checked(folder: Path) -> Bundle:
+    """The same; may also raise what the system says."""
     manifest = read_manifest(folder)
     check_fits(folder, manifest)
     for name in (*FILES, *(name for name in SOME if name in manifest.files)):
@@ -313,14 +339,18 @@ def load(folder: Path) -> Bundle:
 def read_manifest(folder: Path) -> Manifest:
     """The manifest alone, its own shape checked."""
     path = folder / MANIFEST
-    if not path.is_file():
-        raise BundleMissing(f"{path} does not exist: {folder} is not a bundle")
+    with readable(folder):
+        if not path.is_file():
+            raise BundleMissing(
+                f"{path} does not exist: {folder} is not a bundle; name one that is, or {RESTORE}"
+            )
+        content = path.read_bytes()
     try:
-        return Manifest.model_validate_json(path.read_bytes())
+        return Manifest.model_validate_json(content)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "the file"
-        raise BundleDamaged(f"{path}: {place}: {first['msg']}") from None
+        raise BundleDamaged(f"{path}: {place}: {first['msg']}; {RESTORE}") from None
 
 
 def check_fits(folder: Path, manifest: Manifest) -> None:
@@ -341,9 +371,22 @@ def check_fits(folder: Path, manifest: Manifest) -> None:
     for what, (theirs, expected) in ours.items():
         if theirs != expected and not older.get(what):
             raise BundleMismatch(
-                f"{folder}: {what} is {theirs!r}, this version serves {expected!r}; "
+                f"{folder / MANIFEST}: {what} is {apart(theirs, expected)}; "
                 "serve it with the version that wrote it, or export it again"
             )
+
+
+def apart(theirs: Any, expected: Any) -> str:
+    """How two values differ, in few words.
+
+    >>> apart(3, 2), apart(("a", "x"), ("a", "b"))
+    ('3, this version serves 2', "with 'x', without 'b', this version serves others")
+    """
+    if not isinstance(theirs, tuple):
+        return f"{theirs!r}, this version serves {expected!r}"
+    more = [f"with {str(one)!r}" for one in theirs if one not in expected]
+    less = [f"without {str(one)!r}" for one in expected if one not in theirs]
+    return ", ".join([*more, *less] or ["in another order"]) + ", this version serves others"
 
 
 def is_prefix(indicators: tuple[str, ...]) -> bool:
@@ -355,18 +398,21 @@ def check_file(folder: Path, name: str, manifest: Manifest) -> None:
     """Whether one file is there, of the size and SHA-256 that the manifest gives."""
     path, entry = folder / name, manifest.files.get(name)
     if entry is None:
-        raise BundleDamaged(f"{folder / MANIFEST}: no entry for {name}")
+        raise BundleDamaged(f"{folder / MANIFEST}: no entry for {name}; {RESTORE}")
     if not path.is_file():
-        raise BundleDamaged(f"{path} is missing; restore the bundle's folder from its source")
+        raise BundleDamaged(f"{path} is missing, or no file; {RESTORE}")
     if path.stat().st_size != entry.bytes:
         raise BundleDamaged(
             f"{path}: {path.stat().st_size} bytes, the manifest says {entry.bytes}; "
-            "the copy is torn, restore it from its source"
+            f"the copy is torn; {RESTORE}"
         )
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     if digest != entry.sha256:
-        raise BundleDamaged(f"{path}: SHA-256 {digest}, the manifest says {entry.sha256}")
+        raise BundleDamaged(
+            f"{path}: SHA-256 {digest}, {folder / MANIFEST} says {entry.sha256}: one of the two "
+            f"was changed; {RESTORE}"
+        )
 
 
 def tokenizer_of(folder: Path, manifest: Manifest) -> Tokenizer:

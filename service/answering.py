@@ -24,10 +24,7 @@ from service.runtime import Runtime
 from service.scoring.scorer import Scored
 from service.store import Vault
 from service.store.base import now
-
-PATIENCE_S = 10.0
-"""How long an answer waits for its campaign. A count is some milliseconds; a database that takes
-longer is as good as away."""
+from service.store.database import PATIENCE_S
 
 log = logging.getLogger(__name__)
 
@@ -128,6 +125,8 @@ async def counted(
             batch = await asyncio.to_thread(all_keys, runtime.vault, scored)
             if not any(batch):
                 return [None] * len(batch)
+            if runtime.database.is_silent():
+                raise TimeoutError
             return await runtime.database.write(count, batch, now(), keep)
     except (StoreUnavailable, SQLAlchemyError, TimeoutError):
         log.exception("ads not counted into campaigns", extra={"ads": len(scored)})

@@ -7,14 +7,10 @@ nothing maps back, and nothing outlives the process.
 import hashlib
 import math
 import secrets
-import time
-
-from limits import RateLimitItemPerSecond
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from service.clients import Address, place
 from service.errors import RateLimited
+from service.window import MovingWindow
 
 HOUR_S = 3600
 
@@ -25,16 +21,14 @@ class Limiter:
     def __init__(self, window_s: int = HOUR_S) -> None:
         """``window_s`` is for tests."""
         self._salt = secrets.token_bytes(32)
-        self._window_s = window_s
-        self._counter = MovingWindowRateLimiter(MemoryStorage())
+        self._counted = MovingWindow(window_s)
 
     def take(self, what: str, per_hour: int, address: Address | None) -> None:
         """Count one. Raises :class:`~service.errors.RateLimited` above ``per_hour``, with the time
         after which one more is taken; what is refused does not count."""
-        item = RateLimitItemPerSecond(per_hour, self._window_s)
         who = hashlib.blake2b(place(address), key=self._salt, digest_size=16).hexdigest()
-        if not self._counter.hit(item, what, who):
-            free_at = self._counter.get_window_stats(item, what, who).reset_time
-            raise RateLimited(
-                f"{per_hour} {what} an hour", max(1, math.ceil(free_at - time.time()))
-            )
+        name = f"{what} {who}"
+        if self._counted.total(name) >= per_hour:
+            free_in_s = self._counted.free_in_s(name, per_hour - 1)
+            raise RateLimited(f"{per_hour} {what} an hour", max(1, math.ceil(free_in_s)))
+        self._counted.add(name)

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import TextIO
 
 from fastapi import Request
 
@@ -48,10 +49,19 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class Lines(logging.StreamHandler[TextIO]):
+    """Writes them; one that cannot be written, as on a full disk, is left out and nobody fails."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """The library's own way prints more of its kind between the lines."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+
 def configure(level: int | str = logging.INFO) -> None:
     """Send every logger's lines to stderr in this form; ``level`` also by its name, such as
     ``info``."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = Lines(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(level.upper() if isinstance(level, str) else level)

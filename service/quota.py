@@ -6,15 +6,13 @@ many requests at once get no more than one after another.
 """
 
 import math
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from limits.storage import MemoryStorage
-
 from service.errors import KeyLimited, ServiceError
+from service.window import MovingWindow
 
 WINDOW_S = 60
 
@@ -61,16 +59,16 @@ class Quota:
     def __init__(self, window_s: int = WINDOW_S) -> None:
         """``window_s`` is for tests."""
         self.window_s = window_s
-        self._counted = MemoryStorage()
+        self._counted = MovingWindow(window_s)
         self._under_way: Counter[str] = Counter()
 
     def left(self, key: str, limit: int) -> Left:
         """As it is now."""
-        oldest, counted = self._within(key, self.window_s)
+        counted = self._counted.total(key)
         used = counted + self._under_way[key]
         more_in_s = self.window_s if used else None
         if counted:
-            more_in_s = max(1, math.ceil(oldest + self.window_s - time.time()))
+            more_in_s = max(1, math.ceil(self._counted.free_in_s(key, counted - 1)))
         return Left(limit, self.window_s, max(0, limit - used), more_in_s)
 
     @contextmanager
@@ -93,18 +91,9 @@ class Quota:
             if not self._under_way[key]:
                 del self._under_way[key]
             if use.ads:
-                self._counted.acquire_entry(key, limit, self.window_s, use.ads)
+                self._counted.add(key, use.ads)
 
     def _free_in_s(self, key: str, most: int) -> int:
-        """Whole seconds until no more than ``most`` are counted."""
-        waits = range(1, self.window_s)
-        fits = (wait_s for wait_s in waits if self._after(key, wait_s) <= most)
-        return next(fits, self.window_s)
-
-    def _after(self, key: str, wait_s: int) -> int:
-        """How many will still be counted after so long, and those under way."""
-        return self._within(key, self.window_s - wait_s)[1] + self._under_way[key]
-
-    def _within(self, key: str, seconds: int) -> tuple[float, int]:
-        """When the first of the last so many seconds was counted, and how many were."""
-        return self._counted.get_moving_window(key, 0, seconds)
+        """Whole seconds until no more than ``most`` are counted or under way."""
+        left = most - self._under_way[key]
+        return max(1, math.ceil(self._counted.free_in_s(key, left)))

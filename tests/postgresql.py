@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import create_engine, make_url, text
 
@@ -12,6 +13,13 @@ from sqlalchemy import create_engine, make_url, text
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
     """A server with its data below ``folder``; gives its URL."""
+    with server_in(folder) as server:
+        yield server.get_uri()
+
+
+@contextmanager
+def server_in(folder: Path) -> Iterator[Any]:
+    """The same; gives the server itself."""
     runtime = folder / "runtime"
     folder.mkdir(exist_ok=True)
     runtime.mkdir(0o700)
@@ -27,7 +35,7 @@ def running(folder: Path) -> Iterator[str]:
         else:
             os.environ["XDG_RUNTIME_DIR"] = before
     try:
-        yield server.get_uri()
+        yield server
     finally:
         server.cleanup()
 

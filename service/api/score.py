@@ -36,6 +36,7 @@ from service.review.keeping import wanted as due
 from service.runtime import Runtime, runtime_of
 from service.scoring.scorer import cost
 from service.settings import Settings
+from service.store.database import PATIENCE_S
 
 Missing = TypeVar("Missing")
 
@@ -169,11 +170,13 @@ async def kept(
     """The results, with our id of those that go to the review queue. An answer does not wait for a
     database that is away, or longer than its caller does: the queue misses the ad, and log and
     result say so."""
-    settings = runtime.settings
+    settings, left = runtime.settings, left_s(until)
     if not settings.review_queue:
         return [one.result for one in answered]
     try:
-        async with asyncio.timeout(left_s(until)):
+        async with asyncio.timeout(PATIENCE_S if left is None else min(PATIENCE_S, left)):
+            if runtime.database.is_silent():
+                raise TimeoutError
             ids = await runtime.database.write(keep, runtime.vault, settings, answered)
     except (StoreUnavailable, TimeoutError):
         log.error("ads not kept for review", extra={"ads": len(answered)})

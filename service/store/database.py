@@ -2,6 +2,9 @@
 
 Work is a plain function of a session, run in a thread and in a transaction of its own. SQLite has
 one writer at a time: a writing transaction takes its place at once instead of failing half-way.
+
+What a request asks for is waited for no longer than :data:`PATIENCE_S`, and not at all while the
+database answers nobody (:mod:`service.store.silence`). What goes on beside requests waits.
 """
 
 import asyncio
@@ -21,8 +24,10 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from service import request_ids
 from service.errors import StoreUnavailable
 from service.observing.stages import stage
+from service.store.silence import Silence
 
 Args = ParamSpec("Args")
 Found = TypeVar("Found")
@@ -30,6 +35,22 @@ Found = TypeVar("Found")
 READING = "lurewatch_reading"
 BUSY_S = 30
 """How long a writer waits for another on SQLite."""
+
+PATIENCE_S = 10.0
+"""How long a request waits for the database. A transaction is some milliseconds; a database that
+takes longer is as good as away."""
+
+LOOK_S = 0.5
+"""Between two looks whether it is worth waiting any longer."""
+
+NO_ANSWER = "the database does not answer; try again"
+
+CONNECTION = {
+    "connect_timeout": "10", "keepalives_idle": "10", "keepalives_interval": "5",
+    "keepalives_count": "3", "tcp_user_timeout": "20000",
+}  # fmt: skip
+"""How long PostgreSQL's client waits for a machine that says nothing at all, in seconds, the last
+in milliseconds; else the system decides, often a quarter of an hour. The URL may say otherwise."""
 
 ATTEMPTS = 4
 """Of a transaction that another one stood in the way of."""
@@ -50,6 +71,7 @@ class Database:
         self.engine = engine_for(url, threads)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="store")
+        self._silence = Silence()
 
     def migrate(self) -> None:
         """Bring the tables to the form that this code knows; two processes do it in turn.
@@ -93,11 +115,12 @@ class Database:
         self, work: Callable[Concatenate[Session, Args], Found], *args: Args.args,
         **named: Args.kwargs,
     ) -> Found:  # fmt: skip
-        """:meth:`write_now` in a thread. Once begun it is finished, though nobody may wait."""
+        """:meth:`write_now` in a thread. Once begun it is finished, though nobody may wait.
+
+        A request gets :class:`~service.errors.StoreUnavailable` where it takes too long: what it
+        wanted may then be written all the same, or not."""
         with stage("store"):
-            return await asyncio.shield(
-                self._threaded(lambda: self.write_now(work, *args, **named))
-            )
+            return await self._answer(lambda: self.write_now(work, *args, **named))
 
     async def read(
         self, work: Callable[Concatenate[Session, Args], Found], *args: Args.args,
@@ -105,17 +128,47 @@ class Database:
     ) -> Found:  # fmt: skip
         """:meth:`read_now` in a thread."""
         with stage("store"):
-            return await self._threaded(lambda: self.read_now(work, *args, **named))
+            return await self._answer(lambda: self.read_now(work, *args, **named))
+
+    def is_silent(self) -> bool:
+        """Whether it answers nobody, so that it need not be asked."""
+        return self._silence.lasts()
 
     def close(self) -> None:
         """Finish what was begun, then let go of the connections."""
         self._pool.shutdown(wait=True)
         self.engine.dispose()
 
-    def _threaded(self, work: Callable[[], Found]) -> asyncio.Future[Found]:
-        """In a thread that logs under the request's id."""
-        context = contextvars.copy_context()
-        return asyncio.get_running_loop().run_in_executor(self._pool, context.run, work)
+    async def _answer(self, work: Callable[[], Found]) -> Found:
+        """In a thread that logs under the request's id. What nobody waits for any more is left
+        where it has not begun."""
+        hurried = request_ids.current() is not None
+        if hurried and self.is_silent():
+            raise StoreUnavailable(NO_ANSWER)
+        context, number = contextvars.copy_context(), self._silence.ask()
+
+        def heard() -> Found:
+            try:
+                return context.run(work)
+            finally:
+                self._silence.hear(number)
+
+        begun = self._pool.submit(heard)
+        answer = asyncio.wrap_future(begun)
+        try:
+            return await (self._soon(answer) if hurried else answer)
+        finally:
+            answer.cancel()
+            if begun.cancel():  # it has not begun, and will not
+                self._silence.forget(number)
+
+    async def _soon(self, answer: asyncio.Future[Found]) -> Found:
+        """As soon as it is there; no longer than a request waits."""
+        end = time.monotonic() + PATIENCE_S
+        while not (await asyncio.wait([answer], timeout=LOOK_S))[0]:
+            if time.monotonic() >= end or self.is_silent():
+                raise StoreUnavailable(NO_ANSWER)
+        return answer.result()
 
     def _transact(self, reading: bool, work: Callable[[Session], Found]) -> Found:
         for attempt in range(1, ATTEMPTS + 1):
@@ -154,7 +207,10 @@ def engine_for(url: str, threads: int) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     try:
-        return create_engine(parsed, pool_size=threads, max_overflow=0, pool_pre_ping=True)
+        return create_engine(
+            parsed, pool_size=threads, max_overflow=0, pool_pre_ping=True,
+            connect_args={name: CONNECTION[name] for name in CONNECTION.keys() - parsed.query},
+        )  # fmt: skip
     except ModuleNotFoundError:
         raise StoreUnavailable(
             "PostgreSQL needs its driver: pip install 'lurewatch[postgresql]'"

@@ -15,7 +15,14 @@ from sqlalchemy.orm import Session
 from service.store.base import new_id
 from service.store.tables import Delivery, WebhookEndpoint
 from service.webhooks.registry import disable
-from service.webhooks.schedule import Uniform, next_attempt
+from service.webhooks.schedule import MAX_ASKED, Uniform, next_attempt
+
+FARTHEST = 2 * MAX_ASKED
+"""No message is due, and no endpoint paused, so far ahead: a clock was wrong when that was written,
+and has been set back since."""
+
+LONGEST = timedelta(hours=1)
+"""The same of a lease."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +52,20 @@ def due(moment: datetime) -> list[ColumnElement[bool]]:
     """Of a message: wanted, and held by nobody."""
     return [
         Delivery.state == "pending",
-        Delivery.due_at <= moment,
-        or_(Delivery.lease_until.is_(None), Delivery.lease_until <= moment),
+        or_(Delivery.due_at <= moment, Delivery.due_at > moment + FARTHEST),
+        or_(
+            Delivery.lease_until.is_(None),
+            Delivery.lease_until <= moment,
+            Delivery.lease_until > moment + LONGEST,
+        ),
     ]
 
 
 def is_open(moment: datetime) -> list[ColumnElement[bool]]:
     """Of an endpoint: messages may go there."""
     paused = WebhookEndpoint.paused_until
-    return [WebhookEndpoint.disabled_at.is_(None), or_(paused.is_(None), paused <= moment)]
+    over = or_(paused.is_(None), paused <= moment, paused > moment + FARTHEST)
+    return [WebhookEndpoint.disabled_at.is_(None), over]
 
 
 def waiting(session: Session, moment: datetime) -> list[str]:

@@ -68,13 +68,13 @@ def serving(port: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
 class Consumer:
     """``python -m service consume`` with a log of its own; killed at the end of a ``with``."""
 
-    def __init__(self, log: Path, bundle: Path, *options: str) -> None:
+    def __init__(self, log: Path, bundle: Path, *options: str, **environment: str) -> None:
         self.log = log
         with open(log, "ab") as stream:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "service", "consume", *options],
                 cwd=ROOT, stderr=stream, stdout=stream, start_new_session=True,
-                env={**os.environ, "LUREWATCH_BUNDLE_DIR": str(bundle)},
+                env={**os.environ, "LUREWATCH_BUNDLE_DIR": str(bundle), **environment},
             )  # fmt: skip
 
     def __enter__(self) -> "Consumer":

@@ -84,7 +84,10 @@ def tell(name: str, outcome: Outcome) -> None:
         say(f"  {what}: {figure}")
     for one in outcome.broken:
         say(f"  NOT KEPT: {one}")
-    say(f"{name}: {'not kept' if outcome.broken else 'kept'}")
+    if outcome.undone:
+        say(f"  {outcome.undone}")
+    verdict = "not done" if outcome.undone else "not kept" if outcome.broken else "kept"
+    say(f"{name}: {verdict}")
 
 
 @app.command()

@@ -43,6 +43,9 @@ class Outcome:
     broken: list[str] = field(default_factory=list)
     """What was promised and not kept, with the figure that says so."""
 
+    undone: str = ""
+    """Why it could not be done on this machine; then nothing is said of the promise."""
+
     def expect(self, kept: bool, otherwise: str) -> None:
         """Note ``otherwise`` where a promise was not kept."""
         if not kept:

@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 
 import httpx
 
@@ -18,18 +19,22 @@ EVERY_S = 0.25
 class Service:
     """One process, ready; ended at the end of a ``with``."""
 
-    def __init__(self, given: Given, settings: Mapping[str, str] | None = None) -> None:
-        """``settings``: ``LUREWATCH_*`` variables beside the bundle, a port and a folder."""
+    def __init__(
+        self, given: Given, settings: Mapping[str, str] | None = None, log: Path | None = None
+    ) -> None:
+        """``settings``: variables beside the bundle, a port and a folder, or others than those.
+        ``log``: where its stderr goes; default: into the fault's folder."""
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log = given.folder / f"service-{self.port}.log"
+        self.log = log or given.folder / f"service-{self.port}.log"
         own = {
             "PYTHONPATH": str(ROOT),
             "LUREWATCH_BUNDLE_DIR": str(given.bundle),
             "LUREWATCH_DATA_DIR": str(given.folder / "data"),
             "LUREWATCH_SECRET_KEY": new_key(),
         }
-        self.environment = clean_environment(**{**own, **(settings or {})})
+        asked = {name: value for name, value in {**own, **(settings or {})}.items() if value}
+        self.environment = clean_environment(**asked)
         self._given = given
 
     def __enter__(self) -> "Service":

@@ -23,6 +23,8 @@ def markdown(rows: Sequence[dict[str, Any]]) -> str:
     lines = ["| fault | promised | seen |", "| --- | --- | --- |"]
     for row in rows:
         seen = "; ".join(f"{what}: {shown(figure)}" for what, figure in row["seen"].items())
+        if row.get("undone"):
+            seen = f"**Not done:** {row['undone']}"
         seen += "".join(f". **Not kept:** {one}" for one in row["broken"])
         lines.append(f"| {row['fault']} | {row['promised']} | {seen} |")
     return "\n".join(lines) + "\n"

@@ -8,9 +8,10 @@ import asyncio
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import aiohttp
 import numpy as np
@@ -18,6 +19,7 @@ import orjson
 
 from tests.bench.arrivals import poisson
 
+JSON = ("application/json", "application/problem+json")
 PATIENCE_S = 120.0
 """After which a request has failed."""
 
@@ -47,6 +49,12 @@ class Answer:
     late_s: float = 0.0
     """By how much our own process sent it later than meant; part of ``took_s``."""
 
+    degraded: tuple[str, ...] = ()
+    """What it says it lacks, in any of its results."""
+
+    id: str = ""
+    """Of what was accepted, to be fetched later."""
+
 
 @dataclass(slots=True)
 class Seen:
@@ -70,6 +78,14 @@ class Seen:
             str(one.status) if one.status else f"none: {one.said}" for one in self.answers
         )
         return dict(sorted(counted.items()))
+
+    def slowest_s(self) -> float:
+        """Of all answers; NaN where there is none."""
+        return round(max((one.took_s for one in self.answers), default=float("nan")), 2)
+
+    def of(self, status: int) -> "Seen":
+        """Those of one status."""
+        return Seen([one for one in self.answers if one.status == status])
 
     def quantile_ms(self, share: float, status: int = 200) -> float:
         """Time of good answers, or of those of another status; NaN where there is none."""
@@ -117,12 +133,14 @@ class Traffic:
     def __init__(
         self, url: str, body: Body, rate: float, path: str = "/v1/score", kept: bool = True,
         seed: int = 1, content_type: str = "application/json", judge: Judge = every_decided,
+        headers: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
-        """``kept``: connections are used again; else each request has its own."""
+        """``kept``: connections are used again; else each request has its own. ``headers``: beside
+        the type of the body, such as a key."""
         self.seen = Seen()
         self._url, self._body, self._rate, self._kept = url + path, body, rate, kept
         self._seed, self._judge = seed, judge
-        self._headers = {"Content-Type": content_type}
+        self._headers = {"Content-Type": content_type, **(headers or {})}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
 
@@ -166,28 +184,37 @@ class Traffic:
     async def _ask(self, session: aiohttp.ClientSession, number: int, meant: float) -> None:
         status, retry, said, decided = 0, False, "", False
         late = time.monotonic() - meant
+        found: dict[str, Any] = {}
         try:
             request = session.post(self._url, data=self._body(number), headers=self._headers)
             async with request as answer:
                 content = await answer.read()
                 status, retry = answer.status, "Retry-After" in answer.headers
+                if answer.content_type in JSON and content:
+                    found = orjson.loads(content)
                 if status >= 400:
-                    found = orjson.loads(content) if content else {}
                     said = str(found.get("type", "")).rpartition("/")[2]
                 else:
                     decided = self._judge(content)
         except (TimeoutError, OSError, aiohttp.ClientError, orjson.JSONDecodeError) as error:
             said = type(error).__name__
         took = time.monotonic() - meant
-        self.seen.answers.append(Answer(meant, took, status, retry, said, decided, late))
+        degraded = {part for one in found.get("results", []) for part in one.get("degraded", [])}
+        self.seen.answers.append(
+            Answer(
+                meant, took, status, retry, said, decided, late, tuple(sorted(degraded)),
+                found.get("id", ""),
+            )
+        )  # fmt: skip
 
 
 @contextmanager
 def traffic(
-    url: str, body: Body, rate: float, path: str = "/v1/score", kept: bool = True, seed: int = 1
-) -> Iterator[Seen]:
+    url: str, body: Body, rate: float, path: str = "/v1/score", kept: bool = True, seed: int = 1,
+    headers: Mapping[str, str] | None = None,
+) -> Iterator[Seen]:  # fmt: skip
     """Callers for as long as a ``with`` lasts; all their answers are there after it."""
-    going = Traffic(url, body, rate, path, kept, seed)
+    going = Traffic(url, body, rate, path, kept, seed, headers=headers)
     going.start()
     try:
         yield going.seen

@@ -94,6 +94,6 @@ def test_what_is_counted_gives_no_address_back() -> None:
     limiters = [Limiter(), Limiter()]
     for limiter in limiters:
         limiter.take("reports", 3, address)
-    kept = [next(iter(vars(limiter._counter.storage)["events"])) for limiter in limiters]
+    kept = [next(iter(limiter._counted._counted)) for limiter in limiters]
     assert kept[0] != kept[1]  # a salt of its own for each process
     assert not any(form in key for key in kept for form in (str(address), address.packed.hex()))

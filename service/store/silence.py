@@ -1,0 +1,59 @@
+"""Whether the database answers at all.
+
+One that is away says so at once. One that hangs, or a network that swallows everything, says
+nothing: whoever asks would wait until they give up, one after the other. So it is remembered who
+waits in vain; while somebody does, and nobody was answered since, nobody else need wait.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+
+SILENT_S = 5.0
+"""A database that answered nobody for so long answers nobody."""
+
+
+class Silence:
+    """Of one database. Written by several threads."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """``clock``, in seconds, is for tests."""
+        self._clock = clock
+        self._waiting: dict[int, float] = {}
+        self._asked = 0
+        self._heard = clock()
+        self._lock = threading.Lock()
+
+    def ask(self) -> int:
+        """Somebody begins to wait; gives the number to say the rest by."""
+        with self._lock:
+            self._asked += 1
+            self._waiting[self._asked] = self._clock()
+            return self._asked
+
+    def hear(self, number: int) -> None:
+        """They were answered, or told that there is no answer."""
+        with self._lock:
+            self._waiting.pop(number, None)
+            self._heard = self._clock()
+
+    def forget(self, number: int) -> None:
+        """They wait no more, and their question was never put."""
+        with self._lock:
+            self._waiting.pop(number, None)
+
+    def lasts(self) -> bool:
+        """Whether it is silent now.
+
+        >>> moments = iter([0.0, 1.0, 3.0, 7.0, 7.5, 8.0])
+        >>> silence = Silence(clock=lambda: next(moments))
+        >>> number = silence.ask()
+        >>> silence.lasts(), silence.lasts()
+        (False, True)
+        >>> silence.hear(number)
+        >>> silence.lasts()
+        False
+        """
+        with self._lock:
+            since = [at for at in self._waiting.values() if at >= self._heard]
+            return bool(since) and self._clock() - min(since) >= SILENT_S

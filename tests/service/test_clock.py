@@ -1,0 +1,144 @@
+"""What a wall clock that is wrong for a while, and set right, does not bring about."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from service.limiting import Limiter
+from service.quota import Quota
+from service.store import Database
+from service.store.base import now
+from service.store.leap import BELIEVED_S, LEAP, Leaps, last_written
+from service.store.tables import Delivery, Feedback, Submission, WebhookEndpoint
+from service.submissions.leases import FARTHEST, claim
+from service.webhooks import claims
+
+HOUR, DAY, YEARS = timedelta(hours=1), timedelta(days=1), timedelta(days=3652)
+BEGAN = now()
+
+
+class Clocks:
+    """Two that go together until one is set."""
+
+    def __init__(self) -> None:
+        self.passed_s, self.ahead = 0.0, timedelta()
+        self.leaps = Leaps(lambda: BEGAN + self.ahead + timedelta(seconds=self.passed_s),
+                           lambda: 7.0 + self.passed_s)  # fmt: skip
+
+    def trusted(self, written: datetime | None = BEGAN - DAY) -> bool:
+        """After another hour."""
+        self.passed_s += HOUR.total_seconds()
+        return self.leaps.trusts(written if self.leaps.knows_nothing else None)
+
+
+@pytest.mark.parametrize("ahead", [2 * HOUR, DAY, YEARS])
+def test_nothing_is_erased_while_the_clock_is_ahead(ahead: timedelta) -> None:
+    clocks = Clocks()
+    assert clocks.trusted()
+    clocks.ahead = ahead
+    assert not clocks.trusted()
+    assert not clocks.trusted()
+    clocks.ahead = timedelta()
+    assert clocks.trusted()
+    assert clocks.trusted()
+
+
+def test_a_clock_that_stays_is_believed_after_some_hours() -> None:
+    clocks = Clocks()
+    assert clocks.trusted()
+    clocks.ahead = YEARS
+    hours = int(BELIEVED_S // 3600)
+    assert [clocks.trusted() for _ in range(hours + 2)] == [False] * hours + [True, True]
+
+
+def test_drift_and_a_clock_set_back_hold_nothing_up() -> None:
+    clocks = Clocks()
+    for ahead in (timedelta(), LEAP / 2, LEAP, -YEARS, -YEARS + LEAP):
+        clocks.ahead = ahead
+        assert clocks.trusted(), ahead
+
+
+def test_at_the_start_the_last_row_tells_how_late_it_is() -> None:
+    assert Clocks().trusted(None), "nothing is kept"
+    assert Clocks().trusted(BEGAN + HOUR - 2 * DAY)
+    assert not Clocks().trusted(BEGAN - 2 * DAY)
+    early = Clocks()
+    early.ahead = YEARS
+    assert not early.trusted()
+    early.ahead = timedelta()
+    assert early.trusted()
+
+
+def test_the_last_row_is_found(database: Database) -> None:
+    assert database.read_now(last_written, BEGAN) is None
+    for days in (3, 1, 2):
+        moment = BEGAN - timedelta(days=days)
+        row = Feedback(
+            id=f"fb_{days}", about="", reviewer="", origin="review", kind="other", harms=[],
+            language="en", created_at=moment, expires_at=moment + YEARS,
+        )  # fmt: skip
+        database.write_now(Session.add, row)
+    assert database.read_now(last_written, BEGAN) == BEGAN - DAY
+    assert database.read_now(last_written, BEGAN - DAY - HOUR) == BEGAN - 2 * DAY
+
+
+@pytest.mark.parametrize("ahead", [DAY, YEARS])
+def test_a_lease_of_a_clock_that_was_wrong_holds_nobody_up(
+    database: Database, ahead: timedelta
+) -> None:
+    def put(session: Session) -> None:
+        for name, until in (("wrong", BEGAN + ahead), ("held", BEGAN + FARTHEST)):
+            session.add(
+                Submission(
+                    id=name, idempotency_key=None, request_digest="", webhook=None, state="queued",
+                    ads=1, chars=1, request=b"", results=None, lease_owner="somebody",
+                    lease_until=until, created_at=BEGAN,
+                )
+            )  # fmt: skip
+
+    database.write_now(put)
+    until = BEGAN + timedelta(seconds=60)
+    taken = database.write_now(claim, "me", BEGAN, until, (), chars=100, most=9)
+    assert [one.id for one in taken] == ["wrong"]
+
+
+def test_a_message_of_a_clock_that_was_wrong_is_due(database: Database) -> None:
+    def put(session: Session) -> None:
+        session.add(
+            WebhookEndpoint(
+                name="team", url=b"", secrets=b"", created_at=BEGAN, paused_until=BEGAN + YEARS
+            )
+        )
+        for name, due, lease in (
+            ("due far ahead", BEGAN + YEARS, None),
+            ("leased far ahead", BEGAN, BEGAN + DAY),
+            ("due tomorrow", BEGAN + DAY, None),
+            ("leased", BEGAN, BEGAN + timedelta(seconds=90)),
+        ):
+            session.add(
+                Delivery(
+                    id=name, endpoint="team", submission=None, payload=b"", state="pending",
+                    due_at=due, lease_until=lease, created_at=BEGAN,
+                )
+            )  # fmt: skip
+
+    database.write_now(put)
+    assert database.read_now(claims.waiting, BEGAN) == ["team"]
+    lease = timedelta(seconds=90)
+    taken = database.write_now(claims.claim, {"team": 9}, 9, BEGAN, lease)
+    assert {one.id for one in taken} == {"due far ahead", "leased far ahead"}
+
+
+@pytest.mark.parametrize("ahead_s", [-86_400, 86_400])
+def test_a_limit_does_not_ask_the_wall_clock(
+    monkeypatch: pytest.MonkeyPatch, ahead_s: float
+) -> None:
+    import time
+
+    quota, limiter, wall = Quota(), Limiter(), time.time
+    with quota.use("key", 5, 3):
+        limiter.take("checks", 9, None)
+    monkeypatch.setattr(time, "time", lambda: wall() + ahead_s)
+    left = quota.left("key", 5)
+    assert (left.ads, left.more_in_s) == (2, 60)
