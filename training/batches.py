@@ -31,6 +31,9 @@ def epoch_batches(rows: Sequence[dict[str, Any]], recipe: Recipe, epoch: int) ->
         units = rng.sample(units, max(1, round(recipe.mix.written_share * len(units))))
     for source in sorted(by_source):
         members = by_source[source]
+        if source == FEEDBACK_SOURCE and recipe.mix.label_repeats:
+            units += [[i] for i in members] * recipe.mix.label_repeats
+            continue
         if recipe.mix.lure_repeats:
             lures = [
                 i for i in members if rows[i]["kind"] == Kind.LURE and not rows[i]["synthetic"]

@@ -30,6 +30,10 @@ class Mix(_Part):
     """Times that each collected lure is seen in an epoch, over and above the cap; 0: it is drawn
     under the cap like the other rows of its source."""
 
+    label_repeats: int = Field(default=0, ge=0)
+    """Times that each reviewer's label is seen in an epoch, whatever the cap; 0: as often as the
+    rows of any other source."""
+
     replay_share: float = Field(default=1.0, gt=0, le=1)
     """Share of what stands in an epoch beside reviewers' labels, twins kept whole; another epoch
     draws others. A short retraining so goes over some of everything, in the proportions in which

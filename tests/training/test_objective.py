@@ -172,12 +172,14 @@ def test_a_replay_is_some_of_everything_and_all_labels(tiny_run: TinyRun) -> Non
     given = [*rows, *labels]
     whole = changed("mix", source_cap=10**6)
     part = changed("mix", source_cap=10**6, replay_share=0.25)
+    often = changed("mix", source_cap=2, replay_share=0.25, label_repeats=3)
 
     def drawn(recipe: Recipe) -> list[str]:
         return [given[i]["source"] for batch in epoch_batches(given, recipe, 0) for i in batch]
 
     before, after = Counter(drawn(whole)), Counter(drawn(part))
     assert after["feedback"] == before["feedback"] == 4
+    assert Counter(drawn(often))["feedback"] == 12
     del before["feedback"], after["feedback"]
     assert after.total() == pytest.approx(0.25 * before.total(), rel=0.15)
     assert after["written"] / after.total() == pytest.approx(
