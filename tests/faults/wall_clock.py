@@ -3,8 +3,7 @@
 A hook in Python (``tests/faults/hook``), which our code and the libraries in Python see. C code
 does not: SQLite, TLS and PostgreSQL keep the machine's clock. None of them is asked by us what time
 it is, but TLS, whose certificates would have ended. libfaketime would move those too; with it a
-service stood still for most of a minute over SQLite's locks, which no clock that is set brings
-about.
+service stood still for most of a minute over SQLite's locks, and why was not found.
 """
 
 import os
