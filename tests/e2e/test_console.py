@@ -15,10 +15,12 @@ from service.console import catalogue
 from service.console.context import HARM_KEYS, KIND_KEYS
 from service.indicators import languages, text
 from service.indicators.languages import direction
+from service.limiting import HOUR_S
 from service.pages.marking import shown
 from service.settings import Settings
 from service.store import Database
 from service.store.tables import AuditEntry, Feedback
+from service.window import MovingWindow
 from tests.e2e.visiting import NARROW, WIDE, Visit
 from tests.live import live, stub_engine
 from tests.service.console.browsing import ACTIONS, SHARE
@@ -91,7 +93,7 @@ def told(served: Served) -> Served:
 def fresh(served: Served) -> Served:
     """As it was at first."""
     emptied(served)
-    served.app.state.runtime().limiter._counter.storage.reset()
+    served.app.state.runtime().limiter._counted = MovingWindow(HOUR_S)
     return served
 
 

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
+from service.limiting import HOUR_S
 from service.store import Database
+from service.window import MovingWindow
 from tests.service.console.browsing import ACTIONS, SHARE
 from tests.service.desk import KINDS, desk, desk_settings, emptied, url_of
 
@@ -39,7 +41,7 @@ def database(served: TestClient) -> Database:
 
 @pytest.fixture
 def client(served: TestClient, database: Database) -> TestClient:
-    served.app.state.runtime().limiter._counter.storage.reset()  # type: ignore[attr-defined]
+    served.app.state.runtime().limiter._counted = MovingWindow(HOUR_S)  # type: ignore[attr-defined]
     return served
 
 
