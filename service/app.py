@@ -144,7 +144,7 @@ def create_app(
 
     def stop() -> None:
         for one in up:
-            one.current.stopping.set()
+            one.current.ending.give()
 
     # As FastAPI, but /docs takes its script and style from a package: no third party's script runs
     # on a page where people paste messages, and it opens on a closed network.

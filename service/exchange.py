@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from service.api.schemas import StreamClosed
+from service.ending import Ending
 from service.errors import KeyLimited, Overloaded
 from service.hangup import CallerGone
 from service.lines import Splitter, written
@@ -54,10 +55,10 @@ class Exchange(Response):
 
     def __init__(
         self, answer: Answer, max_line_bytes: int, batch_lines: int, idle_s: float,
-        stopping: asyncio.Event, deadline_s: float | None = None, patient: bool = False,
+        ending: Ending, deadline_s: float | None = None, patient: bool = False,
     ) -> None:  # fmt: skip
         """``idle_s``: how long the caller may send nothing while no answer is owed;
-        ``stopping``: set when no more is to be read; ``deadline_s``: how long a line may take;
+        ``ending``: given when no more is to be read; ``deadline_s``: how long a line may take;
         ``patient``: also wait for room at the first."""
         self.status_code = 200
         self.background = None
@@ -66,7 +67,7 @@ class Exchange(Response):
         self._splitter = Splitter(max_line_bytes)
         self._batch_lines = batch_lines
         self._idle_s = idle_s
-        self._stopping = stopping
+        self._ending = ending
         self._deadline_s = deadline_s
         self._patient = patient
         self._last = b""
@@ -78,12 +79,14 @@ class Exchange(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Until the body has ended and all is answered. Raises
         :class:`~service.hangup.CallerGone`, or what ``answer`` raises before it begins."""
+        self._stops = self._ending.heard()
         reading = self._begin(self._read(receive))
         writing = self._begin(self._write(send))
         try:
             await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
             await (writing if writing.done() else reading)
         finally:
+            self._stops.cancel()
             tasks = list(self._begun)
             for task in tasks:
                 task.cancel()
@@ -92,11 +95,10 @@ class Exchange(Response):
     async def _read(self, receive: Receive) -> None:
         more, first = True, True
         coming = self._listen(receive)
-        stopping = self._begin(self._stopping.wait())
         while more:
-            message = await self._heard(coming, stopping)
+            message = await self._heard(coming)
             if message is None:
-                why = STOPS if stopping.done() else f"nothing came for {self._idle_s:g} s"
+                why = STOPS if self._stops.done() else f"nothing came for {self._idle_s:g} s"
                 words = f"{why}; open a stream anew for the rest"
                 self._last = written([StreamClosed(closed=words)])
                 break
@@ -121,17 +123,14 @@ class Exchange(Response):
             from_caller(await coming)
             coming = self._listen(receive)
 
-    async def _heard(
-        self, coming: asyncio.Task[Message], stopping: asyncio.Task[Any]
-    ) -> Message | None:
+    async def _heard(self, coming: asyncio.Task[Message]) -> Message | None:
         """What came of the body; ``None`` where the caller fell silent or the service stops."""
-        while not stopping.done() and not coming.done():
-            await asyncio.wait(
-                {coming, stopping}, timeout=self._idle_s, return_when=asyncio.FIRST_COMPLETED
-            )
+        either: set[asyncio.Future[Any]] = {coming, self._stops}
+        while not self._stops.done() and not coming.done():
+            await asyncio.wait(either, timeout=self._idle_s, return_when=asyncio.FIRST_COMPLETED)
             if not coming.done() and not self._owed:
                 return None
-        if stopping.done():
+        if self._stops.done():
             return None
         return from_caller(coming.result())
 

@@ -58,9 +58,13 @@ class Quota:
 
     def __init__(self, window_s: int = WINDOW_S) -> None:
         """``window_s`` is for tests."""
-        self.window_s = window_s
         self._counted = MovingWindow(window_s)
         self._under_way: Counter[str] = Counter()
+
+    @property
+    def window_s(self) -> int:
+        """Seconds within which ads are counted."""
+        return round(self._counted.window_s)
 
     def left(self, key: str, limit: int) -> Left:
         """As it is now."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from fastapi import Request
 
+from service.ending import Ending
 from service.engine import Engine
 from service.incidents.state import Live
 from service.key_use import KeyUse
@@ -34,8 +35,8 @@ class Runtime:
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     """The same for a submission: the worker of this process claims it at once."""
 
-    stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set once the service was told to stop: what would go on for long ends soon."""
+    ending: Ending = field(default_factory=Ending)
+    """Given once the service was told to stop: what would go on for long ends soon."""
 
     limiter: Limiter = field(default_factory=Limiter)
     """How often one network address may ask; known to this process alone."""

@@ -4,9 +4,11 @@ Counted by the clock that only ever goes forward: one that is set back or forth,
 neither keeps anybody out for the length of the jump nor lets them in before their time.
 """
 
+import sys
 import time
-from collections import deque
 from collections.abc import Callable
+
+from pyrate_limiter import InMemoryBucket, Rate, RateItem
 
 SWEPT_EVERY = 1_000
 """Countings after which names of which nothing is left are forgotten."""
@@ -19,8 +21,9 @@ class MovingWindow:
         """``clock``, in seconds, is for tests."""
         self.window_s = window_s
         self._clock = clock
-        self._counted: dict[str, deque[tuple[float, int]]] = {}
-        self._totals: dict[str, int] = {}
+        # Whoever counts decides what is too much, so that what is refused costs nothing.
+        self._rates = [Rate(sys.maxsize, round(window_s * 1000))]
+        self._counted: dict[str, InMemoryBucket] = {}
         self._since_swept = 0
 
     def add(self, name: str, amount: int = 1) -> None:
@@ -30,38 +33,42 @@ class MovingWindow:
             self._since_swept = 0
             for one in list(self._counted):
                 self.total(one)
-        self._counted.setdefault(name, deque()).append((self._clock(), amount))
-        self._totals[name] = self._totals.get(name, 0) + amount
+        bucket = self._counted.setdefault(name, InMemoryBucket(self._rates))
+        bucket.put(RateItem(name, self._now_ms(), weight=amount))
 
     def total(self, name: str) -> int:
         """In the window that ends now.
 
-        >>> moments = iter([0.0, 30.0, 59.0, 60.0])
+        >>> moments = iter([0.0, 30.0, 59.0, 61.0])
         >>> window = MovingWindow(60, clock=lambda: next(moments))
         >>> window.add("a", 2)
         >>> window.add("a", 3)
         >>> window.total("a"), window.total("a")
         (5, 3)
         """
-        counted, over = self._counted.get(name), self._clock() - self.window_s
-        if counted is None:
-            return 0
-        while counted and counted[0][0] <= over:
-            self._totals[name] -= counted.popleft()[1]
-        if not counted:
-            del self._counted[name], self._totals[name]
-        return self._totals.get(name, 0)
+        return self._total(name, self._now_ms())
 
     def free_in_s(self, name: str, most: int) -> float:
         """Seconds until no more than ``most`` are counted, if nobody comes; the whole window where
         that is less than none."""
-        left, now = self.total(name), self._clock()
+        now = self._now_ms()
         if most < 0:
             return self.window_s
-        wait_s = 0.0
-        for at, amount in self._counted.get(name, ()):
-            if left <= most:
-                break
-            left -= amount
-            wait_s = at + self.window_s - now
-        return wait_s
+        if self._total(name, now) <= most:
+            return 0.0
+        last_to_go = self._counted[name].peek(most)  # the newest of those that are too many
+        assert last_to_go is not None
+        return last_to_go.timestamp / 1000 + self.window_s - now / 1000
+
+    def _now_ms(self) -> int:
+        return int(self._clock() * 1000)
+
+    def _total(self, name: str, now_ms: int) -> int:
+        bucket = self._counted.get(name)
+        if bucket is None:
+            return 0
+        bucket.leak(now_ms)
+        if not bucket.count():
+            del self._counted[name]
+            return 0
+        return bucket.count()

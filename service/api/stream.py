@@ -141,7 +141,7 @@ async def score_stream(
     if limit := limit_of(caller, settings):
         batch_lines = min(batch_lines, limit)  # more would never be taken
     return Exchange(
-        answer, settings.max_body_bytes, batch_lines, settings.stream_idle_s, runtime.stopping,
+        answer, settings.max_body_bytes, batch_lines, settings.stream_idle_s, runtime.ending,
         deadline_s=None if asked.deadline_ms is None else asked.deadline_ms / 1000,
         patient=asked.on_error != "fail",
     )  # fmt: skip

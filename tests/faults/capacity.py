@@ -18,6 +18,9 @@ MOST_A_SECOND = 60.0
 """Requests that a service of ours may answer before ads are made longer: our own process asks three
 times as often, and shares the machine with it."""
 
+LONGEST = 10_000
+"""Characters of an ad that was made longer."""
+
 SCRIPTS = ROOT / "service" / "examples" / "ten_scripts.jsonl"
 
 
@@ -69,13 +72,14 @@ class Load:
         return self.capacity.rate * self.mean_chars
 
 
-def fitting(url: str, seconds: float, given: Sequence[str]) -> Load:
+def fitting(url: str, seconds: float, given: Sequence[str], queue: int) -> Load:
     """The texts as they are, or each several times over where the service is quicker than
-    :data:`MOST_A_SECOND`."""
+    :data:`MOST_A_SECOND`; those of all callers fit twice into a ``queue`` of so many characters."""
+    most = max(1, min(LONGEST, queue // (2 * CALLERS)) // max(map(len, given)))
     times = 1
     while True:
         longer = tuple(" ".join([one] * times) for one in given)
         found = measured(url, one_ad(longer, begin=times * 10**7), seconds)
-        if found.rate <= MOST_A_SECOND or max(map(len, longer)) > 8000:
+        if found.rate <= MOST_A_SECOND or times == most:
             return Load(longer, found)
-        times *= max(2, round(found.rate / MOST_A_SECOND))
+        times = min(most, times * max(2, round(found.rate / MOST_A_SECOND)))

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from models.bundle import CHAMPION
-from tests.e2e.processes import free_port
+from tests.e2e.processes import PATIENCE_S, free_port
 from tests.faults.ads import TEXTS
 from tests.faults.fault import Given, Outcome
 from tests.faults.served import Service
@@ -92,6 +92,9 @@ def at_reload(
                 outcome.broken.append(f"reload, {what}: {answer.status_code}")
         promote(registry, "whole")
         after = scores(service.url)
+        end = time.monotonic() + PATIENCE_S
+        while not seen.answers and time.monotonic() < end:  # damage is refused quickly
+            time.sleep(0.1)
     outcome.seen["reload: refused"] = refused.total()
     outcome.seen["reload: served, scores the same"] = dict(same)
     outcome.seen["requests meanwhile"] = seen.statuses()

@@ -61,7 +61,7 @@ def overload(given: Given) -> Outcome:
         "bounded; ordinary load is answered as before within the time that the queue takes",
     )
     with Service(given, {"LUREWATCH_MAX_QUEUED_CHARS": str(queue)}) as service:
-        load = fitting(service.url, min(20.0, max(1.0, given.seconds / 5)), texts())
+        load = fitting(service.url, min(20.0, max(1.0, given.seconds / 5)), texts(), queue)
         given.told(f"capacity {load.capacity.rate:.1f} ads a second of {load.mean_chars:.0f}")
         ordinary_s = min(60.0, max(1.5, given.seconds / 5))
         with traffic(service.url, one_ad(load.texts, 10**9), load.capacity.rate * ORDINARY) as calm:

@@ -22,6 +22,7 @@ from service.known_keys import FRESH_S
 from service.quota import Quota
 from service.runtime import Runtime
 from service.store import Database
+from service.window import MovingWindow
 from tests.contract.test_access import asked, calls
 from tests.live import Service, live, until
 from tests.service.labelling import CONFIG
@@ -223,7 +224,7 @@ def test_what_the_service_could_not_take_costs_nothing(client: TestClient) -> No
 
 
 def test_a_stream_waits_where_a_request_is_refused(client: TestClient) -> None:
-    runtime(client).quota.window_s = 1
+    runtime(client).quota._counted = MovingWindow(1)
     key, stream = key_for(client), WAYS[1]
     answer = stream.ask(client, key, ads=12)
     lines = [json.loads(line) for line in answer.text.splitlines()]

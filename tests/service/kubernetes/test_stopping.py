@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from service import __main__ as command_line
+from service.__main__ import GRACE_S
 from service.background import Background
+from service.stopping import IDLE_S
 from service.stream import run
 from tests.service.kubernetes.manifests import OVERLAYS, ROOT, pods
 
@@ -28,8 +29,7 @@ def test_requests_and_what_is_beside_them_can_be_finished(source: str) -> None:
     (container,) = spec["containers"]
     before_s = container["lifecycle"]["preStop"]["sleep"]["seconds"]
     assert before_s > 0, "until nobody routes here any more"
-    served = inspect.getsource(command_line.serve)
-    (requests_s,) = map(int, re.findall(r"timeout_graceful_shutdown=(\d+)", served))
+    requests_s = IDLE_S + GRACE_S
     beside_s = inspect.signature(Background.close).parameters["patience_s"].default
     assert spec["terminationGracePeriodSeconds"] >= before_s + requests_s + beside_s + 5
 
