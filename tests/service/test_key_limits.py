@@ -261,7 +261,7 @@ def test_our_client_waits_and_sends_in_parts(tmp_path: Path) -> None:
     with live(service.app) as address:
         running = service.app.state.runtime()
         key = running.database.write_now(access.add, "t", {Scope.SCORE})[1]
-        running.quota.window_s = 1
+        running.quota._counted = MovingWindow(1)
         with Client(address, key) as client:
             assert len(client.score([TEXT] * 10)) == 10
             assert len(list(client.score_stream([TEXT] * 10))) == 10
