@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable, Mapping
+
+from service.chance import uniform
 
 RESTART_S = 1.0
 """Pause before a job that failed is started again; doubles up to :data:`RESTART_MAX_S`."""
@@ -59,7 +60,7 @@ async def first_of(*events: asyncio.Event, seconds: float) -> None:
 
 def jittered(seconds: float) -> float:
     """About so long, so that several processes do not all come at once."""
-    return seconds * random.uniform(0.8, 1.2)
+    return seconds * uniform(0.8, 1.2)
 
 
 class Background:

@@ -9,7 +9,6 @@ database answers nobody (:mod:`service.store.silence`). What goes on beside requ
 
 import asyncio
 import contextvars
-import random
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +24,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlche
 from sqlalchemy.orm import Session
 
 from service import request_ids
+from service.chance import uniform
 from service.errors import StoreUnavailable
 from service.observing.stages import stage
 from service.store.silence import Silence
@@ -183,7 +183,7 @@ class Database:
                 state = getattr(error.orig, "sqlstate", None)
                 if state not in RETRIED or attempt == ATTEMPTS:
                     raise unavailable(error) from None
-                time.sleep(random.uniform(0, 0.05 * 2**attempt))
+                time.sleep(uniform(0, 0.05 * 2**attempt))
         raise AssertionError("This is a bug.")
 
 

@@ -3,13 +3,13 @@ kept behind a whole one."""
 
 import asyncio
 import logging
-import random
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 from models.ad import SCORED_CHARS
 from service.answering import runtime_answer
 from service.api.results import Wanted
 from service.api.schemas import AdIn, ScoreRequest
+from service.chance import uniform
 from service.errors import ModelUnavailable, Overloaded
 from service.review.keeping import Answered, matched
 from service.runtime import Runtime
@@ -56,7 +56,7 @@ async def answered(
             answers = await runtime_answer(runtime, ads)
             break
         except Overloaded as error:
-            await asyncio.sleep(random.uniform(0.2, 1) * min(error.retry_after_s, MAX_WAIT_S))
+            await asyncio.sleep(uniform(0.2, 1) * min(error.retry_after_s, MAX_WAIT_S))
     return [*matched(part, answers, runtime.engine.name, wanted)]
 
 

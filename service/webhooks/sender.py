@@ -6,7 +6,6 @@ that a slow one holds up nobody else.
 
 import asyncio
 import logging
-import random
 import ssl
 from collections import Counter
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from datetime import datetime, timedelta
 import httpcore
 
 from service.background import first_of
+from service.chance import uniform
 from service.errors import StoreUnavailable, VaultError, WebhookRefused
 from service.store import Database, Vault
 from service.store.base import now
@@ -55,7 +55,7 @@ class Sender:
         timeout_s: float,
         bell: asyncio.Event,
         clock: Callable[[], datetime] = now,
-        uniform: Uniform = random.uniform,
+        uniform: Uniform = uniform,
         tls: ssl.SSLContext | None = None,
         told: Callable[[str], None] = lambda outcome: None,
     ) -> None:

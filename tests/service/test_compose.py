@@ -16,6 +16,7 @@ from service import __main__ as command_line
 from service.background import Background
 from service.errors import VaultError
 from service.settings import PREFIX, Settings, unknown_variables
+from service.stopping import IDLE_S
 from service.store.vault import Vault
 from service.stream import run
 from service.stream.address import parse
@@ -81,10 +82,7 @@ def test_containers_have_no_rights_and_the_time_they_need() -> None:
         made = services[name]
         assert (made["read_only"], made["cap_drop"]) == (True, ["ALL"])
         assert not {"privileged", "network_mode", "pid", "cap_add"} & set(made)
-    (requests_s,) = map(
-        int,
-        re.findall(r"timeout_graceful_shutdown=(\d+)", inspect.getsource(command_line.serve)),
-    )
+    requests_s = IDLE_S + command_line.GRACE_S
     beside_s = inspect.signature(Background.close).parameters["patience_s"].default
     assert seconds(services["service"]["stop_grace_period"]) >= requests_s + beside_s + 5
     assert seconds(services["consumer"]["stop_grace_period"]) >= run.DRAIN_S + run.CLOSE_S + 5
