@@ -1,7 +1,9 @@
-"""Pauses that are drawn, so that many processes do not all come back at once."""
+"""Pauses and orders that are drawn, so that many processes do not all do the same at once."""
 
 import random
 
-uniform = random.Random().uniform
-"""Of a generator of its own: threads of ours leave the global one alone, which whoever wants the
-same draws again has seeded."""
+_draws = random.Random()
+"""Our own: threads of ours leave the global one alone, which whoever wants the same draws again has
+seeded."""
+
+uniform, sample = _draws.uniform, _draws.sample

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import httpcore
 
 from service.background import first_of
-from service.chance import uniform
+from service.chance import sample, uniform
 from service.errors import StoreUnavailable, VaultError, WebhookRefused
 from service.store import Database, Vault
 from service.store.base import now
@@ -91,7 +91,7 @@ class Sender:
             room = {name: places for name, places in room.items() if places > 0}
             if not room:
                 return []
-            names = random.sample(list(room), len(room))  # nobody is always the last
+            names = sample(list(room), len(room))  # nobody is always the last
             lease = timedelta(seconds=2 * self._timeout_s + RECORDING_S)
             return await self._database.write(
                 claims.claim, {name: room[name] for name in names}, free, moment, lease
