@@ -266,7 +266,7 @@ def test_our_client_waits_and_sends_in_parts(tmp_path: Path) -> None:
             assert len(client.score([TEXT] * 10)) == 10
             assert len(list(client.score_stream([TEXT] * 10))) == 10
             assert client.submit([TEXT]).ads == 1
-        running.quota.window_s = 60
+        running.quota._counted = MovingWindow(60)
         other = running.database.write_now(access.add, "t", {Scope.SCORE})[1]
         with Client(address, other, patience_s=0.5) as client:
             client.score([TEXT] * 4)
