@@ -41,6 +41,7 @@ from service.reports.sealing import seal
 from service.reports.shapes import Addition, Said, Withdrawal
 from service.reports.told import as_line, as_text
 from service.settings import Settings
+from service.stopping import Server
 from service.store import Database, Vault
 from service.store.base import now
 from service.store.retention import prune
@@ -683,15 +684,15 @@ def served(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
     monkeypatch.setenv("LUREWATCH_REPORTS_PUBLIC_KEY", settings.reports_public_key or "")
     monkeypatch.setenv("LUREWATCH_REPORTS_PER_HOUR", str(settings.reports_per_hour))
     monkeypatch.setattr(Engine, "start", lambda _: STUB)
-    monkeypatch.setattr(uvicorn, "run", lambda app, **kwargs: ran.update(kwargs, app=app))
+    monkeypatch.setattr(Server, "run", lambda server: ran.update(server=server))
     kept = logging.root.handlers[:], logging.root.level
     try:
         assert main(["serve", "--port", "0"]) == 0
     finally:
         logging.root.handlers[:], level = kept
         logging.root.setLevel(level)
-    server = uvicorn.Server(uvicorn.Config(**ran))
-    thread = threading.Thread(target=server.run)
+    server = ran["server"]
+    thread = threading.Thread(target=uvicorn.Server.run, args=(server,))
     thread.start()
     deadline = time.monotonic() + PATIENCE_S
     while not server.started and time.monotonic() < deadline:
