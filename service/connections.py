@@ -7,17 +7,17 @@ send a letter now and then would hold them all (CWE-400; "Slowloris").
 
 from asyncio import BaseTransport, TimerHandle, Transport
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, ClassVar, Protocol, cast
 
-import orjson
+from fastapi.responses import Response
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from service.edge import STREAMS
-from service.problems import MEDIA_TYPE
+from service.problems import Problem, as_problem_json
 
 SLOW_SENDER, SLOW_READER, NO_ROOM = REASONS = ("slow-sender", "slow-reader", "no-room")
 """Why a connection was closed by us before its time."""
-
 
 MAX_HEAD_BYTES = 64 * 1024
 """Of a request: what other servers take at most."""
@@ -80,7 +80,7 @@ class Connection(HttpToolsProtocol):
 
     @property
     def _idle(self) -> bool:
-        return self.cycle is None or bool(self.cycle.response_complete)
+        return not busy(self)
 
     def connection_made(self, transport: BaseTransport) -> None:
         """Of the transport; makes room where there is none."""
@@ -227,38 +227,36 @@ class Connection(HttpToolsProtocol):
             self._falls_silent()
             return
         self.watcher.connection_closed(NO_ROOM)
-        self._refuse(503, "no-room", "Too many connections", self._full)
+        self._write(self._no_room)
 
     @property
-    def _full(self) -> str:
-        return f"{self.limits.connections} connections are being answered; come back later"
-
-    async def _no_room(self, scope: object, receive: object, send: Any) -> None:
-        """In place of the application."""
-        body = problem(503, "no-room", "Too many connections", self._full)
-        length = str(len(body)).encode()
-        headers = [
-            (b"content-type", MEDIA_TYPE.encode()), (b"content-length", length),
-            (b"connection", b"close"),
-        ]  # fmt: skip
-        await send({"type": "http.response.start", "status": 503, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+    def _no_room(self) -> Response:
+        """An answer, and what gives it in place of the application."""
+        return last_answer(
+            503, "no-room", "Too many connections",
+            f"{self.limits.connections} connections are being answered; come back later",
+        )  # fmt: skip
 
     def _refuse(self, status: int, kind: str, title: str, detail: str) -> None:
-        """A whole answer as RFC 9457 has it, from outside of the application."""
-        body = problem(status, kind, title, detail)
-        head = (
-            b"content-type: %b\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
-            % (MEDIA_TYPE.encode(), len(body))
-        )  # fmt: skip
-        self.transport.write(STATUS_LINE[status] + head + body)
+        """From outside of the application."""
+        self._write(last_answer(status, kind, title, detail))
+
+    def _write(self, answer: Response) -> None:
+        lines = b"".join(b"%b: %b\r\n" % one for one in answer.raw_headers)
+        self.transport.write(STATUS_LINE[answer.status_code] + lines + b"\r\n" + answer.body)
         self.transport.close()
 
 
-def problem(status: int, kind: str, title: str, detail: str) -> bytes:
-    """As RFC 9457 has it."""
-    return orjson.dumps(
-        {"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail}
+def busy(connection: object) -> bool:
+    """Whether something is being answered there."""
+    cycle = getattr(connection, "cycle", None)
+    return cycle is not None and not cycle.response_complete
+
+
+def last_answer(status: int, kind: str, title: str, detail: str) -> Response:
+    """A problem, after which the connection ends."""
+    return as_problem_json(
+        Problem(HTTPStatus(status), kind, title, detail, {"Connection": "close"})
     )
 
 

@@ -13,6 +13,8 @@ from contextlib import suppress
 
 import uvicorn
 
+from service.connections import busy
+
 IDLE_S = 1.0
 """How long a connection without a request stays open after the order to stop: who asks more often
 hears of the end in an answer, and the others see it before they ask again."""
@@ -64,9 +66,3 @@ class Server(uvicorn.Server):
             config=self.config, server_state=self.server_state, app_state=self.lifespan.state
         )
         return made
-
-
-def busy(connection: object) -> bool:
-    """Whether something is being answered there."""
-    cycle = getattr(connection, "cycle", None)
-    return cycle is not None and not cycle.response_complete

@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.store.base import now
 from service.store.tables import AuditEntry, Feedback, StoredAd, Submission
@@ -21,6 +21,9 @@ LEAP = timedelta(hours=1)
 
 DAY = timedelta(days=1)
 """At the start the last row of yesterday or before may be so much older than that."""
+
+LONGEST_LEASE = timedelta(hours=1)
+"""No lease is longer than this beyond what is set."""
 
 BELIEVED_S = 6 * 3600.0
 """A clock that stays where it leapt to is believed after so long: time for somebody to see it."""
@@ -75,3 +78,11 @@ def last_written(session: Session, before: datetime) -> datetime | None:
         )
     ]  # fmt: skip
     return max((one for one in found if one is not None), default=None)
+
+
+def is_over(
+    ends: InstrumentedAttribute[datetime | None], moment: datetime, farthest: datetime
+) -> ColumnElement[bool]:
+    """Whether what ends then, if ever it began, is over: also where it ends after ``farthest``,
+    since the clock was wrong when that was written, and has been set back."""
+    return or_(ends.is_(None), ends <= moment, ends > farthest)

@@ -6,16 +6,13 @@ A lease only spares work. That a submission is answered once rests on the guard 
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Update, or_, select, update
+from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
 
+from service.store.leap import LONGEST_LEASE, is_over
 from service.store.tables import Submission
-
-FARTHEST = timedelta(hours=1)
-"""No lease, and no pause, ends so far ahead, unless `lease_s` is longer: a clock was wrong when it
-was written, and has been set back since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +42,7 @@ def claim(
         select(Submission.id, Submission.chars)
         .where(
             Submission.state == "queued",
-            or_(
-                Submission.lease_until.is_(None),
-                Submission.lease_until <= moment,
-                Submission.lease_until > until + FARTHEST,
-            ),
+            is_over(Submission.lease_until, moment, until + LONGEST_LEASE),
             Submission.id.not_in(held),
         )
         .order_by(Submission.created_at)

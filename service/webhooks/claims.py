@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from service.store.base import new_id
+from service.store.leap import LONGEST_LEASE, is_over
 from service.store.tables import Delivery, WebhookEndpoint
 from service.webhooks.registry import disable
 from service.webhooks.schedule import MAX_ASKED, Uniform, next_attempt
@@ -20,9 +21,6 @@ from service.webhooks.schedule import MAX_ASKED, Uniform, next_attempt
 FARTHEST = 2 * MAX_ASKED
 """No message is due, and no endpoint paused, so far ahead: a clock was wrong when that was written,
 and has been set back since."""
-
-LONGEST = timedelta(hours=1)
-"""The same of a lease."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +51,13 @@ def due(moment: datetime) -> list[ColumnElement[bool]]:
     return [
         Delivery.state == "pending",
         or_(Delivery.due_at <= moment, Delivery.due_at > moment + FARTHEST),
-        or_(
-            Delivery.lease_until.is_(None),
-            Delivery.lease_until <= moment,
-            Delivery.lease_until > moment + LONGEST,
-        ),
+        is_over(Delivery.lease_until, moment, moment + LONGEST_LEASE),
     ]
 
 
 def is_open(moment: datetime) -> list[ColumnElement[bool]]:
     """Of an endpoint: messages may go there."""
-    paused = WebhookEndpoint.paused_until
-    over = or_(paused.is_(None), paused <= moment, paused > moment + FARTHEST)
+    over = is_over(WebhookEndpoint.paused_until, moment, moment + FARTHEST)
     return [WebhookEndpoint.disabled_at.is_(None), over]
 
 

@@ -4,10 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import orjson
-
 from tests.bench.load import closed
-from tests.e2e.processes import ROOT
 from tests.faults.traffic import Body, one_ad
 
 CALLERS = 16
@@ -21,8 +18,6 @@ times as often, and shares the machine with it."""
 LONGEST = 10_000
 """Characters of an ad that was made longer."""
 
-SCRIPTS = ROOT / "service" / "examples" / "ten_scripts.jsonl"
-
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
@@ -33,11 +28,6 @@ class Capacity:
 
     own_share: float
     """Of one processor, taken by our own process meanwhile."""
-
-
-def texts() -> list[str]:
-    """Invented ads in ten scripts."""
-    return [orjson.loads(line)["text"] for line in SCRIPTS.read_bytes().splitlines()]
 
 
 def measured(url: str, body: Body, seconds: float, path: str = "/v1/score") -> Capacity:

@@ -22,7 +22,7 @@ from tests.e2e.killing.ledger import Ledger
 from tests.e2e.killing.services import Service
 from tests.e2e.killing.verdict import NEVER, judged, waiting
 from tests.e2e.killing.witness import Witness
-from tests.faults.capacity import texts
+from tests.e2e.memory import texts
 from tests.faults.fault import Given, Outcome
 from tests.postgresql import new_database, running
 

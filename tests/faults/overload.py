@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import httpx
 import numpy as np
 
-from tests.faults.capacity import Load, fitting, texts
+from tests.e2e.memory import texts
+from tests.faults.capacity import Load, fitting
 from tests.faults.fault import Given, Outcome
 from tests.faults.served import Service, Watch
 from tests.faults.traffic import Answer, Seen, Traffic, one_ad, traffic

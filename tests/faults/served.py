@@ -35,7 +35,6 @@ class Service:
         }
         asked = {name: value for name, value in {**own, **(settings or {})}.items() if value}
         self.environment = clean_environment(**asked)
-        self._given = given
 
     def __enter__(self) -> "Service":
         self.start()

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import httpx
 import orjson
 
+from tests.e2e.memory import texts
 from tests.e2e.processes import PATIENCE_S
 from tests.faults.calling import Fate, Request, Told, call
-from tests.faults.capacity import texts
 from tests.faults.fault import Given, Outcome
 from tests.faults.served import Service
 

@@ -11,9 +11,9 @@ import pytest
 
 from tests.bench.texts import Pool, Text
 from tests.conftest import TinyRun
+from tests.e2e.memory import texts
 from tests.faults import calling
 from tests.faults.calling import Fate
-from tests.faults.capacity import texts
 from tests.faults.fault import Given
 from tests.faults.flat import judged, slope
 from tests.faults.killed import killed

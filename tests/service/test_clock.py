@@ -9,9 +9,9 @@ from service.limiting import Limiter
 from service.quota import Quota
 from service.store import Database
 from service.store.base import now
-from service.store.leap import BELIEVED_S, LEAP, Leaps, last_written
+from service.store.leap import BELIEVED_S, LEAP, LONGEST_LEASE, Leaps, last_written
 from service.store.tables import Delivery, Feedback, Submission, WebhookEndpoint
-from service.submissions.leases import FARTHEST, claim
+from service.submissions.leases import claim
 from service.webhooks import claims
 
 HOUR, DAY, YEARS = timedelta(hours=1), timedelta(days=1), timedelta(days=3652)
@@ -88,7 +88,7 @@ def test_a_lease_of_a_clock_that_was_wrong_holds_nobody_up(
     database: Database, ahead: timedelta
 ) -> None:
     def put(session: Session) -> None:
-        for name, until in (("wrong", BEGAN + ahead), ("held", BEGAN + FARTHEST)):
+        for name, until in (("wrong", BEGAN + ahead), ("held", BEGAN + LONGEST_LEASE)):
             session.add(
                 Submission(
                     id=name, idempotency_key=None, request_digest="", webhook=None, state="queued",
