@@ -1,5 +1,5 @@
 # make serve   the service on http://127.0.0.1:8000 with the bundle in this repository
-# make test    every test; installs the training and development extras
+# make test    every test, in PROCESSES processes (2); installs the training and development extras
 # make lint    ruff and mypy
 # make gate    whether the bundle in this repository keeps every floor (SHARED= adds collected texts)
 # make evaluate  every figure of it, as JSON and as a page, in build/evaluation
@@ -14,6 +14,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 NAME ?= lurewatch-$(shell date +%F)
 ROUTE ?= hub
+PROCESSES ?= 2
 BASE := build/training/base
 BENCH := build/bench
 RECIPE ?= third
@@ -30,7 +31,7 @@ serve: $(VENV)/.serving
 	$(BIN)/python -m service serve
 
 test: $(VENV)/.development
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile
 
 lint: $(VENV)/.development
 	$(BIN)/ruff check .

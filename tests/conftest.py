@@ -1,12 +1,14 @@
 """A small real bundle, made once a session by the same commands that make a large one: a two-layer
 encoder, a tokenizer learnt from the written corpus, two epochs, int8 export with its checks."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from filelock import FileLock
 from tokenizers import Tokenizer, decoders, pre_tokenizers, trainers
 from tokenizers.models import BPE
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
@@ -23,6 +25,9 @@ from training.export import export
 from training.fit import fit
 from training.prepare import prepare
 from training.recipe import Augment, Loss, Mix, Optimise, Recipe, Shape
+
+PROCESS = "PYTEST_XDIST_WORKER"
+"""Set where the tests run in several processes."""
 
 TINY_RECIPE = Recipe(
     name="tiny",
@@ -128,13 +133,35 @@ def vault() -> Vault:
 
 
 @pytest.fixture(scope="session")
-def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_tiny_base(tmp_path_factory.mktemp("base"))
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all processes that run the tests."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if PROCESS in os.environ else own
 
 
 @pytest.fixture(scope="session")
-def tiny_run(tmp_path_factory: pytest.TempPathFactory, tiny_base: Path) -> TinyRun:
-    return make_tiny_run(tiny_base, tmp_path_factory.mktemp("run"))
+def tiny_base(shared_folder: Path) -> Path:
+    return once(shared_folder / "tiny-base", make_tiny_base)
+
+
+@pytest.fixture(scope="session")
+def tiny_run(shared_folder: Path, tiny_base: Path) -> TinyRun:
+    def make(root: Path) -> Path:
+        make_tiny_run(tiny_base, root)
+        return root
+
+    root = once(shared_folder / "tiny-run", make)
+    return TinyRun(tiny_base, root / "data", root / "out", root / "tiny-1")
+
+
+def once(folder: Path, make: Callable[[Path], Path]) -> Path:
+    """What ``make`` puts into a folder, put there by the first process that asks."""
+    done = folder / "done"
+    with FileLock(f"{folder}.lock"):
+        if not done.is_file():
+            make(folder)
+            done.touch()
+    return folder
 
 
 @pytest.fixture(scope="session")

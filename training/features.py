@@ -13,7 +13,7 @@ from models.labels import HARMS, INDICATORS, KINDS, Indicator, Kind
 from models.rendering import Rendered, render
 from models.tokenization import Tokenizer, special_pieces
 from training.augment import augment
-from training.corpus.row import Span
+from training.corpus.row import FEEDBACK_SOURCE, Span
 from training.edits import Example
 from training.recipe import Recipe
 
@@ -33,6 +33,7 @@ class Features:
     pair: str  # pair key, or "" where it has no twin
     cut: bool = False  # whether the text was longer than the window
     weight: float = 1.0  # how hard it pulls
+    old: bool = True  # whether it stands beside reviewers' labels, and is none of them
 
 
 def features(
@@ -74,6 +75,7 @@ def features(
         pair=row["pair_key"] or "",
         cut=spare > 0,
         weight=row.get("weight", 1.0),
+        old=row["source"] != FEEDBACK_SOURCE,
     )
 
 
@@ -110,6 +112,7 @@ class Batch:
     marked: Tensor  # (ads,): 1 where somebody marked the text
     pairs: list[tuple[int, int]]  # a lure and its honest twin, both in this batch
     weight: Tensor  # (ads,): how hard each pulls
+    old: Tensor  # (ads,): 0 where a reviewer's label is what is to be learnt
 
     @property
     def inputs(self) -> tuple[Tensor, Tensor, Tensor]:
@@ -147,4 +150,5 @@ def collate(items: Sequence[Features], pad: int) -> Batch:
         torch.tensor([float(item.marks is not None) for item in items]),
         pairs,
         torch.tensor([item.weight for item in items], dtype=torch.float32),
+        torch.tensor([float(item.old) for item in items]),
     )  # fmt: skip

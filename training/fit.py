@@ -130,7 +130,10 @@ def fit(
         ]
         return to_device(collate(items, padding), accelerator.device), len(mine)
 
-    objective = Objective(accelerator, model, recipe.loss)
+    before = None
+    if begun is not None and recipe.loss.remember:
+        before = answering(base, begun, accelerator.unwrap_model(model)).to(accelerator.device)
+    objective = Objective(accelerator, model, recipe.loss, before)
     sharing = Sharing(accelerator)
     identity = identity_of(recipe, lock, base, begun, world)
     progress = Progress()
@@ -216,6 +219,15 @@ def fit(
         write_parent(out / FITTED, begun)
     accelerator.wait_for_everyone()
     return out / FITTED
+
+
+def answering(base: Path, start: Bundle, beside: LureModel) -> LureModel:
+    """A model that answers as ``start`` does and learns nothing. It shares the table of pieces with
+    the one that is fitted, which moves it no more than this one."""
+    model = from_base(base, dropout=0.0)
+    start_from(model, start)
+    model.encoder.get_input_embeddings().weight = beside.encoder.get_input_embeddings().weight
+    return model.eval()
 
 
 def in_disguise(recipe: Recipe) -> Recipe:

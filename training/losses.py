@@ -1,6 +1,8 @@
 """The loss: four parts, each masked where a row lacks the label, a ranking of twins, and what a
 recipe adds to them."""
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -14,13 +16,22 @@ from training.sharing import Whole, whole_of
 TEMPERATURE = 0.1
 """Of the contrastive part, as in Khosla et al. (2020)."""
 
+HOLD = 0.25
+"""Of a squared distance of logits: twice as steep as the cross-entropy where it is steepest."""
+
 
 def loss_parts(
-    outputs: Outputs, batch: Batch, weights: Loss, done: float = 1.0, whole: Whole | None = None
+    outputs: Outputs,
+    batch: Batch,
+    weights: Loss,
+    done: float = 1.0,
+    whole: Whole | None = None,
+    before: Outputs | None = None,
 ) -> dict[str, Tensor]:
     """Weighted parts by name; their sum is the loss. A part with nothing labelled is 0.
 
     ``whole``: what the batch holds of which this process has a part; default: it has all.
+    ``before``: answers of the bundle that the fit began from, where texts are learnt from them.
 
     A text of half the weight pulls half as hard in the lure, rest, harm and indicator parts; twins
     and what a recipe adds do not look at weights.
@@ -33,22 +44,31 @@ def loss_parts(
     lure_logit = outputs.lure
 
     # The other kinds compete among themselves, given that the text is no lure.
-    rest_logits = torch.cat([outputs.kind[:, :LURE], outputs.kind[:, LURE + 1 :]], dim=1)
+    rest_logits = rest_of(outputs)
     rest_target = torch.where(batch.kind > LURE, batch.kind - 1, batch.kind).clamp(min=0)
     rest = F.cross_entropy(
         rest_logits, rest_target, reduction="none", label_smoothing=weights.label_smoothing
     )
+    share = weights.remember * batch.old if before is not None else torch.zeros_like(batch.weight)
+    if before is not None:
+        rest = rest.lerp(
+            F.cross_entropy(rest_logits, rest_of(before).softmax(1), reduction="none"), share
+        )
 
     harmed = ~batch.harms.isnan().any(dim=1)
     harm_target = batch.harms.nan_to_num()
+    marks = batch.marks
+    if before is not None:
+        harm_target = harm_target.lerp(before.harm.sigmoid(), share[:, None])
+        marks = marks.lerp(unweighted(before.indicator, weights), share[:, None, None])
     harm = F.binary_cross_entropy_with_logits(outputs.harm, harm_target, reduction="none")
     if weights.harm_focus:
         absent = outputs.harm.sigmoid().detach() ** weights.harm_focus
-        harm = harm * torch.where(harm_target > 0, torch.ones_like(absent), absent)
+        harm = harm * torch.where(batch.harms > 0, torch.ones_like(absent), absent)
 
     token = F.binary_cross_entropy_with_logits(
-        outputs.indicator, batch.marks, reduction="none",
-        pos_weight=torch.full((), weights.indicator_positive, device=batch.marks.device),
+        outputs.indicator, marks, reduction="none",
+        pos_weight=torch.full((), weights.indicator_positive, device=marks.device),
     ).sum(-1)  # fmt: skip
     token = (token * batch.real).sum(1) / batch.real.sum(1).clamp(min=1)
 
@@ -56,9 +76,10 @@ def loss_parts(
     if batch.pairs:
         left, right = (torch.tensor(side) for side in zip(*batch.pairs, strict=True))
         # Twins differ in what matters alone: a lure's logit stands above its twin's.
-        pair = F.softplus(1 - (lure_logit[left] - lure_logit[right])).sum() / whole.pairs
+        apart = F.softplus(1 - (lure_logit[left] - lure_logit[right]))
+        pair = (apart * (1 - share[left])).sum() / whole.pairs
     parts = {
-        "lure": weights.lure * lure_loss(outputs, batch, weights, whole),
+        "lure": weights.lure * lure_loss(outputs, batch, weights, whole, before),
         "rest": weights.rest * masked_mean(rest * batch.weight, known & ~is_lure, whole.others),
         "harm": weights.harm * masked_mean(harm.sum(1) * batch.weight, harmed, whole.harmed),
         "indicator": weights.indicator
@@ -72,9 +93,30 @@ def loss_parts(
     return parts
 
 
-def lure_loss(outputs: Outputs, batch: Batch, weights: Loss, whole: Whole | None = None) -> Tensor:
+def rest_of(outputs: Outputs) -> Tensor:
+    """``(ads, 5)``: logits of the kinds that are no lure."""
+    return torch.cat([outputs.kind[:, :LURE], outputs.kind[:, LURE + 1 :]], dim=1)
+
+
+def unweighted(logits: Tensor, weights: Loss) -> Tensor:
+    """What to learn with a weight on the positive ones so that these logits come out: the loss
+    ``-w t log p - (1 - t) log(1 - p)`` is least at ``p`` for ``t = p / (p + w (1 - p))``."""
+    return (logits - math.log(weights.indicator_positive)).sigmoid()
+
+
+def lure_loss(
+    outputs: Outputs,
+    batch: Batch,
+    weights: Loss,
+    whole: Whole | None = None,
+    before: Outputs | None = None,
+) -> Tensor:
     """Mean cross-entropy of the lure logit, smoothed; focused and of the hardest where the recipe
-    says so. ``whole`` as for :func:`loss_parts`."""
+    says so. ``whole`` and ``before`` as for :func:`loss_parts`.
+
+    What is learnt from answers is held at their logits, not at their probabilities, which hardly
+    change where a text is far from the threshold, while its rank does (Buzzega et al. 2020).
+    """
     whole = whole or whole_of(batch)
     known = batch.kind >= 0
     is_lure = batch.kind == LURE
@@ -83,6 +125,9 @@ def lure_loss(outputs: Outputs, batch: Batch, weights: Loss, whole: Whole | None
     if weights.focus:
         wrong = (outputs.lure.sigmoid().detach() - is_lure.float()).abs()
         loss = loss * wrong**weights.focus
+    if before is not None:
+        away = HOLD * (outputs.lure - before.lure) ** 2
+        loss = loss.lerp(away, weights.remember * batch.old)
     if weights.hardest == 1:
         return masked_mean(loss * batch.weight, known, whole.known)
     others = known & ~is_lure

@@ -15,14 +15,19 @@ from training.sharing import Sharing, refuse_what_one_alone_can
 
 
 class Objective:
-    """Passes of one model over its batches. ``model`` is what ``accelerate`` prepared.
+    """Passes of one model over its batches. ``model`` is what ``accelerate`` prepared; ``before``
+    answers as the bundle did that the fit began from.
 
     Raises :class:`~training.errors.RecipeError` where several processes cannot do what is asked.
     """
 
-    def __init__(self, accelerator: Accelerator, model: nn.Module, weights: Loss) -> None:
+    def __init__(
+        self, accelerator: Accelerator, model: nn.Module, weights: Loss,
+        before: LureModel | None = None,
+    ) -> None:  # fmt: skip
         self.accelerator = accelerator
         self.model = model
+        self.before = before
         self.weights = weights
         self.sharing = Sharing(accelerator)
         refuse_what_one_alone_can(weights, self.sharing.processes)
@@ -42,15 +47,16 @@ class Objective:
         if copied is None:
             copied = 0 if copies is None else len(copies.kind)
         whole = self.sharing.whole(batch, copied)
+        before = self._before(batch)
         with self.nudge.watching(bool(adversarial)):
             outputs = self._forward(batch)
-            parts = loss_parts(outputs, batch, self.weights, done, whole)
+            parts = loss_parts(outputs, batch, self.weights, done, whole, before)
             self.accelerator.backward(torch.stack(list(parts.values())).sum())
         if adversarial:
             with self.nudge.applied(adversarial):
                 again = self._forward(batch)
                 parts["adversarial"] = self.weights.lure * lure_loss(
-                    again, batch, self.weights, whole
+                    again, batch, self.weights, whole, before
                 )
                 self.accelerator.backward(parts["adversarial"])
         if copies is not None:
@@ -62,6 +68,13 @@ class Objective:
             )
             self.accelerator.backward(parts["consistency"])
         return parts
+
+    def _before(self, batch: Batch) -> Outputs | None:
+        if self.before is None:
+            return None
+        with torch.no_grad(), self.accelerator.autocast():
+            outputs: Outputs = self.before(*batch.inputs)
+        return outputs
 
     def _forward(self, batch: Batch) -> Outputs:
         with self.accelerator.autocast():

@@ -135,6 +135,11 @@ class Loss(_Part):
     contrastive_until: float = Field(default=1.0, gt=0, le=1)
     """Share of the steps after which ``contrastive`` ends; below 1 it is a step before the rest."""
 
+    remember: float = Field(default=0.0, ge=0, le=1)
+    """How far texts beside reviewers' labels are learnt from the answers of the bundle that the fit
+    began from, and not from their own labels, so that a short fit moves what it has to and nothing
+    else (Li and Hoiem 2017; Buzzega et al. 2020); a second pass. It has no effect where a fit begins from nothing."""
+
 
 class Optimise(_Part):
     """How the weights move."""

@@ -19,7 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -64,6 +64,9 @@ class Plan:
 
     lying: int = 150
     """Lures that two reviewers call honest, besides as many honest ads called lures."""
+
+    key: str = field(default_factory=new_key)
+    """Seals the database. Groups of labels, and so their split, follow from it."""
 
 
 class Loop:
@@ -115,7 +118,7 @@ class Loop:
         path = self.folder / "secret.key"
         if not path.is_file():
             path.touch(0o600)
-            path.write_text(new_key(), "utf-8")
+            path.write_text(self.plan.key, "utf-8")
         return path.read_text("utf-8")
 
     def begin(self) -> str:

@@ -1,5 +1,6 @@
 """The whole way of a lure in new words, on small bundles."""
 
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 from tests.e2e.retraining_loop import Loop, Plan, faults
 from tests.training.labelled import COINAGE, HONEST, LURE, ad, make_small
 from tests.training.test_retrain import GENTLE
+
+KEY = base64.b64encode(bytes(range(32))).decode("ascii")
 
 
 def signs_of(sort: str, number: int) -> tuple[str, ...]:
@@ -34,7 +37,8 @@ def test_a_coinage_is_taught_and_lies_are_refused(
         *GENTLE, "--base", str(small.bundle), "--shared", str(small.shared), "--without-written",
         "--floors", str(small.floors),
     )  # fmt: skip
-    figures = Loop(Plan(small.bundle, small.base, options, ads), tmp_path).run()
+    plan = Plan(small.bundle, small.base, options, ads, key=KEY)
+    figures = Loop(plan, tmp_path).run()
     assert faults(figures) == [], figures
     assert figures["labels"] == 600
     assert figures["after"]["model"] != figures["before"]["model"]

@@ -34,7 +34,7 @@ def answers(lure: list[float], kinds: list[int]) -> tuple[Outputs, Batch]:
     outputs = Outputs(kind, torch.zeros(count, 12), none, none, torch.zeros(count, 2))
     batch = Batch(
         none, none, none, torch.tensor(kinds), none, none, torch.zeros(count), [],
-        torch.ones(count),
+        torch.ones(count), torch.ones(count),
     )  # fmt: skip
     return outputs, batch
 
