@@ -138,7 +138,8 @@ class Loss(_Part):
     remember: float = Field(default=0.0, ge=0, le=1)
     """How far texts beside reviewers' labels are learnt from the answers of the bundle that the fit
     began from, and not from their own labels, so that a short fit moves what it has to and nothing
-    else (Li and Hoiem 2017; Buzzega et al. 2020); a second pass. It has no effect where a fit begins from nothing."""
+    else (Li and Hoiem 2017; Buzzega et al. 2020); a second pass. It has no effect where a fit
+    begins from nothing."""
 
 
 class Optimise(_Part):
