@@ -158,6 +158,10 @@ class Manifest(BaseModel):
     lineage: Lineage | None = None
     """What it was made from; older bundles do not say."""
 
+    digest: str | None = None
+    """What :func:`digest` gave when it was written, so that a manifest that was changed since is
+    not served; older bundles do not say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
@@ -269,7 +273,7 @@ def put(folder: Path, contents: dict[str, bytes], manifest: Manifest) -> None:
     partial.mkdir(parents=True)
     for name, content in contents.items():
         (partial / name).write_bytes(content)
-    (partial / MANIFEST).write_text(manifest.model_dump_json(indent=1), "utf-8")
+    (partial / MANIFEST).write_text(sealed(manifest), "utf-8")
     os.replace(partial, folder)
 
 
@@ -279,6 +283,12 @@ def digest(manifest: Manifest) -> str:
     told = manifest.model_dump(mode="json", include=ANSWERS, exclude_unset=True)
     told["files"] = {name: entry for name, entry in told["files"].items() if name != CARD}
     return digests.of_json(told)
+
+
+def sealed(manifest: Manifest) -> str:
+    """The manifest as JSON, with its own digest."""
+    told = manifest.model_copy(update={"digest": digest(manifest)})
+    return told.model_dump_json(indent=1)
 
 
 def named(manifest: Manifest) -> Named:
@@ -292,7 +302,7 @@ def replace_card(folder: Path, text: str) -> None:
     manifest = read_manifest(folder)
     content = text.encode("utf-8")
     changed = manifest.model_copy(update={"files": {**manifest.files, CARD: entry_of(content)}})
-    for name, given in ((CARD, content), (MANIFEST, changed.model_dump_json(indent=1).encode())):
+    for name, given in ((CARD, content), (MANIFEST, sealed(changed).encode())):
         partial = folder / (name + ".partial")
         partial.write_bytes(given)
         os.replace(partial, folder / name)
@@ -346,11 +356,14 @@ def read_manifest(folder: Path) -> Manifest:
             )
         content = path.read_bytes()
     try:
-        return Manifest.model_validate_json(content)
+        manifest = Manifest.model_validate_json(content)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "the file"
         raise BundleDamaged(f"{path}: {place}: {first['msg']}; {RESTORE}") from None
+    if manifest.digest is not None and manifest.digest != digest(manifest):
+        raise BundleDamaged(f"{path}: it was changed since its digest was taken; {RESTORE}")
+    return manifest
 
 
 def check_fits(folder: Path, manifest: Manifest) -> None:

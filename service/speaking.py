@@ -1,6 +1,7 @@
 """A page in one language: how its templates say sentences."""
 
 from abc import ABC, abstractmethod
+from functools import cache
 
 from babel import Locale
 from markupsafe import Markup, escape
@@ -10,8 +11,12 @@ from service.help.wording import BABEL
 from service.indicators import CATALOGUE, Text, Wording, citation, languages, wording
 from service.indicators.languages import direction
 
-OWN_NAMES = {one: str(Locale.parse(BABEL.get(one, one)).get_display_name()) for one in languages()}
-"""Each language in itself."""
+
+@cache
+def own_names() -> dict[str, str]:
+    """Each language in itself. Worked out when the first page is shown: 19 MB of locales are read
+    for it, which a process that shows none has no use for."""
+    return {one: str(Locale.parse(BABEL.get(one, one)).get_display_name()) for one in languages()}
 
 
 class Speaking(ABC):
@@ -31,7 +36,7 @@ class Speaking(ABC):
     @property
     def languages(self) -> dict[str, str]:
         """All, each in itself."""
-        return OWN_NAMES
+        return own_names()
 
     def say_html(self, key: str, **put_in: object) -> Markup:
         """A sentence as an element, where it is in another language than the page; ``put_in``

@@ -16,18 +16,12 @@ from pydantic import ValidationError
 from models import bundle, trained_on
 from models.errors import BundleDamaged, BundleError, BundleMismatch, BundleMissing
 from tests.conftest import TinyRun
+from tests.manifests import edit
 
 
 @pytest.fixture
 def copy(tiny_run: TinyRun, tmp_path: Path) -> Path:
     return shutil.copytree(tiny_run.bundle, tmp_path / "copy")
-
-
-def edit(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None:
-    """Change the manifest."""
-    manifest = json.loads((folder / bundle.MANIFEST).read_text())
-    change(manifest)
-    (folder / bundle.MANIFEST).write_text(json.dumps(manifest))
 
 
 def test_a_whole_bundle_loads(copy: Path) -> None:
@@ -84,6 +78,23 @@ def test_a_manifest_that_does_not_fit(
     edit(copy, change)
     with pytest.raises(error, match=words):
         bundle.load(copy)
+
+
+@pytest.mark.parametrize("field", ["name", "precision", "limits"])
+def test_a_manifest_that_was_changed_is_refused(copy: Path, field: str) -> None:
+    path = copy / bundle.MANIFEST
+    manifest = json.loads(path.read_text("utf-8"))
+    changed = {"window_tokens": 64, "overlap_tokens": 2} if field == "limits" else "another"
+    path.write_text(json.dumps(manifest | {field: changed}), "utf-8")
+    with pytest.raises(BundleDamaged, match="changed since its digest was taken"):
+        bundle.load(copy)
+
+
+def test_another_card_leaves_the_digest(copy: Path) -> None:
+    before = bundle.read_manifest(copy)
+    bundle.replace_card(copy, "# Another card\n")
+    after = bundle.load(copy).manifest
+    assert after.digest == before.digest == bundle.digest(after)
 
 
 def test_a_manifest_that_is_not_json(copy: Path) -> None:

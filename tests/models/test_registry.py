@@ -46,7 +46,7 @@ def make(tiny_run: TinyRun, tmp_path: Path) -> Make:
             code={}, recipe="0" * 64, data="0" * 64, sources={},
         )  # fmt: skip
         changed = manifest.model_copy(update={"name": name, "lineage": lineage})
-        (target / bundle.MANIFEST).write_text(changed.model_dump_json(indent=1))
+        (target / bundle.MANIFEST).write_text(bundle.sealed(changed))
         return target
 
     return made

@@ -1,10 +1,10 @@
 """A registry of small bundles, which are one bundle under several names."""
 
-import json
 import shutil
 from pathlib import Path
 
-from models.bundle import CHAMPION, MANIFEST
+from models.bundle import CHAMPION
+from tests.manifests import edit
 
 
 class Registry:
@@ -19,8 +19,7 @@ class Registry:
         """The bundle, under another name."""
         to = self.folder / name
         shutil.copytree(self._bundle, to)
-        manifest = json.loads((to / MANIFEST).read_text("utf-8"))
-        (to / MANIFEST).write_text(json.dumps(manifest | {"name": name}), "utf-8")
+        edit(to, lambda manifest: manifest.update(name=name))
         return to
 
     def promote(self, name: str) -> None:

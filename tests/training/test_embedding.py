@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -14,6 +15,7 @@ from models.bundle import STATES
 from models.inference import Model
 from models.rendering import render
 from tests.conftest import TinyRun
+from tests.manifests import edit
 from training.__main__ import main
 from training.embedding import SAMPLE, add, background, written
 from training.errors import ExportError
@@ -35,11 +37,13 @@ def old(tiny_run: TinyRun, tmp_path: Path) -> Path:
     content = model.SerializeToString()
     (folder / bundle.MODEL).write_bytes(content)
     (folder / bundle.BACKGROUND).unlink()
-    manifest = json.loads((folder / bundle.MANIFEST).read_text("utf-8"))
-    manifest["format"] = 1
-    del manifest["files"][bundle.BACKGROUND], manifest["figures"]["background"]
-    manifest["files"][bundle.MODEL] = bundle.entry_of(content).model_dump()
-    (folder / bundle.MANIFEST).write_text(json.dumps(manifest), "utf-8")
+
+    def older(manifest: dict[str, Any]) -> None:
+        manifest["format"] = 1
+        del manifest["files"][bundle.BACKGROUND], manifest["figures"]["background"]
+        manifest["files"][bundle.MODEL] = bundle.entry_of(content).model_dump()
+
+    edit(folder, older)
     return folder
 
 

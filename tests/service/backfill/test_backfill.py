@@ -24,6 +24,7 @@ from service.engine import Engine
 from service.policy.load import DEFAULT
 from tests.conftest import TinyRun
 from tests.e2e.processes import ROOT
+from tests.manifests import edit
 from tests.service.backfill.commands import done, ended, environment, started, until
 from tests.service.backfill.files import ads, contents, rejected, results, write
 
@@ -212,8 +213,7 @@ def test_what_has_changed_since_is_refused_and_told(
     assert "policy was default/1 " in refused()
     monkeypatch.delenv("LUREWATCH_POLICY")
     other = shutil.copytree(tiny_run.bundle, tmp_path / "other")
-    manifest = json.loads((other / "manifest.json").read_bytes())
-    (other / "manifest.json").write_text(json.dumps({**manifest, "name": "tiny-2"}), "utf-8")
+    edit(other, lambda manifest: manifest.update(name="tiny-2"))
     monkeypatch.setenv("LUREWATCH_BUNDLE_DIR", str(other))
     assert "bundle was tiny-1 " in refused()
     monkeypatch.setenv("LUREWATCH_BUNDLE_DIR", str(tiny_run.bundle))
