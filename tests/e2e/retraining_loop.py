@@ -28,6 +28,7 @@ import typer
 
 from models import bundle
 from models.cli import new_app, run, say
+from models.grams import SIMILARITY, grams
 from models.intervals import wilson
 from service.store.vault import new_key
 from tests.e2e.coined import ads
@@ -159,17 +160,18 @@ class Loop:
             return False
 
     def caught(self) -> dict[str, Any]:
-        """Of each sort the share that is not allowed, with its 95 % interval."""
+        """Of each sort the share that is not allowed, with its 95 % interval; of ads in the coinage
+        also of those that are near-copies of no ad that is labelled."""
         found: dict[str, Any] = {}
         for sort in ("coined", "plain", "honest"):
             given = self.plan.ads("measured", **{sort: self.plan.measured})
             results = self.scored(given)
-            hits = sum(result["decision"] != "allow" for result in results)
-            low, high = wilson(hits / len(results), len(results))
-            found[sort] = {
-                "share": hits / len(results),
-                "interval": [round(low, 3), round(high, 3)],
-            }
+            hits = [result["decision"] != "allow" for result in results]
+            found[sort] = share_of(hits)
+            if sort == "coined":
+                half = self.plan.labelled // 2
+                new = apart(given, self.plan.ads("labelled", coined=half))
+                found["coined, apart"] = share_of([hits[i] for i in new])
             found["model"] = results[0]["model"]
         return found
 
@@ -276,6 +278,25 @@ class Loop:
         models = sorted({model for _, model in answers})
         failed = sum(status != 200 for status, _ in answers)
         return {"requests": len(answers), "failed": failed, "models": models, **changed.json()}
+
+
+def share_of(hits: Sequence[bool]) -> dict[str, Any]:
+    """How many, and the share with its 95 % interval."""
+    count = max(1, len(hits))
+    low, high = wilson(sum(hits) / count, count)
+    return {
+        "ads": len(hits), "share": sum(hits) / count, "interval": [round(low, 3), round(high, 3)]
+    }  # fmt: skip
+
+
+def apart(given: Sequence[dict[str, Any]], labelled: Sequence[dict[str, Any]]) -> list[int]:
+    """Places of ads that are near-copies of none that is labelled."""
+    known = [grams(ad["text"]) for ad in labelled]
+    own = [grams(ad["text"]) for ad in given]
+    return [
+        i for i, one in enumerate(own)
+        if all(len(one & other) / len(one | other) < SIMILARITY for other in known)
+    ]  # fmt: skip
 
 
 def faults(figures: dict[str, Any]) -> list[str]:

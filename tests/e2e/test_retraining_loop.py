@@ -41,4 +41,5 @@ def test_a_coinage_is_taught_and_lies_are_refused(
     figures = Loop(plan, tmp_path).run()
     assert faults(figures) == [], figures
     assert figures["labels"] == 600
+    assert figures["after"]["coined, apart"]["ads"] <= figures["after"]["coined"]["ads"] == 100
     assert figures["after"]["model"] != figures["before"]["model"]
