@@ -31,7 +31,7 @@ serve: $(VENV)/.serving
 	$(BIN)/python -m service serve
 
 test: $(VENV)/.development
-	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile
 
 lint: $(VENV)/.development
 	$(BIN)/ruff check .
