@@ -11,6 +11,7 @@ import os
 import random
 import shutil
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -80,9 +81,12 @@ def fit(
     tokenizer = from_json((base / "tokenizer.json").read_text("utf-8"))
     model = from_base(base, recipe.optimise.dropout)
     begun = None if start is None else load_bundle(start)
+    before = None
     if begun is not None:
         refuse_seen(begun, dataset)
         start_from(model, begun)
+        if recipe.loss.remember:
+            before = answering(model).to(accelerator.device)
     freeze(model, recipe.optimise.frozen_layers)
     optimizer = AdamW(groups(model, recipe.optimise), weight_decay=recipe.optimise.weight_decay)
     world = accelerator.num_processes
@@ -130,9 +134,6 @@ def fit(
         ]
         return to_device(collate(items, padding), accelerator.device), len(mine)
 
-    before = None
-    if begun is not None and recipe.loss.remember:
-        before = answering(base, begun, accelerator.unwrap_model(model)).to(accelerator.device)
     objective = Objective(accelerator, model, recipe.loss, before)
     sharing = Sharing(accelerator)
     identity = identity_of(recipe, lock, base, begun, world)
@@ -221,13 +222,11 @@ def fit(
     return out / FITTED
 
 
-def answering(base: Path, start: Bundle, beside: LureModel) -> LureModel:
-    """A model that answers as ``start`` does and learns nothing. It shares the table of pieces with
-    the one that is fitted, which moves it no more than this one."""
-    model = from_base(base, dropout=0.0)
-    start_from(model, start)
-    model.encoder.get_input_embeddings().weight = beside.encoder.get_input_embeddings().weight
-    return model.eval()
+def answering(model: LureModel) -> LureModel:
+    """A copy that goes on answering as ``model`` does now. Both have one table of pieces, which no
+    fit moves."""
+    table = model.encoder.get_input_embeddings().weight
+    return deepcopy(model, {id(table): table}).eval()
 
 
 def in_disguise(recipe: Recipe) -> Recipe:

@@ -49,18 +49,17 @@ def loss_parts(
     rest = F.cross_entropy(
         rest_logits, rest_target, reduction="none", label_smoothing=weights.label_smoothing
     )
-    share = weights.remember * batch.old if before is not None else torch.zeros_like(batch.weight)
-    if before is not None:
-        rest = rest.lerp(
-            F.cross_entropy(rest_logits, rest_of(before).softmax(1), reduction="none"), share
-        )
-
     harmed = ~batch.harms.isnan().any(dim=1)
-    harm_target = batch.harms.nan_to_num()
-    marks = batch.marks
+    harm_target, marks = batch.harms.nan_to_num(), batch.marks
+
+    share = torch.zeros_like(batch.weight)
     if before is not None:
+        share = weights.remember * batch.old
+        known_rest = F.cross_entropy(rest_logits, rest_of(before).softmax(1), reduction="none")
+        rest = rest.lerp(known_rest, share)
         harm_target = harm_target.lerp(before.harm.sigmoid(), share[:, None])
         marks = marks.lerp(unweighted(before.indicator, weights), share[:, None, None])
+
     harm = F.binary_cross_entropy_with_logits(outputs.harm, harm_target, reduction="none")
     if weights.harm_focus:
         absent = outputs.harm.sigmoid().detach() ** weights.harm_focus

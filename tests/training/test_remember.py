@@ -25,10 +25,9 @@ ALL = Loss(remember=1.0, pair=0.3)
 
 def begun(run: TinyRun) -> tuple[LureModel, LureModel]:
     """A model that stands where the bundle stands, and one that answers as the bundle does."""
-    start = bundle.load(run.bundle)
     model = from_base(run.base, dropout=0.0)
-    start_from(model, start)
-    return model, answering(run.base, start, model)
+    start_from(model, bundle.load(run.bundle))
+    return model, answering(model)
 
 
 def pull(run: TinyRun, batch: Batch, weights: Loss) -> float:

@@ -13,7 +13,7 @@ from training.batches import epoch_batches
 from training.corpus import loaders
 from training.corpus.row import Row
 from training.features import collate, features
-from training.fit import to_device
+from training.fit import answering, to_device
 from training.model import freeze, from_base
 from training.objective import Objective
 from training.prepare import prepared_row
@@ -88,7 +88,8 @@ def seconds_per_batch(
     model = accelerator.prepare(model)
     tokenizer = from_json((encoder / "tokenizer.json").read_text("utf-8"))
     padding = int(accelerator.unwrap_model(model).encoder.config.pad_token_id)
-    objective = Objective(accelerator, model, recipe.loss)
+    before = answering(accelerator.unwrap_model(model)) if recipe.loss.remember else None
+    objective = Objective(accelerator, model, recipe.loss, before)
     batches = epoch_batches(train, recipe, 0)[:TIMED_BATCHES]
     started = time.monotonic()
     for members in batches:
