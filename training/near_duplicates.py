@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from rensa import RMinHash, RMinHashLSH
 
-from models.grams import SIMILARITY, grams
+from models.grams import SIMILARITY, grams, similarity
 
 PERMUTATIONS, BANDS = 128, 32  # 4 rows a band: half of the pairs at a similarity of 0.42 are met
 
@@ -34,7 +34,7 @@ def join_groups(texts: Sequence[str], groups: Sequence[str]) -> list[str]:
         sketch.update(sorted(own))
         for j in index.query(sketch):
             ours, theirs = find(groups[i]), find(groups[j])
-            if ours != theirs and len(own & sets[j]) / len(own | sets[j]) >= SIMILARITY:
+            if ours != theirs and similarity(own, sets[j]) >= SIMILARITY:
                 leader[max(ours, theirs)] = min(ours, theirs)
         index.insert(i, sketch)
     return [find(group) for group in groups]

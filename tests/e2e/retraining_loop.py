@@ -28,7 +28,7 @@ import typer
 
 from models import bundle
 from models.cli import new_app, run, say
-from models.grams import SIMILARITY, grams
+from models.grams import SIMILARITY, grams, similarity
 from models.intervals import wilson
 from service.store.vault import new_key
 from tests.e2e.coined import ads
@@ -295,7 +295,7 @@ def apart(given: Sequence[dict[str, Any]], labelled: Sequence[dict[str, Any]]) -
     own = [grams(ad["text"]) for ad in given]
     return [
         i for i, one in enumerate(own)
-        if all(len(one & other) / len(one | other) < SIMILARITY for other in known)
+        if all(similarity(one, other) < SIMILARITY for other in known)
     ]  # fmt: skip
 
 

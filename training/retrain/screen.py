@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from models.bundle import Bundle
-from models.grams import SIMILARITY, grams
+from models.grams import SIMILARITY, grams, similarity
 from models.labels import KINDS
 from training.corpus.row import Row
 from training.near_duplicates import join_groups
@@ -176,7 +176,7 @@ def against_corpus(rows: Sequence[Json], corpus: Sequence[Row]) -> Iterable[Foun
         own = grams(row["text"])
         for other in known.get(group, ()):
             theirs = grams(other.text)
-            near = len(own & theirs) / len(own | theirs)
+            near = similarity(own, theirs)
             if other.kind not in (None, row["kind"]) and near >= SIMILARITY:
                 why = f"{other.id}, {near:.0%} the same, is {other.kind}"
                 yield "contradicts_corpus", row, near, why
