@@ -146,14 +146,18 @@ def gate(
     left = [name for name in (COLLECTED, WRITTEN) if name not in asked]
     if left:
         say(f"not judged, since not asked for: {', '.join(left)}")
-    failed = [one for one in verdicts if one.problem]
+    failed = [str(one) for one in verdicts if one.problem]
+    judged = bundle.read_manifest(folder or bundle.champion())
+    if result is None and (moved := gates.unfaithful(judged)):
+        print(moved)
+        failed.insert(0, moved)
     if report_file is not None:
-        reasons = [str(one) for one in failed] or [f"{len(verdicts)} floors kept"]
-        judged = bundle.named(bundle.read_manifest(folder or bundle.champion()))
+        reasons = failed or [f"{len(verdicts)} floors kept"]
         outcome: evidence.Outcome = "REJECT" if failed else "PROMOTE"
         details = {"floors": [str(one) for one in verdicts], "not judged": left}
-        evidence.write(evidence.seal(judged, None, outcome, reasons, details), report_file)
-    say(f"{found['bundle']}: {len(verdicts) - len(failed)} of {len(verdicts)} floors kept")
+        evidence.write(evidence.seal(bundle.named(judged), None, outcome, reasons, details), report_file)
+    kept = sum(not one.problem for one in verdicts)
+    say(f"{found['bundle']}: {kept} of {len(verdicts)} floors kept")
     if failed:
         raise typer.Exit(1)
 

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from models.bundle import Manifest
+
 FLOORS = Path(__file__).parent / "floors.toml"
 WRITTEN_CORPUS = Path(__file__).parents[1] / "training" / "corpus" / "written"
 """What a bundle is judged on where no file is named: the groups of it that it was not fitted on."""
@@ -100,6 +102,19 @@ def judge(floors: Floors, measured: Mapping[str, Any], sets: tuple[str, ...]) ->
     if without:
         raise WrongFloor(f"no floor is set for {', '.join(without)}")
     return [verdict(floor, measured) for floor in floors.floor if floor.set in sets]
+
+
+def unfaithful(manifest: Manifest) -> str | None:
+    """What to say of a bundle whose export found that int8 moves scores further than it allows;
+    ``None`` of any other. Thresholds of such a one mean little."""
+    int8 = manifest.figures.get("int8") or {}
+    allowed = int8.get("score_change_p99_allowed")
+    if allowed is None or int8["score_change_p99"] <= allowed:
+        return None
+    return (
+        f"int8 moves scores by {int8['score_change_p99']:.3f} at the 99th percentile of "
+        f"{int8['texts']:,} texts, {allowed:g} is allowed: what was fitted is not what would serve"
+    )
 
 
 def verdict(floor: Floor, measured: Mapping[str, Any]) -> Verdict:

@@ -3,9 +3,9 @@
 Both are scored through the service's own path on the same frozen texts, and every difference has an
 interval over the same resampled groups. In order of weight:
 
-* REJECT: a floor is broken, or something is worse beyond chance: ranking, recall or false
-  positives on honest ads, over all of a set, or in a language or harm after correction for how many
-  were looked at (Bonferroni).
+* REJECT: int8 moves scores further than the export allows; a floor is broken; or something is
+  worse beyond chance: ranking, recall or false positives on honest ads, over all of a set, or in a
+  language or harm after correction for how many were looked at (Bonferroni).
 * HOLD: nothing is better beyond chance; a language or harm is worse at the plain level; a floor was
   not measured; or whoever asks has a concern of their own.
 * PROMOTE: nothing of that, and a gain beyond chance on the frozen texts or on new labels.
@@ -21,7 +21,7 @@ import numpy as np
 
 from evaluation.answers import assessed
 from evaluation.compare import paired
-from evaluation.gate import Floors, Verdict, judge
+from evaluation.gate import Floors, Verdict, judge, unfaithful
 from evaluation.metrics import MIN_EACH, Bools, group_members, resampled
 from evaluation.rows import Labelled, WrongRow
 from evaluation.run import COLLECTED, WRITTEN, not_fitted_on, of_set
@@ -111,6 +111,8 @@ def compare(
         raise WrongRow("nothing is left to compare on that neither bundle was fitted on")
     new = unseen_by_both(champion, challenger, new) if new else []
     found, margins = Findings(), margins or Margins()
+    if moved := unfaithful(challenger.bundle.manifest):
+        found.worse.append(moved)
     details: dict[str, Any] = {"frozen": identity(frozen), "sets": {}}
     judged: list[Verdict] = []
     both = scored(champion, challenger, frozen)

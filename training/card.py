@@ -85,6 +85,12 @@ def figure_lines(figures: dict[str, Any]) -> list[str]:
             f"largest {int8['score_change_max']:g}; area under ROC {int8['auroc_int8']} against "
             f"{int8['auroc_float32']}."
         )
+        allowed = int8.get("score_change_p99_allowed", float("inf"))
+        if int8["score_change_p99"] > allowed:
+            lines.append(
+                f"* **Not to be served**: at the 99th percentile int8 may move a score by "
+                f"{allowed:g}."
+            )
     if background := figures.get("background"):
         lines.append(
             f"* Background for incidents: embeddings of {background['texts']} texts of the "

@@ -179,7 +179,7 @@ def export_to(
             "left out": told["mix"]["left out"],
         }
     }
-    figures = export(fitted / "fitted", data, folder / name, name, "int8", more)
+    figures = export(fitted / "fitted", data, folder / name, name, "int8", more, for_gate=True)
     report = fitted / "report"  # pictures of the run
     if report.is_dir():
         shutil.copytree(report, folder / "report")
