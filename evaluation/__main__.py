@@ -147,15 +147,16 @@ def gate(
     if left:
         say(f"not judged, since not asked for: {', '.join(left)}")
     failed = [str(one) for one in verdicts if one.problem]
-    judged = bundle.read_manifest(folder or bundle.champion())
-    if result is None and (moved := gates.unfaithful(judged)):
+    manifest = bundle.read_manifest(folder or bundle.champion())
+    if result is None and (moved := gates.unfaithful(manifest)):
         print(moved)
         failed.insert(0, moved)
     if report_file is not None:
         reasons = failed or [f"{len(verdicts)} floors kept"]
         outcome: evidence.Outcome = "REJECT" if failed else "PROMOTE"
         details = {"floors": [str(one) for one in verdicts], "not judged": left}
-        evidence.write(evidence.seal(bundle.named(judged), None, outcome, reasons, details), report_file)
+        judged = bundle.named(manifest)
+        evidence.write(evidence.seal(judged, None, outcome, reasons, details), report_file)
     kept = sum(not one.problem for one in verdicts)
     say(f"{found['bundle']}: {kept} of {len(verdicts)} floors kept")
     if failed:

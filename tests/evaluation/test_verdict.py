@@ -1,6 +1,7 @@
 """PROMOTE, HOLD and REJECT, on answers made by hand and through the command on small bundles."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from evaluation.verdict import Change, Findings, Margins, conclude, judge_rate, 
 from models import bundle
 from models.registry import evidence
 from tests.conftest import TinyRun
+from tests.manifests import edit
 from training.prepare import load
 
 MARGINS = Margins()
@@ -149,6 +151,33 @@ def test_a_bundle_against_itself_is_held(
     assert told[0] == "REJECT"
     assert told[1].startswith("- BROKEN   collected, all, area under ROC: at least 1.0")
     assert "nothing is better" not in told[1]
+
+
+def test_a_bundle_that_int8_moves_too_far_is_refused_by_both_gates(
+    tiny_run: TinyRun, frozen: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    moved = tmp_path / "moved"
+    shutil.copytree(tiny_run.bundle, moved)
+    far = {"score_change_p99": 0.1094, "score_change_p99_allowed": 0.05, "texts": 4028}
+    edit(moved, lambda manifest: manifest["figures"]["int8"].update(far))
+    words = "int8 moves scores by 0.109 at the 99th percentile of 4,028 texts, 0.05 is allowed"
+    floors, out = tmp_path / "floors.toml", tmp_path / "verdict.json"
+    floors.write_text(
+        '[[floor]]\nset = "collected"\nfigure = "area under ROC"\nat_least = 0.01\n'
+        'date = "2026-11-01"\nbundle = "tiny-1"\nn = 50\n'
+    )
+    more = ["--floors", str(floors), "--report", str(out)]
+    both = ["verdict", str(moved), str(frozen), "--bundle", str(tiny_run.bundle), *more]
+    assert main(both) == 4
+    assert words in capsys.readouterr().out
+    found = evidence.read(out)
+    assert found.verdict == "REJECT"
+    assert found.reasons[0].startswith(words)
+    assert main(["gate", str(frozen), "--bundle", str(moved), "--set", "collected", *more]) == 1
+    told = capsys.readouterr()
+    assert words in told.out
+    assert "1 of 1 floors kept" in told.err
+    assert evidence.read(out).verdict == "REJECT"
 
 
 def test_a_gate_on_floors_alone_can_be_promoted_by(

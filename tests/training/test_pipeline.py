@@ -13,6 +13,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from evaluation.gate import unfaithful
 from models import bundle
 from models.labels import INDICATORS
 from models.tokenization import from_json
@@ -190,6 +191,32 @@ def test_int8_that_moves_scores_falls_back_then_gives_up(
     monkeypatch.setattr(exporting, "SCORE_CHANGE", -1.0)
     with pytest.raises(ParityError, match="whatever is left out"):
         export(tiny_run.out / "fitted", tiny_run.data, tmp_path / "x", "x", "int8")
+    assert not (tmp_path / "x").exists()
+
+
+def test_for_a_gate_the_nearest_int8_is_written_and_says_what_is_wrong(
+    tiny_run: TinyRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "SCORE_CHANGE", -1.0)
+    fitted, out = tiny_run.out / "fitted", tmp_path / "far"
+    figures = export(fitted, tiny_run.data, out, "far", "int8", for_gate=True)["int8"]
+    manifest = bundle.load(out).manifest
+    assert manifest.figures["int8"] == figures
+    assert figures["score_change_p99"] > figures["score_change_p99_allowed"] == -1.0
+    assert "Not to be served" in (out / "CARD.md").read_text("utf-8")
+    told = unfaithful(manifest)
+    assert told is not None
+    assert f"{figures['texts']:,} texts, -1 is allowed" in told
+    assert unfaithful(bundle.read_manifest(tiny_run.bundle)) is None
+
+
+def test_a_graph_that_is_too_large_is_written_for_no_gate(
+    tiny_run: TinyRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "MAX_GRAPH_BYTES", 1)
+    with pytest.raises(ParityError, match="too large"):
+        export(tiny_run.out / "fitted", tiny_run.data, tmp_path / "x", "x", "int8", for_gate=True)
+    assert not (tmp_path / "x").exists()
 
 
 @pytest.mark.parametrize("name", ["Bad_Name", "../up", ""])
