@@ -15,6 +15,7 @@ is not followed.
 
 import gzip
 import hashlib
+import mmap
 import os
 import shutil
 import zlib
@@ -32,6 +33,7 @@ from models.embedding import Background
 from models.errors import BundleDamaged, BundleError, BundleMismatch, BundleMissing
 from models.labels import HARMS, INDICATORS, KINDS
 from models.lineage import Lineage, Named
+from models.mapped import without_large
 from models.pieces import Pieces
 from models.rendering import RENDERING, RENDERINGS
 from models.tokenization import Tokenizer, from_json
@@ -199,6 +201,25 @@ class Bundle:
         if EXTERNAL in content:
             raise BundleDamaged(f"{self.path / MODEL} keeps weights in another file")
         return content
+
+    def read_light_model(self) -> bytes:
+        """The same graph with its large tensors left in :data:`MODEL`, for a session that maps them
+        from there (:mod:`models.mapped`): a fifth of the time to load, and less memory. While it
+        serves, the file must stay as it is; a bundle is never written over."""
+        path = self.path / MODEL
+        with (
+            readable(self.path), path.open("rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
+            memoryview(mapped) as content,
+        ):  # fmt: skip
+            if hashlib.sha256(content).hexdigest() != self.manifest.files[MODEL].sha256:
+                raise BundleDamaged(f"{path} changed after it was checked")
+            if mapped.find(EXTERNAL) >= 0:
+                raise BundleDamaged(f"{path} keeps weights in another file")
+            try:
+                return without_large(content, MODEL)
+            except ValueError as error:
+                raise BundleDamaged(f"{path} is no ONNX graph: {error}") from None
 
 
 def bundles_dir() -> Path:

@@ -8,6 +8,7 @@ cannot depend on what it shares a batch with, since it shares one with nothing.
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,8 @@ from models.errors import BundleDamaged, BundleMismatch
 from models.labels import HARMS, KINDS
 from models.rendering import Rendered
 from models.tokenization import Tokenizer, special_pieces
+
+FOLDER = "session.model_external_initializers_file_folder_path"
 
 Float32s = NDArray[np.float32]
 Bools = NDArray[np.bool_]
@@ -165,9 +168,13 @@ class Model:
     """
 
     def __init__(
-        self, model: bytes, tokenizer: Tokenizer, limits: Limits, threads: int = 1
-    ) -> None:
+        self, model: bytes, tokenizer: Tokenizer, limits: Limits, threads: int = 1,
+        folder: Path | None = None,
+    ) -> None:  # fmt: skip
+        """``folder``: where the file lies that a light ``model`` left its tensors in."""
         options = ort.SessionOptions()
+        if folder is not None:
+            options.add_session_config_entry(FOLDER, str(folder))
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         # The arena grows in powers of two and never shrinks with varying lengths (ORT #11627).

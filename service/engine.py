@@ -13,6 +13,7 @@ from models.inference import Model
 from models.rendering import render
 from service.assessment import Assessment, assess
 from service.campaigns.seen import Seen
+from service.giving_back import give_back
 from service.incidents.matching import Match
 from service.missing import NoScore, Part
 from service.observing.stages import stage
@@ -91,14 +92,17 @@ class Engine:
         policy = load_policy(settings.policy, points)
         dry_run = load_policy(settings.dry_run_policy, points) if settings.dry_run_policy else None
         limits = loaded.manifest.limits
-        model = Model(loaded.read_model(), loaded.tokenizer, limits)
+        light = loaded.read_light_model()
+        model = Model(light, loaded.tokenizer, limits, folder=loaded.path.resolve())
         rendering = loaded.manifest.rendering
         rendered = render(WARM_UP, rendering)
         model.logits(rendered)
         read(WARM_UP, rendered)
         memory = Remembering(model, settings.cache_mb * 2**20) if settings.cache_mb else None
         scorer = Scorer(memory or model, settings.workers, settings.max_queued_chars, rendering)
-        return cls(loaded, scorer, policy, dry_run, loaded.background(), memory)
+        background = loaded.background()
+        give_back()
+        return cls(loaded, scorer, policy, dry_run, background, memory)
 
     @property
     def name(self) -> str:

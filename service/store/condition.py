@@ -1,11 +1,8 @@
 """What there is to say of a database without changing it."""
 
-from pathlib import Path
 from typing import Any
 
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -14,6 +11,7 @@ from service.settings import Settings
 from service.store.base import Base, now
 from service.store.database import Database, unavailable
 from service.store.retention import expired
+from service.store.revision import HEAD
 
 
 def condition(database: Database, settings: Settings) -> dict[str, Any]:
@@ -21,9 +19,6 @@ def condition(database: Database, settings: Settings) -> dict[str, Any]:
 
     Raises :class:`~service.errors.StoreUnavailable` where it cannot be reached.
     """
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    wanted = ScriptDirectory.from_config(config).get_current_head()
     try:
         with database.engine.connect() as connection:
             found = MigrationContext.configure(connection).get_current_revision()
@@ -33,9 +28,9 @@ def condition(database: Database, settings: Settings) -> dict[str, Any]:
     counts = database.read_now(rows, settings, tables)
     return {
         "database": database.engine.dialect.name,
-        "migrated": found == wanted,
+        "migrated": found == HEAD,
         "revision": found,
-        "wanted_revision": wanted,
+        "wanted_revision": HEAD,
         **counts,
     }
 

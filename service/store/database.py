@@ -15,10 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.script.revision import ResolutionError
-from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -27,6 +23,7 @@ from service import request_ids
 from service.chance import uniform
 from service.errors import StoreUnavailable
 from service.observing.stages import stage
+from service.store.revision import is_current
 from service.store.silence import Silence
 
 Args = ParamSpec("Args")
@@ -78,23 +75,16 @@ class Database:
 
         Raises :class:`~service.errors.StoreUnavailable`, also where a later version made them.
         """
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         try:
             with self.engine.begin() as connection:
                 if not self.is_sqlite:
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                if not is_current(connection):
+                    from service.store.upgrading import upgrade  # large, and seldom needed
+
+                    upgrade(connection)
         except SQLAlchemyError as error:
             raise unavailable(error) from None
-        except CommandError as error:
-            if not isinstance(error.__cause__, ResolutionError):
-                raise
-            raise StoreUnavailable(
-                "the database's tables were made by a later version than this; run that version, "
-                "or restore the backup from before it"
-            ) from None
 
     def write_now(
         self, work: Callable[Concatenate[Session, Args], Found], *args: Args.args,

@@ -136,13 +136,25 @@ def test_weights_in_another_file_are_refused(copy: Path) -> None:
     edit(copy, lambda manifest: manifest["files"].update({bundle.MODEL: entry}))
     with pytest.raises(BundleDamaged, match="keeps weights in another file"):
         bundle.load(copy).read_model()
+    with pytest.raises(BundleDamaged, match="keeps weights in another file"):
+        bundle.load(copy).read_light_model()
 
 
 def test_a_graph_changed_after_the_check_is_refused(copy: Path) -> None:
     loaded = bundle.load(copy)
     (copy / bundle.MODEL).write_bytes(b"other")
-    with pytest.raises(BundleDamaged, match="changed after it was checked"):
-        loaded.read_model()
+    for read in (loaded.read_model, loaded.read_light_model):
+        with pytest.raises(BundleDamaged, match="changed after it was checked"):
+            read()
+
+
+def test_a_graph_that_is_none_is_told(copy: Path) -> None:
+    content = b"\x3a\xff\xff\xff\xff\x0f"  # a field of four thousand million bytes
+    (copy / bundle.MODEL).write_bytes(content)
+    entry = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    edit(copy, lambda manifest: manifest["files"].update({bundle.MODEL: entry}))
+    with pytest.raises(BundleDamaged, match="is no ONNX graph: the field at byte 0 does not end"):
+        bundle.load(copy).read_light_model()
 
 
 def test_a_torn_packing_is_damage(copy: Path) -> None:

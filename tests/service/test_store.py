@@ -2,13 +2,17 @@
 
 import asyncio
 import sqlite3
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
@@ -16,8 +20,9 @@ from sqlalchemy.orm import Session
 from service import access
 from service.access import Scope
 from service.errors import StoreUnavailable, Unauthenticated, VaultError
-from service.store import Database, Vault
+from service.store import Database, Vault, migrations
 from service.store.base import Base, now
+from service.store.revision import HEAD, is_current
 from service.store.tables import ApiKey, Campaign
 
 
@@ -25,6 +30,27 @@ def test_migrations_make_the_tables_that_the_code_knows(database: Database) -> N
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_last_migration_is_the_one_that_the_code_knows(database: Database) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+    with database.engine.connect() as connection:
+        assert is_current(connection)
+
+
+def test_a_start_on_tables_that_are_up_to_date_needs_no_migrations(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ads.db'}"
+    told = (
+        "import sys; from service.store import Database; d = Database(sys.argv[1]); d.migrate(); "
+        "d.close(); print('alembic' in sys.modules)"
+    )
+    said = [
+        subprocess.run([sys.executable, "-c", told, url], capture_output=True, check=True).stdout
+        for _ in range(2)
+    ]
+    assert [one.strip() for one in said] == [b"True", b"False"]
 
 
 def test_tables_of_a_later_version_are_left_alone(database: Database) -> None:
