@@ -202,10 +202,15 @@ class Bundle:
             raise BundleDamaged(f"{self.path / MODEL} keeps weights in another file")
         return content
 
+    def stays(self) -> bool:
+        """Whether it lies in a registry, where no file is ever written over."""
+        return (self.path.resolve().parent / CHAMPION).is_file()
+
     def read_light_model(self) -> bytes:
         """The same graph with its large tensors left in :data:`MODEL`, for a session that maps them
-        from there (:mod:`models.mapped`): a fifth of the time to load, and less memory. While it
-        serves, the file must stay as it is; a bundle is never written over."""
+        from there (:mod:`models.mapped`): a fifth of the time to load, and less memory. A process
+        dies where such a file is cut short while it serves: only for a bundle that :meth:`stays`.
+        """
         path = self.path / MODEL
         with (
             readable(self.path), path.open("rb") as file,

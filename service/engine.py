@@ -92,8 +92,11 @@ class Engine:
         policy = load_policy(settings.policy, points)
         dry_run = load_policy(settings.dry_run_policy, points) if settings.dry_run_policy else None
         limits = loaded.manifest.limits
-        light = loaded.read_light_model()
-        model = Model(light, loaded.tokenizer, limits, folder=loaded.path.resolve())
+        if loaded.stays():
+            light = loaded.read_light_model()
+            model = Model(light, loaded.tokenizer, limits, folder=loaded.path.resolve())
+        else:
+            model = Model(loaded.read_model(), loaded.tokenizer, limits)
         rendering = loaded.manifest.rendering
         rendered = render(WARM_UP, rendering)
         model.logits(rendered)

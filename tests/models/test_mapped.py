@@ -100,6 +100,16 @@ def test_numbers_come_back(value: int) -> None:
     assert varint(memoryview(written), 0, len(written)) == (value, len(written))
 
 
+def test_only_what_lies_in_a_registry_stays(tiny_run: TinyRun, tmp_path: Path) -> None:
+    folder = tmp_path / "one"
+    shutil.copytree(tiny_run.bundle, folder)
+    loaded = bundle.load(folder)
+    assert not loaded.stays()
+    (tmp_path / bundle.CHAMPION).write_text("one")
+    assert loaded.stays()
+    assert bundle.load(bundle.champion()).stays()
+
+
 def test_a_bundle_that_is_deleted_while_it_serves_goes_on(
     tiny_run: TinyRun, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+from models import mapped
 from models.ad import Ad
 from service import access
 from service.access import Scope
@@ -207,3 +208,24 @@ def test_a_signal_does_the_same(registry: Registry, tmp_path: Path) -> None:
         while httpx.get(address, timeout=PATIENCE_S).json()["name"] != "two":
             assert time.monotonic() < end
             time.sleep(0.1)
+
+
+def test_a_fixed_folder_may_be_copied_over_while_it_serves(
+    tiny_run: TinyRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mapped files that are cut short end a process: only those of a registry are mapped."""
+    monkeypatch.setattr(mapped, "LARGE", 256)  # the bundle of the tests is small
+    folder = tmp_path / "fixed"
+    shutil.copytree(tiny_run.bundle, folder)
+    with TestClient(create_app(Settings(bundle_dir=folder))) as client:
+        before = client.post("/v1/score", json=ADS).json()["results"]
+        os.truncate(folder / "model.onnx", 1000)
+        other = {"ads": [{"text": "Cooks for a mountain hut, meals and a bed in the house."}]}
+        assert client.post("/v1/score", json=other).status_code == 200
+        refused = client.post("/v1/model/reload")
+        assert refused.status_code == 409
+        assert "the copy is torn" in refused.json()["detail"]
+        shutil.copy(tiny_run.bundle / "model.onnx", folder / "model.onnx")
+        assert client.post("/v1/model/reload").status_code == 200
+        after = client.post("/v1/score", json=ADS).json()["results"]
+    assert [one["score"] for one in after] == [one["score"] for one in before]
