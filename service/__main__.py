@@ -32,6 +32,7 @@ python -m service openapi                   the OpenAPI document
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -108,23 +109,26 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port; LUREWATCH_PORT.")] = None,
 ) -> None:
     """Serve over HTTP until stopped. Settings come from LUREWATCH_* variables."""
-    import uvicorn
-
     from service import logs
-    from service.app import create_app
-    from service.connections import Limits, protocol, raise_file_limit
     from service.engine import Engine
-    from service.observing.opening import opened
-    from service.runtime import open_store
-    from service.stopping import Server
 
     settings = read_settings(host=host, port=port)
     logs.configure(settings.log_level)
-    engine = Engine.start(settings)  # a bundle that cannot serve is told here, in one line
+    with ThreadPoolExecutor(1) as beside:
+        begun = beside.submit(Engine.start, settings)
+        import uvicorn  # a second of imports, while the bundle is read
+
+        from service.app import create_app
+        from service.connections import Limits, protocol, raise_file_limit
+        from service.observing.opening import opened
+        from service.runtime import open_store
+        from service.stopping import Server
+
+        engine = begun.result()  # a bundle that cannot serve is told here, in one line
     store = open_store(settings)  # and so is a database that cannot be used
     observer = opened(settings)
     application = create_app(settings, store=lambda _: store, begun=engine, observer=observer)
-    del engine  # the application may put another in its place
+    del engine, begun  # the application may put another in its place
     limits = Limits(settings.slow_caller_s, settings.max_connections)
     raise_file_limit(limits.connections)
     config = uvicorn.Config(

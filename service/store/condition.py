@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -11,7 +10,7 @@ from service.settings import Settings
 from service.store.base import Base, now
 from service.store.database import Database, unavailable
 from service.store.retention import expired
-from service.store.revision import HEAD
+from service.store.revision import HEAD, revision
 
 
 def condition(database: Database, settings: Settings) -> dict[str, Any]:
@@ -21,7 +20,7 @@ def condition(database: Database, settings: Settings) -> dict[str, Any]:
     """
     try:
         with database.engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+            found = revision(connection)
             tables = set(inspect(connection).get_table_names())
     except SQLAlchemyError as error:
         raise unavailable(error) from None

@@ -23,7 +23,7 @@ from service import request_ids
 from service.chance import uniform
 from service.errors import StoreUnavailable
 from service.observing.stages import stage
-from service.store.revision import is_current
+from service.store.revision import HEAD, revision
 from service.store.silence import Silence
 
 Args = ParamSpec("Args")
@@ -79,7 +79,7 @@ class Database:
             with self.engine.begin() as connection:
                 if not self.is_sqlite:
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
-                if not is_current(connection):
+                if revision(connection) != HEAD:
                     from service.store.upgrading import upgrade  # large, and seldom needed
 
                     upgrade(connection)

@@ -9,8 +9,9 @@ HEAD = "0004"
 VERSION = table("alembic_version", column("version_num"))
 
 
-def is_current(connection: Connection) -> bool:
-    """Whether the tables are in that form."""
+def revision(connection: Connection) -> str | None:
+    """The form that the tables are in; ``None`` where there are none."""
     if not inspect(connection).has_table(VERSION.name):
-        return False
-    return list(connection.scalars(select(VERSION.c.version_num))) == [HEAD]
+        return None
+    found: str | None = connection.scalar(select(VERSION.c.version_num))
+    return found

@@ -22,7 +22,7 @@ from service.access import Scope
 from service.errors import StoreUnavailable, Unauthenticated, VaultError
 from service.store import Database, Vault, migrations
 from service.store.base import Base, now
-from service.store.revision import HEAD, is_current
+from service.store.revision import HEAD, revision
 from service.store.tables import ApiKey, Campaign
 
 
@@ -37,7 +37,7 @@ def test_the_last_migration_is_the_one_that_the_code_knows(database: Database) -
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     assert ScriptDirectory.from_config(config).get_current_head() == HEAD
     with database.engine.connect() as connection:
-        assert is_current(connection)
+        assert revision(connection) == HEAD
 
 
 def test_a_start_on_tables_that_are_up_to_date_needs_no_migrations(tmp_path: Path) -> None:
