@@ -16,7 +16,7 @@ from evaluation.curves import curves
 from evaluation.fairness.measure import measure as measure_fairness
 from evaluation.figures import Figures, figures, kind_scores, metrics_at
 from evaluation.leakage import Leakage, leakage, refuse_shared, unseen
-from evaluation.metrics import MIN_EACH
+from evaluation.metrics import MIN_EACH, MIN_RATE
 from evaluation.robustness.measure import measure as measure_robustness
 from evaluation.robustness.search import measure_search
 from evaluation.rows import Labelled, WrongRow
@@ -53,6 +53,7 @@ def measure(
         "bundle": engine.name,
         "created": engine.bundle.manifest.created,
         "minimum of each class": MIN_EACH,
+        "minimum of a rate": MIN_RATE,
         "thresholds": {p.name: p.threshold for p in engine.bundle.calibration.operating_points},
         "leakage": "not recorded by this bundle" if found is None else found.report(),
         "sets": {},

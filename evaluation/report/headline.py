@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from evaluation.metrics import MIN_EACH
+from evaluation.metrics import MIN_RATE
 from evaluation.run import COLLECTED
 
 WIDE = 0.2
@@ -18,7 +18,7 @@ def headline(measured: Mapping[str, Any]) -> str:
     speak here.
     """
     found = measured.get("sets", {}).get(COLLECTED, {}).get("all", {})
-    least = measured.get("minimum of each class", MIN_EACH)
+    least = measured.get("minimum of a rate", MIN_RATE)
     lures, others = found.get("lures", 0), found.get("others", 0)
     if not lures + others:
         return (

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from evaluation.metrics import MIN_EACH
+from evaluation.metrics import MIN_EACH, MIN_RATE
 from evaluation.report.attacks import attack_tables, kept_plots
 from evaluation.report.cells import COUNTS
 from evaluation.report.decisions import decided_at
@@ -18,9 +18,10 @@ from evaluation.run import FORMAT
 Measured = Mapping[str, Any]
 
 KNOWN = {
-    "format", "bundle", "created", "minimum of each class", "thresholds", "leakage", "sets",
-    "fairness", "robustness",
+    "format", "bundle", "created", "minimum of each class", "minimum of a rate", "thresholds",
+    "leakage", "sets", "fairness", "robustness",
 }  # fmt: skip
+FACTS = ("bundle", "created", "minimum of each class", "minimum of a rate")
 KNOWN_OF_SET = {
     "all", "kinds", "kind accuracy", "abstention", "slices", "spans", "curves", "worst",
 }  # fmt: skip
@@ -69,7 +70,7 @@ def subject(measured: Measured) -> Section:
         name: {count: found["all"][count] for count in COUNTS}
         for name, found in measured.get("sets", {}).items()
     }
-    facts = {name: measured.get(name) for name in ("bundle", "created", "minimum of each class")}
+    facts = {name: measured.get(name) for name in FACTS}
     points = {n: {"score from": at, "decision": then} for n, at, then in decided_at(measured)}
     size_tables = tables("Size of each set", sizes, ("set",))
     point_tables = tables("Shipped thresholds", points, ("name",))
@@ -138,10 +139,12 @@ def slices(measured: Measured) -> Section:
         return Part(name, "" if listed else "No slices were measured.", (), listed)
 
     least = measured.get("minimum of each class", MIN_EACH)
+    least_rate = measured.get("minimum of a rate", MIN_RATE)
     words = (
         "The same figures for parts of each set. Bars show the area under ROC on a scale from 0.5 "
         f"(chance, left) to 1. A part with fewer than {least} lures or others has too few for that "
-        "figure. A wide interval means that little is known, not that the model is bad."
+        f"figure, and a share of fewer than {least_rate} texts is not given. A "
+        "wide interval means that little is known, not that the model is bad."
     )
     return Section("slices", "Slices", words, by_set(measured, part))
 

@@ -40,8 +40,8 @@ def labelled(kind: Kind, number: int, **more: Any) -> Labelled:
     return replace(row, **more)
 
 
-def some_rows() -> list[Labelled]:
-    kinds = [Kind.LURE, Kind.RECRUITMENT, Kind.ABOUT_LURES] * 6
+def some_rows(each: int = 6) -> list[Labelled]:
+    kinds = [Kind.LURE, Kind.RECRUITMENT, Kind.ABOUT_LURES] * each
     return [labelled(kind, i) for i, kind in enumerate(kinds)]
 
 
@@ -77,15 +77,20 @@ def test_a_rate_of_nothing_hit_still_has_a_width() -> None:
 
 
 def test_recall_and_false_positives_stand_at_the_shipped_threshold() -> None:
-    rows = some_rows()
+    rows = some_rows(12)
     scores = np.where([row.is_lure for row in rows], 0.9, 0.1)
     scores[1] = 0.6
     found = figures(rows, scores, [POINT], {"area under ROC": roc_area})
     assert found["recall at balanced"]["value"] == 1
-    assert found["false positives at balanced"]["value"] == pytest.approx(1 / 12)
+    assert found["false positives at balanced"]["value"] == pytest.approx(1 / 24)
     assert found["area under ROC"]["value"] == 1
+    few = figures(rows[:9], scores[:9], [POINT], {"recall at 1 % false positives": roc_area})
+    assert few["recall at balanced"] == {
+        "value": None, "low": None, "high": None, "texts": 3, "groups": 3,
+    }  # fmt: skip
+    assert few["recall at 1 % false positives"]["value"] is None
     lures = [row for row in rows if row.is_lure]
-    one_sided = figures(lures, scores[:6], [POINT], {"area under ROC": roc_area})
+    one_sided = figures(lures, scores[: len(lures)], [POINT], {"area under ROC": roc_area})
     assert one_sided["false positives at balanced"] is None
     assert one_sided["area under ROC"]["value"] is None
 
@@ -98,7 +103,7 @@ def test_a_text_stands_in_every_slice_that_it_names() -> None:
     found = sliced(rows, np.array([0.9, 0.2]), [POINT])
     assert set(found["harm"]) == {"a", "b"}
     assert found["year"]["2023"]["lures"] == 1
-    assert found["sub-class"]["overseas"]["false positives at balanced"]["value"] == 0
+    assert found["sub-class"]["overseas"]["false positives at balanced"]["texts"] == 1
     assert found["language"]["en"]["texts"] == 2
     assert found["kind"]["lure"]["false positives at balanced"] is None
 
@@ -132,10 +137,10 @@ def test_a_slice_that_is_scored_too_high_is_named() -> None:
 
 
 def test_abstention_counts_what_was_said_of_each_kind() -> None:
-    rows = [labelled(Kind.INSUFFICIENT, 0), labelled(Kind.LURE, 1), labelled(Kind.LURE, 2)]
-    found = abstention(rows, np.array([0.1, 0.9, 0.4]), np.array([True, False, True]))
-    assert found["said insufficient"]["insufficient"] == {"texts": 1, "share": 1.0}
-    assert found["said insufficient"]["lure"] == {"texts": 2, "share": 0.5}
+    rows = [labelled(Kind.INSUFFICIENT, 0), labelled(Kind.LURE, 1), labelled(Kind.LURE, 2)] * 5
+    found = abstention(rows, np.array([0.1, 0.9, 0.4] * 5), np.array([True, False, True] * 5))
+    assert found["said insufficient"]["insufficient"] == {"texts": 5, "share": None}
+    assert found["said insufficient"]["lure"] == {"texts": 10, "share": 0.5}
     assert found["risk"]["100%"] == pytest.approx(1 / 3, abs=1e-4)
 
 
