@@ -8,14 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from evaluation import slices
 from evaluation.abstention import abstention
 from evaluation.calibrated import calibrated
 from evaluation.compare import compare, paired
 from evaluation.curves import POINTS, curves
 from evaluation.figures import figures
+from evaluation.gate import WRITTEN_CORPUS
 from evaluation.leakage import leakage, unseen
 from evaluation.metrics import rate
-from evaluation.rows import Labelled, Mark, WrongRow, read
+from evaluation.rows import SUB_CLASSES, Labelled, Mark, WrongRow, read
 from evaluation.run import COLLECTED, WRITTEN, measure
 from evaluation.slices import script, sliced
 from evaluation.spans import Counts, count, matched
@@ -233,3 +235,12 @@ def test_a_paired_difference_is_surer_than_two_figures() -> None:
     assert change["low"] > 0
     assert change["high"] - change["low"] < 0.06
     assert paired(rows[:4], before[:4], before[:4]) == {"lures": 2, "others": 2}
+
+
+def test_a_sub_class_is_of_honest_written_texts_of_its_kind() -> None:
+    named = json.loads(SUB_CLASSES.read_text("utf-8"))
+    kinds = {row.id: row.kind for row in read([WRITTEN_CORPUS])}
+    offers = {"overseas", "no_experience", "guild", "poor_conditions"}
+    assert set(named.values()) == set(slices.SUB_CLASSES)
+    for id, name in named.items():
+        assert kinds[id] == (Kind.RECRUITMENT if name in offers else Kind.ABOUT_LURES), id
