@@ -9,7 +9,7 @@ python -m evaluation compare BUNDLE FILE …     another bundle against the serv
 python -m evaluation gate                      whether a bundle keeps every floor
 python -m evaluation verdict BUNDLE FILE …     PROMOTE, HOLD or REJECT, by exit code and report
 python -m evaluation floors RESULT.json        a proposal of floors from what a bundle reached
-python -m evaluation peers --data FOLDER       simpler ways on the same splits, as a table
+python -m evaluation peers FILE …              ours beside simpler ways and a service of your own
 python -m evaluation incidents FILE …           examples in one language, what they find in others
 python -m evaluation drift OLD NEW             whether scores have moved, and where to relabel
 python -m evaluation speed --texts FILE        the served bundle against torch, as ratios
@@ -270,16 +270,24 @@ def transparency(
 
 @app.command()
 def peers(
-    data: Annotated[Path, typer.Option(help="Data set of `python -m training prepare`.")],
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Labelled files or folders to measure on; default: a split of --data."),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="Data set of `python -m training prepare`: baselines are fitted on its training "
+            "split. Needs the training extra."
+        ),
+    ] = None,
     base: Annotated[
-        Path | None, typer.Option(help="Folder of the base encoder, for the frozen-encoder line.")
+        Path | None, typer.Option(help="Folder of the base encoder, for the frozen-encoder probe.")
     ] = None,
     folder: Annotated[
         Path | None,
         typer.Option(
-            "--bundle",
-            help="A bundle fitted on this data set's training split. One that saw the test texts "
-            "is measured too well.",
+            "--bundle", help="Ours; default: the champion where files are named, else none."
         ),
     ] = None,
     endpoint: Annotated[
@@ -292,19 +300,43 @@ def peers(
     category: Annotated[
         str | None, typer.Option(help="Category of the endpoint to read; default: the highest.")
     ] = None,
+    threshold: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="From where the endpoint flags; unused with --data."),
+    ] = 0.5,
     split: Annotated[
-        Literal["test", "left_out"], typer.Option(help="Split to measure on.")
+        Literal["test", "left_out"], typer.Option(help="Split of --data to measure on.")
     ] = "test",
+    unseen: Unseen = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for JSON and a page of each, and index.md.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Figures as JSON, not tables.")] = False,
 ) -> None:
-    """Baselines on the same splits: flag everything, phrases, surface, characters, frozen encoder,
-    bundle, and an endpoint of one's own. Needs the training extra."""
-    from evaluation.peers.baselines import as_markdown, measure
+    """Ours, simpler ways, and a service of one's own on the same texts, which none of them may have
+    been fitted on."""
+    from evaluation.peers.beside import as_markdown
     from evaluation.peers.endpoint import Endpoint
+    from evaluation.peers.folder import write
+    from evaluation.peers.together import measure as measure_all
 
-    own = Endpoint(endpoint, category) if endpoint else None
-    found = measure(data, base, engine_of(folder) if folder else None, split, endpoint=own)
-    print(json.dumps(found, indent=1) if as_json else as_markdown(found))
+    if not paths and data is None:
+        raise WrongRow("name files to measure on, or --data")
+    wanted = folder or (bundle.champion() if paths else None)
+    made = measure_all(
+        read(paths) if paths else None,
+        data,
+        split,
+        base,
+        engine_of(wanted) if wanted else None,
+        Endpoint(endpoint, category) if endpoint else None,
+        threshold,
+        unseen,
+    )
+    print(json.dumps(made, indent=1, ensure_ascii=False) if as_json else as_markdown(made))
+    if out is not None:
+        pages = "" if write(made, out) else "; no pages, which need the evaluation extra"
+        say(f"{len(made)} answers in {out}{pages}")
 
 
 @app.command()

@@ -19,9 +19,13 @@ Measured = Mapping[str, Any]
 
 KNOWN = {
     "format", "bundle", "created", "minimum of each class", "minimum of a rate", "thresholds",
-    "leakage", "sets", "fairness", "robustness",
+    "leakage", "sets", "fairness", "robustness", "peer",
 }  # fmt: skip
-FACTS = ("bundle", "created", "minimum of each class", "minimum of a rate")
+FACTS = ("bundle", "peer", "created", "minimum of each class", "minimum of a rate")
+NO_SPANS = (
+    "No text of this set is marked, or what was measured shows no spans: indicators were not "
+    "measured."
+)
 KNOWN_OF_SET = {
     "all", "kinds", "kind accuracy", "abstention", "slices", "spans", "curves", "worst",
 }  # fmt: skip
@@ -70,7 +74,7 @@ def subject(measured: Measured) -> Section:
         name: {count: found["all"][count] for count in COUNTS}
         for name, found in measured.get("sets", {}).items()
     }
-    facts = {name: measured.get(name) for name in FACTS}
+    facts = {name: measured[name] for name in FACTS if measured.get(name) is not None}
     points = {n: {"score from": at, "decision": then} for n, at, then in decided_at(measured)}
     size_tables = tables("Size of each set", sizes, ("set",))
     point_tables = tables("Shipped thresholds", points, ("name",))
@@ -117,7 +121,9 @@ def overall(measured: Measured) -> Section:
     def part(key: str, name: str, found: Measured) -> Part:
         plots = curves(key, found, names)
         missing = "" if plots else "No curves: they need lures and other texts, and one is missing."
-        whole = {**found["all"], "kind accuracy": found.get("kind accuracy")}
+        whole = dict(found["all"])
+        if "kind accuracy" in found:
+            whole["kind accuracy"] = found["kind accuracy"]
         listed = tables(f"All {name} texts", whole, ("figure",))
         listed += tables("Mean score by true kind", found.get("kinds"), ("kind",))
         return Part(name, missing, plots, listed)
@@ -154,7 +160,7 @@ def explanations(measured: Measured) -> Section:
 
     def part(_: str, name: str, found: Measured) -> Part:
         spans = span_tables(name, found.get("spans") or {})
-        missing = "" if spans else "No text of this set is marked, so indicators were not measured."
+        missing = "" if spans else NO_SPANS
         gained = tables(f"Abstention, {name}", found.get("abstention"))
         missing += "" if gained else " Abstention was not measured."
         return Part(name, missing.strip(), (), [*spans, *gained])

@@ -73,6 +73,7 @@ def test_a_rate_of_nothing_hit_still_has_a_width() -> None:
     assert (none.value, none.low) == (0, 0)
     assert none.high == pytest.approx(1.959964**2 / (50 + 1.959964**2))
     copies = rate(np.zeros(50, dtype=bool), ["same"] * 50)
+    assert copies.high is not None
     assert copies.high > 0.7, "fifty copies of one text say as much as one"
     with pytest.raises(ValueError, match="needs texts"):
         rate(np.zeros(0, dtype=bool), [])
