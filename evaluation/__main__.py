@@ -4,6 +4,7 @@ For example:
 
 python -m evaluation run FILE_OR_FOLDER …      figures of the served bundle on labelled texts
 python -m evaluation report RESULT.json        one page of them, to open in a browser
+python -m evaluation tables RESULT.json        its main figures as Markdown tables
 python -m evaluation transparency RESULT.json --out FOLDER   accuracy and error for a yearly report
 python -m evaluation compare BUNDLE FILE …     another bundle against the served one
 python -m evaluation gate                      whether a bundle keeps every floor
@@ -24,6 +25,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from evaluation import gate as gates
+from evaluation.guide_tables import NoPlace, markdown, put_into
 from evaluation.rows import WrongRow, read
 from evaluation.run import COLLECTED, WRITTEN, measure
 from evaluation.transparency import WrongResult
@@ -50,6 +52,16 @@ Unseen = Annotated[
 
 EXIT: dict[evidence.Outcome, int] = {"PROMOTE": 0, "HOLD": 3, "REJECT": 4}
 """Exit code of a verdict."""
+
+
+class Judged(StrEnum):
+    """What a floor can be of."""
+
+    COLLECTED = COLLECTED
+    WRITTEN = WRITTEN
+    FAIRNESS = "fairness"
+    ROBUSTNESS = "robustness"
+    SEARCH = "search attack"
 
 
 class SetName(StrEnum):
@@ -113,11 +125,11 @@ def gate(
     folder: BundleDir = None,
     floors_file: Annotated[Path, typer.Option("--floors", help="File of floors.")] = gates.FLOORS,
     sets: Annotated[
-        list[SetName] | None,
+        list[Judged] | None,
         typer.Option(
             "--set",
-            help="Only the floors of this set; repeatable. Default: both when files are named, "
-            "the written set when none are.",
+            help="Only the floors of this set or part; repeatable. Default: both sets when files "
+            "are named, the written set when none are; and every part that has a floor.",
         ),
     ] = None,
     result: Annotated[
@@ -131,21 +143,23 @@ def gate(
     """Judge a bundle by its floors on texts it was not fitted on. Exit 1 where one is broken or
     was not measured."""
     named = tuple(str(one) for one in sets or ())
-    asked = named or ((COLLECTED, WRITTEN) if paths or result else (WRITTEN,))
     loaded = gates.load(floors_file)
+    of_sets = (COLLECTED, WRITTEN) if paths or result else (WRITTEN,)
+    asked = named or (*of_sets, *gates.asked_parts(loaded))
     if result is not None and report_file is not None:
         raise gates.WrongFloor("--report is of what is measured now: leave --result out")
     if result is not None:
         found: dict[str, Any] = json.loads(result.read_text("utf-8"))
     else:
         rows = read(paths or [gates.WRITTEN_CORPUS])
-        found = measure(engine_of(folder), rows, only_unseen=True)
+        attacked = bool({Judged.ROBUSTNESS, Judged.SEARCH} & set(asked))
+        found = measure(engine_of(folder), rows, True, Judged.FAIRNESS in asked, attacked)
     verdicts = gates.judge(loaded, found, asked)
     for one in verdicts:
         print(one)
-    left = [name for name in (COLLECTED, WRITTEN) if name not in asked]
+    left = gates.not_judged(loaded, asked)
     if left:
-        say(f"not judged, since not asked for: {', '.join(left)}")
+        say(left)
     failed = [str(one) for one in verdicts if one.problem]
     manifest = bundle.read_manifest(folder or bundle.champion())
     if result is None and (moved := gates.unfaithful(manifest)):
@@ -154,7 +168,8 @@ def gate(
     if report_file is not None:
         reasons = failed or [f"{len(verdicts)} floors kept"]
         outcome: evidence.Outcome = "REJECT" if failed else "PROMOTE"
-        details = {"floors": [str(one) for one in verdicts], "not judged": left}
+        told = [left] if left else []
+        details = {"floors": [str(one) for one in verdicts], "not judged": told}
         judged = bundle.named(manifest)
         evidence.write(evidence.seal(judged, None, outcome, reasons, details), report_file)
     kept = sum(not one.problem for one in verdicts)
@@ -228,6 +243,22 @@ def report(
     by_id = {row.id: row.text for row in read(texts)} if texts else {}
     out.write_text(page(measured, by_id), "utf-8")
     say(f"report in {out}")
+
+
+@app.command()
+def tables(
+    result: Annotated[Path, typer.Argument(help="What `run --out` wrote.")],
+    into: Annotated[
+        Path | None, typer.Option(help="Put them into this page, between its two marks.")
+    ] = None,
+) -> None:
+    """The main figures as Markdown tables: ranking, F1, calibration, fairness, robustness."""
+    words = markdown(json.loads(result.read_text("utf-8")))
+    if into is None:
+        print(words)
+    else:
+        put_into(into, words)
+        say(f"tables in {into}")
 
 
 @app.command()
@@ -397,7 +428,9 @@ def speed(
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code: 0 done, 1 a floor is broken or scores drifted, 2 cannot be done; of ``verdict``
     also 3 HOLD and 4 REJECT."""
-    return run_cli(app, argv, (BundleError, WrongRow, gates.WrongFloor, WrongResult, OSError))
+    return run_cli(
+        app, argv, (BundleError, WrongRow, gates.WrongFloor, WrongResult, NoPlace, OSError)
+    )
 
 
 if __name__ == "__main__":

@@ -12,14 +12,14 @@ from evaluation.report.decisions import decided_at
 from evaluation.report.drawing import Plot
 from evaluation.report.plots import curves
 from evaluation.report.swaps import fairness_tables
-from evaluation.report.tables import Table, tables
+from evaluation.report.tables import Table, records, tables
 from evaluation.run import FORMAT
 
 Measured = Mapping[str, Any]
 
 KNOWN = {
     "format", "bundle", "created", "minimum of each class", "minimum of a rate", "thresholds",
-    "leakage", "sets", "fairness", "robustness", "peer",
+    "leakage", "sets", "fairness", "robustness", "search attack", "peer",
 }  # fmt: skip
 FACTS = ("bundle", "peer", "created", "minimum of each class", "minimum of a rate")
 NO_SPANS = (
@@ -28,6 +28,7 @@ NO_SPANS = (
 )
 KNOWN_OF_SET = {
     "all", "kinds", "kind accuracy", "abstention", "slices", "spans", "curves", "worst",
+    "calibration", "beside ours",
 }  # fmt: skip
 """What has a place of its own; the rest of an answer stands under further figures."""
 
@@ -125,11 +126,26 @@ def overall(measured: Measured) -> Section:
         if "kind accuracy" in found:
             whole["kind accuracy"] = found["kind accuracy"]
         listed = tables(f"All {name} texts", whole, ("figure",))
-        listed += tables("Mean score by true kind", found.get("kinds"), ("kind",))
+        listed += tables(f"Beside ours, {name}", found.get("beside ours"), ("figure",))
+        listed += tables(f"Mean score by true kind, {name}", found.get("kinds"), ("kind",))
+        listed += calibration_tables(name, found.get("calibration") or {})
         return Part(name, missing, plots, listed)
 
     words = "Each figure is followed by its 95 % interval; how it is defined stands at the end."
     return Section("figures", "Figures and curves", words, by_set(measured, part))
+
+
+def calibration_tables(name: str, found: Measured) -> list[Table]:
+    """Mean score less share of lures of each slice, and which slices are off."""
+    listed: list[Table] = []
+    for dimension, own in found.items():
+        gaps = {
+            value: {"gap": {"value": one["gap"], **{k: one[k] for k in ("low", "high", "texts")}}}
+            for value, one in own["slices"].items()
+        }
+        listed += tables(f"Calibration by {dimension}, {name} texts", gaps, (dimension,))
+    off = {dimension: own["off"] for dimension, own in found.items()}
+    return [*listed, *tables(f"Slices off beyond chance, {name} texts", off, ("dimension",))]
 
 
 def slices(measured: Measured) -> Section:
@@ -204,7 +220,20 @@ def robustness(measured: Measured) -> Section:
     )
     missing = "" if found else "Not measured in this run."
     parts = [Part("", missing, kept_plots(found), attack_tables(found))]
+    if search := measured.get("search attack"):
+        parts.append(Part("Search attack", "", (), search_tables(search)))
     return Section("robustness", "Robustness", words, parts)
+
+
+def search_tables(found: Measured) -> list[Table]:
+    """A row for each way, and one for each of its languages."""
+    whole = {
+        way: {key: value for key, value in own.items() if key != "languages"}
+        for way, own in found.items()
+    }
+    languages = {way: own["languages"] for way, own in found.items() if own.get("languages")}
+    listed = records("Search attacks", whole, ("way",))
+    return [*listed, *records("Search attacks by language", languages, ("way", "language"))]
 
 
 def further(measured: Measured) -> list[Section]:
