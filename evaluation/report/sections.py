@@ -126,7 +126,7 @@ def overall(measured: Measured) -> Section:
         if "kind accuracy" in found:
             whole["kind accuracy"] = found["kind accuracy"]
         listed = tables(f"All {name} texts", whole, ("figure",))
-        listed += tables(f"Beside ours, {name}", found.get("beside ours"), ("figure",))
+        listed += tables(f"Beside ours, {name}", found.get("beside ours") or {}, ("figure",))
         listed += tables(f"Mean score by true kind, {name}", found.get("kinds"), ("kind",))
         listed += calibration_tables(name, found.get("calibration") or {})
         return Part(name, missing, plots, listed)

@@ -1,6 +1,7 @@
 """Figures as Markdown, and their place in a page."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def test_what_was_not_measured_is_said(
 def test_a_page_without_marks_is_left_alone(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(f"{END} {BEGIN}", "utf-8")
-    with pytest.raises(NoPlace, match="page.md has no"):
+    with pytest.raises(NoPlace, match="has no <!-- figures -->"):
         put_into(page, "words")
     assert page.read_text("utf-8") == f"{END} {BEGIN}"
 
@@ -70,3 +71,16 @@ def test_a_figure_of_too_few_says_how_few() -> None:
     assert figure(few, with_n=True) == "too few, n 7"
     assert figure(None) == "–"
     assert figure({"value": 0.5, "low": 0.25, "high": 0.75}) == "0.500 [0.250, 0.750]"
+
+
+GUIDE = Path(__file__).parents[2] / "evaluation" / "guides" / "evaluation.md"
+
+
+def test_the_guide_has_a_place_and_its_links_lead_somewhere(tmp_path: Path) -> None:
+    words = GUIDE.read_text("utf-8")
+    copy = tmp_path / "guide.md"
+    copy.write_text(words, "utf-8")
+    put_into(copy, "figures")
+    assert f"{BEGIN}\n\nfigures\n\n{END}" in copy.read_text("utf-8")
+    for name in re.findall(r"\]\(([^)#:]+)\)", words):
+        assert (GUIDE.parent / name).exists(), name
