@@ -4,12 +4,13 @@ For example:
 
 python -m evaluation run FILE_OR_FOLDER …      figures of the served bundle on labelled texts
 python -m evaluation report RESULT.json        one page of them, to open in a browser
+python -m evaluation tables RESULT.json        its main figures as Markdown tables
 python -m evaluation transparency RESULT.json --out FOLDER   accuracy and error for a yearly report
 python -m evaluation compare BUNDLE FILE …     another bundle against the served one
 python -m evaluation gate                      whether a bundle keeps every floor
 python -m evaluation verdict BUNDLE FILE …     PROMOTE, HOLD or REJECT, by exit code and report
 python -m evaluation floors RESULT.json        a proposal of floors from what a bundle reached
-python -m evaluation peers --data FOLDER       simpler ways on the same splits, as a table
+python -m evaluation peers FILE …              ours beside simpler ways and a service of your own
 python -m evaluation incidents FILE …           examples in one language, what they find in others
 python -m evaluation drift OLD NEW             whether scores have moved, and where to relabel
 python -m evaluation speed --texts FILE        the served bundle against torch, as ratios
@@ -24,6 +25,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from evaluation import gate as gates
+from evaluation.guide_tables import NoPlace, markdown, put_into
 from evaluation.rows import WrongRow, read
 from evaluation.run import COLLECTED, WRITTEN, measure
 from evaluation.transparency import WrongResult
@@ -50,6 +52,16 @@ Unseen = Annotated[
 
 EXIT: dict[evidence.Outcome, int] = {"PROMOTE": 0, "HOLD": 3, "REJECT": 4}
 """Exit code of a verdict."""
+
+
+class Judged(StrEnum):
+    """What a floor can be of."""
+
+    COLLECTED = COLLECTED
+    WRITTEN = WRITTEN
+    FAIRNESS = "fairness"
+    ROBUSTNESS = "robustness"
+    SEARCH = "search attack"
 
 
 class SetName(StrEnum):
@@ -113,11 +125,11 @@ def gate(
     folder: BundleDir = None,
     floors_file: Annotated[Path, typer.Option("--floors", help="File of floors.")] = gates.FLOORS,
     sets: Annotated[
-        list[SetName] | None,
+        list[Judged] | None,
         typer.Option(
             "--set",
-            help="Only the floors of this set; repeatable. Default: both when files are named, "
-            "the written set when none are.",
+            help="Only the floors of this set or part; repeatable. Default: both sets when files "
+            "are named, the written set when none are; and every part that has a floor.",
         ),
     ] = None,
     result: Annotated[
@@ -131,21 +143,23 @@ def gate(
     """Judge a bundle by its floors on texts it was not fitted on. Exit 1 where one is broken or
     was not measured."""
     named = tuple(str(one) for one in sets or ())
-    asked = named or ((COLLECTED, WRITTEN) if paths or result else (WRITTEN,))
     loaded = gates.load(floors_file)
+    of_sets = (COLLECTED, WRITTEN) if paths or result else (WRITTEN,)
+    asked = named or (*of_sets, *gates.asked_parts(loaded))
     if result is not None and report_file is not None:
         raise gates.WrongFloor("--report is of what is measured now: leave --result out")
     if result is not None:
         found: dict[str, Any] = json.loads(result.read_text("utf-8"))
     else:
         rows = read(paths or [gates.WRITTEN_CORPUS])
-        found = measure(engine_of(folder), rows, only_unseen=True)
+        attacked = bool({Judged.ROBUSTNESS, Judged.SEARCH} & set(asked))
+        found = measure(engine_of(folder), rows, True, Judged.FAIRNESS in asked, attacked)
     verdicts = gates.judge(loaded, found, asked)
     for one in verdicts:
         print(one)
-    left = [name for name in (COLLECTED, WRITTEN) if name not in asked]
+    left = gates.not_judged(loaded, asked)
     if left:
-        say(f"not judged, since not asked for: {', '.join(left)}")
+        say(left)
     failed = [str(one) for one in verdicts if one.problem]
     manifest = bundle.read_manifest(folder or bundle.champion())
     if result is None and (moved := gates.unfaithful(manifest)):
@@ -154,7 +168,8 @@ def gate(
     if report_file is not None:
         reasons = failed or [f"{len(verdicts)} floors kept"]
         outcome: evidence.Outcome = "REJECT" if failed else "PROMOTE"
-        details = {"floors": [str(one) for one in verdicts], "not judged": left}
+        told = [left] if left else []
+        details = {"floors": [str(one) for one in verdicts], "not judged": told}
         judged = bundle.named(manifest)
         evidence.write(evidence.seal(judged, None, outcome, reasons, details), report_file)
     kept = sum(not one.problem for one in verdicts)
@@ -231,6 +246,22 @@ def report(
 
 
 @app.command()
+def tables(
+    result: Annotated[Path, typer.Argument(help="What `run --out` wrote.")],
+    into: Annotated[
+        Path | None, typer.Option(help="Put them into this page, between its two marks.")
+    ] = None,
+) -> None:
+    """The main figures as Markdown tables: ranking, F1, calibration, fairness, robustness."""
+    words = markdown(json.loads(result.read_text("utf-8")))
+    if into is None:
+        print(words)
+    else:
+        put_into(into, words)
+        say(f"tables in {into}")
+
+
+@app.command()
 def transparency(
     result: Annotated[Path, typer.Argument(help="What `run --out` wrote.")],
     out: Annotated[Path, typer.Option(help="Folder for three files; written anew if there.")],
@@ -270,16 +301,24 @@ def transparency(
 
 @app.command()
 def peers(
-    data: Annotated[Path, typer.Option(help="Data set of `python -m training prepare`.")],
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Labelled files or folders to measure on; default: a split of --data."),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="Data set of `python -m training prepare`: baselines are fitted on its training "
+            "split. Needs the training extra."
+        ),
+    ] = None,
     base: Annotated[
-        Path | None, typer.Option(help="Folder of the base encoder, for the frozen-encoder line.")
+        Path | None, typer.Option(help="Folder of the base encoder, for the frozen-encoder probe.")
     ] = None,
     folder: Annotated[
         Path | None,
         typer.Option(
-            "--bundle",
-            help="A bundle fitted on this data set's training split. One that saw the test texts "
-            "is measured too well.",
+            "--bundle", help="Ours; default: the champion where files are named, else none."
         ),
     ] = None,
     endpoint: Annotated[
@@ -292,19 +331,43 @@ def peers(
     category: Annotated[
         str | None, typer.Option(help="Category of the endpoint to read; default: the highest.")
     ] = None,
+    threshold: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="From where the endpoint flags; unused with --data."),
+    ] = 0.5,
     split: Annotated[
-        Literal["test", "left_out"], typer.Option(help="Split to measure on.")
+        Literal["test", "left_out"], typer.Option(help="Split of --data to measure on.")
     ] = "test",
+    unseen: Unseen = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for JSON and a page of each, and index.md.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Figures as JSON, not tables.")] = False,
 ) -> None:
-    """Baselines on the same splits: flag everything, phrases, surface, characters, frozen encoder,
-    bundle, and an endpoint of one's own. Needs the training extra."""
-    from evaluation.peers.baselines import as_markdown, measure
+    """Ours, simpler ways, and a service of one's own on the same texts, which none of them may have
+    been fitted on."""
+    from evaluation.peers.beside import as_markdown
     from evaluation.peers.endpoint import Endpoint
+    from evaluation.peers.folder import write
+    from evaluation.peers.together import measure as measure_all
 
-    own = Endpoint(endpoint, category) if endpoint else None
-    found = measure(data, base, engine_of(folder) if folder else None, split, endpoint=own)
-    print(json.dumps(found, indent=1) if as_json else as_markdown(found))
+    if not paths and data is None:
+        raise WrongRow("name files to measure on, or --data")
+    wanted = folder or (bundle.champion() if paths else None)
+    made = measure_all(
+        read(paths) if paths else None,
+        data,
+        split,
+        base,
+        engine_of(wanted) if wanted else None,
+        Endpoint(endpoint, category) if endpoint else None,
+        threshold,
+        unseen,
+    )
+    print(json.dumps(made, indent=1, ensure_ascii=False) if as_json else as_markdown(made))
+    if out is not None:
+        pages = "" if write(made, out) else "; no pages, which need the evaluation extra"
+        say(f"{len(made)} answers in {out}{pages}")
 
 
 @app.command()
@@ -365,7 +428,9 @@ def speed(
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code: 0 done, 1 a floor is broken or scores drifted, 2 cannot be done; of ``verdict``
     also 3 HOLD and 4 REJECT."""
-    return run_cli(app, argv, (BundleError, WrongRow, gates.WrongFloor, WrongResult, OSError))
+    return run_cli(
+        app, argv, (BundleError, WrongRow, gates.WrongFloor, WrongResult, NoPlace, OSError)
+    )
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from evaluation.figures import Figures, truth
-from evaluation.metrics import Bools, Floats, risk_by_coverage
+from evaluation.metrics import MIN_RATE, Bools, Floats, risk_by_coverage
 from evaluation.rows import Labelled
 from models.labels import Kind
 
@@ -14,15 +14,18 @@ COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.5)
 
 def abstention(rows: Sequence[Labelled], scores: Floats, said: Bools) -> Figures:
     """``risk``: share of wrong answers (lure or not, at 0.5) among the surest share of texts.
-    ``said insufficient``: of each true kind, the share answered with that kind. ``scores`` and
-    ``said`` are ``(rows,)``."""
+    ``said insufficient``: of each true kind, the share answered with that kind; ``None`` of fewer
+    than :data:`~evaluation.metrics.MIN_RATE`. ``scores`` and ``said`` are ``(rows,)``."""
     risk = risk_by_coverage(scores, truth(rows))
     kinds = np.array([row.kind for row in rows])
     at = {c: max(1, round(c * len(rows))) - 1 for c in COVERAGES}
     return {
         "risk": {f"{c:.0%}": round(float(risk[i]), 4) for c, i in at.items()},
         "said insufficient": {
-            kind: {"texts": int(own.sum()), "share": round(float(said[own].mean()), 3)}
+            kind: {
+                "texts": int(own.sum()),
+                "share": round(float(said[own].mean()), 3) if own.sum() >= MIN_RATE else None,
+            }
             for kind in Kind
             if (own := kinds == kind).any()
         },

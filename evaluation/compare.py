@@ -15,6 +15,7 @@ from evaluation.metrics import (
     average_precision,
     calibration_error,
     group_members,
+    least_of,
     recall_at,
 )
 from evaluation.rows import Labelled
@@ -66,7 +67,8 @@ def paired(
     rows: Sequence[Labelled], before: Floats, after: Floats, seed: int = 1
 ) -> dict[str, Any]:
     """Each metric of both, and the difference with a 95 % interval: both are computed on the same
-    resampled groups (paired bootstrap, Efron and Tibshirani 1993)."""
+    resampled groups (paired bootstrap, Efron and Tibshirani 1993). Counts alone where there are
+    too few; a change of recall needs :data:`~evaluation.metrics.MIN_RATE` lures and others."""
     is_lure = truth(rows)
     counts = {"lures": int(is_lure.sum()), "others": int((~is_lure).sum())}
     if min(counts.values()) < MIN_EACH:
@@ -82,6 +84,8 @@ def paired(
                 changes[name].append(both[1] - both[0])
     found: dict[str, Any] = dict(counts)
     for name, metric in COMPARED.items():
+        if min(counts.values()) < least_of(name):
+            continue
         low, high = np.quantile(changes[name], [0.025, 0.975])
         ours, theirs = metric(before, is_lure), metric(after, is_lure)
         found[name] = {

@@ -13,6 +13,7 @@ from evaluation.metrics import (
     average_precision,
     calibration_error,
     f1_at,
+    least_of,
     rate,
     recall_at,
     risk_coverage_area,
@@ -50,7 +51,8 @@ def figures(
 ) -> Figures:
     """Counts, each metric with its interval, recall and false positives at each shipped threshold.
 
-    ``scores`` is ``(rows,)``. A rate of nothing is ``None``; a metric of too few says how many.
+    ``scores`` is ``(rows,)``. A rate of nothing is ``None``; a metric or a rate of too few
+    says how many.
     """
     is_lure = truth(rows)
     groups = [row.group for row in rows]
@@ -61,7 +63,7 @@ def figures(
         "others": int((~is_lure).sum()),
     }
     for name, metric in metrics.items():
-        found[name] = asdict(with_interval(metric, scores, is_lure, groups))
+        found[name] = asdict(with_interval(metric, scores, is_lure, groups, least=least_of(name)))
     for point in points:
         over = scores >= point.threshold
         for what, chosen in (("recall", is_lure), ("false positives", ~is_lure)):

@@ -2,7 +2,7 @@
 from. What is missing fails; nothing is passed in silence."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +10,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from models.bundle import Manifest
+
+PARTS = ("fairness", "robustness", "search attack")
+"""Parts of an answer beside its sets. A floor of one is named by the keys that lead to its figure,
+and the part is measured where a floor asks for it."""
+
+BETWEEN = " / "
+"""Between the keys of a floor's slice and figure, in a part."""
 
 FLOORS = Path(__file__).parent / "floors.toml"
 WRITTEN_CORPUS = Path(__file__).parents[1] / "training" / "corpus" / "written"
@@ -26,13 +33,16 @@ class Floor(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     set: str
-    """``collected`` or ``written or generated``."""
+    """``collected`` or ``written or generated``; or one of :data:`PARTS`."""
 
     slice: str = "all"
-    """``all``, or ``dimension=value`` such as ``language=th``."""
+    """``all``, or ``dimension=value`` such as ``language=th``. In a part the keys down to the
+    figure, such as ``swaps / gender / in place / lure`` or
+    ``attacks / typos / strengths / 0.5 / recall / 0.05``."""
 
     figure: str
-    """As the measured answer names it, such as ``area under ROC``."""
+    """As the measured answer names it, such as ``area under ROC``; in a part ``mean change``,
+    ``flips / balanced`` or ``after``."""
 
     at_least: float | None = None
     at_most: float | None = None
@@ -128,14 +138,44 @@ def verdict(floor: Floor, measured: Mapping[str, Any]) -> Verdict:
 
 
 def value_of(floor: Floor, measured: Mapping[str, Any]) -> float | None:
-    """The figure that a floor speaks of; ``None`` where it was not measured."""
+    """The figure that a floor speaks of; ``None`` where it was not measured, or on too few."""
+    if floor.set in PARTS:
+        return at(
+            measured.get(floor.set), [*floor.slice.split(BETWEEN), *floor.figure.split(BETWEEN)]
+        )
     found: Any = measured["sets"].get(floor.set, {})
     if floor.slice == "all":
         found = found.get("all", {})
     else:
         dimension, _, value = floor.slice.partition("=")
         found = found.get("slices", {}).get(dimension, {}).get(value, {})
-    figure = found.get(floor.figure)
-    if isinstance(figure, Mapping):
-        figure = figure.get("value")
-    return None if figure is None else float(figure)
+    return at(found, [floor.figure])
+
+
+def at(found: Any, keys: Sequence[str]) -> float | None:
+    """The number, or the value of the figure, that the keys lead to; ``None`` where there is
+    none. ``all`` leads nowhere further."""
+    for key in keys:
+        if key != "all":
+            found = found.get(key) if isinstance(found, Mapping) else None
+    if isinstance(found, Mapping):
+        found = found.get("value")
+    return float(found) if isinstance(found, int | float) else None
+
+
+def asked_parts(floors: Floors) -> tuple[str, ...]:
+    """The parts that a floor asks for."""
+    return tuple(part for part in PARTS if any(floor.set == part for floor in floors.floor))
+
+
+def not_judged(floors: Floors, sets: Sequence[str]) -> str:
+    """How many floors of which other sets are left, and why; empty where none is."""
+    names = dict.fromkeys(floor.set for floor in floors.floor if floor.set not in sets)
+    if not names:
+        return ""
+    counts = {name: sum(floor.set == name for floor in floors.floor) for name in names}
+    told = ", ".join(f"{n} of {name}" for name, n in counts.items())
+    return (
+        f"{sum(counts.values())} of {len(floors.floor)} floors not judged, since their texts were "
+        f"not asked for: {told}. Name files that hold such texts, or give --set or --result"
+    )

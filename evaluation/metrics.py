@@ -18,6 +18,11 @@ BINS = 10
 MIN_EACH = 5
 """Fewer lures or fewer others than this: "too few" to print a figure."""
 
+MIN_RATE = 10
+"""A share of fewer texts than this is "too few" to print: where none of nine is hit, the 95 %
+interval still reaches up to 30 %, and where half are, it spans more than half of the scale. The
+smallest sample that a floor of a rate stands on has 15."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -37,15 +42,18 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share with its 95 % interval, and how much it was counted on."""
+    """A share with its 95 % interval, or nothing where there were too few texts, and how much it
+    was counted on."""
 
-    value: float
-    low: float
-    high: float
+    value: float | None
+    low: float | None
+    high: float | None
     texts: int
     groups: int
 
     def __str__(self) -> str:
+        if self.value is None:
+            return f"too few ({self.texts} texts)"
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
@@ -53,13 +61,15 @@ def rate(hits: Bools, groups: Sequence[str]) -> Rate:
     """Share of ``(n,)`` hits, with Wilson's interval (1927) at the effective number of texts:
     ``n**2 / sum(group size**2)`` (Kish 1965), as if copies of one text counted once.
 
-    Unlike a bootstrap it is no point where nothing or everything is hit. Raises ``ValueError``
-    for no texts.
+    Unlike a bootstrap it is no point where nothing or everything is hit. Of fewer than
+    :data:`MIN_RATE` texts only their number is told. Raises ``ValueError`` for no texts.
     """
     n = len(hits)
     if not n:
         raise ValueError("a rate needs texts")
     _, sizes = np.unique(np.asarray(groups), return_counts=True)
+    if n < MIN_RATE:
+        return Rate(None, None, None, n, len(sizes))
     effective = n**2 / float((sizes**2).sum())
     share = float(np.mean(hits))
     return Rate(share, *wilson(share, effective), n, len(sizes))
@@ -121,6 +131,11 @@ def f1_at(threshold: float) -> Metric:
     return f1
 
 
+def least_of(name: str) -> int:
+    """Fewest lures and others for the metric of that name: a recall is a share of lures."""
+    return MIN_RATE if name.startswith("recall") else MIN_EACH
+
+
 def group_members(groups: Sequence[str]) -> list[NDArray[np.intp]]:
     """Positions of each group's texts."""
     _, codes = np.unique(np.asarray(groups), return_inverse=True)
@@ -128,14 +143,20 @@ def group_members(groups: Sequence[str]) -> list[NDArray[np.intp]]:
 
 
 def with_interval(
-    metric: Metric, scores: Floats, is_lure: Bools, groups: Sequence[str], seed: int = 1
+    metric: Metric,
+    scores: Floats,
+    is_lure: Bools,
+    groups: Sequence[str],
+    seed: int = 1,
+    least: int = MIN_EACH,
 ) -> Figure:
     """The metric with a percentile bootstrap over near-template groups (Efron 1979): texts of one
     group are copies, and would each count as news in a bootstrap over texts. Where all lures are
     above all others it would be a point; see
-    :func:`~models.intervals.low_of_perfect_area`."""
+    :func:`~models.intervals.low_of_perfect_area`. Of fewer than ``least`` lures or others only
+    their numbers are told."""
     lures, others = int(is_lure.sum()), int((~is_lure).sum())
-    if lures < MIN_EACH or others < MIN_EACH:
+    if lures < least or others < least:
         return Figure(None, None, None, lures, others)
     members = group_members(groups)
     rng = np.random.default_rng(seed)
@@ -156,3 +177,15 @@ def resampled(sums: Floats, sizes: Floats, rng: np.random.Generator) -> Floats:
     """``(RESAMPLES,)``: means over groups drawn with replacement, from their sums and sizes."""
     drawn = rng.integers(len(sums), size=(RESAMPLES, len(sums)))
     return np.asarray(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1))
+
+
+def mean_with_interval(
+    values: Floats, groups: Sequence[str], seed: int = 1
+) -> tuple[float, float, float]:
+    """Mean of ``(n,)`` values and its 95 % percentile bootstrap interval over groups."""
+    members = group_members(groups)
+    sums = np.array([values[own].sum() for own in members])
+    sizes = np.array([len(own) for own in members], dtype=np.float64)
+    drawn = resampled(sums, sizes, np.random.default_rng(seed))
+    low, high = map(float, np.quantile(drawn, [0.025, 0.975]))
+    return float(np.mean(values)), low, high

@@ -4,7 +4,7 @@ Collected texts and written or generated ones are never counted together: what i
 no headline.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,12 +16,13 @@ from evaluation.curves import curves
 from evaluation.fairness.measure import measure as measure_fairness
 from evaluation.figures import Figures, figures, kind_scores, metrics_at
 from evaluation.leakage import Leakage, leakage, refuse_shared, unseen
-from evaluation.metrics import MIN_EACH
+from evaluation.metrics import MIN_EACH, MIN_RATE, Floats
 from evaluation.robustness.measure import measure as measure_robustness
 from evaluation.robustness.search import measure_search
 from evaluation.rows import Labelled, WrongRow
 from evaluation.slices import sliced
 from evaluation.spans import spans
+from models.calibration import OperatingPoint
 from models.labels import Kind
 from service.assessment import Assessment
 from service.engine import Engine
@@ -48,20 +49,7 @@ def measure(
     """
     rows, found = not_fitted_on(engine, rows, only_unseen)
     assessments = assessed(engine, [row.text for row in rows])
-    answer: dict[str, Any] = {
-        "format": FORMAT,
-        "bundle": engine.name,
-        "created": engine.bundle.manifest.created,
-        "minimum of each class": MIN_EACH,
-        "thresholds": {p.name: p.threshold for p in engine.bundle.calibration.operating_points},
-        "leakage": "not recorded by this bundle" if found is None else found.report(),
-        "sets": {},
-    }
-    for name, synthetic in ((COLLECTED, False), (WRITTEN, True)):
-        members = [i for i, row in enumerate(rows) if row.synthetic == synthetic]
-        if members:
-            own = [rows[i] for i in members]
-            answer["sets"][name] = of_set(engine, own, [assessments[i] for i in members])
+    answer = answer_of(engine, rows, assessments, found)
     scores = np.array([one.score for one in assessments])
     if fairness:
         answer["fairness"] = measure_fairness(engine, rows, per_dimension=sample, scores=scores)
@@ -74,6 +62,43 @@ def measure(
             for name, leave_out in (("with deletions", True), ("without deletions", False))
         }
     return answer
+
+
+def answer_of(
+    engine: Engine,
+    rows: Sequence[Labelled],
+    assessments: Sequence[Assessment],
+    found: Leakage | None,
+) -> dict[str, Any]:
+    """The figures of each set; nothing about fairness or attacks."""
+    points = engine.bundle.calibration.operating_points
+    answer = head(engine.name, points, found) | {"created": engine.bundle.manifest.created}
+    for name, members in by_set(rows):
+        own = [rows[i] for i in members]
+        answer["sets"][name] = of_set(engine, own, [assessments[i] for i in members])
+    return answer
+
+
+def head(name: str, points: Sequence[OperatingPoint], found: Leakage | None) -> dict[str, Any]:
+    """What every answer begins with; its sets are empty."""
+    return {
+        "format": FORMAT,
+        "bundle": name,
+        "created": None,
+        "minimum of each class": MIN_EACH,
+        "minimum of a rate": MIN_RATE,
+        "thresholds": {point.name: point.threshold for point in points},
+        "leakage": "not recorded by this bundle" if found is None else found.report(),
+        "sets": {},
+    }
+
+
+def by_set(rows: Sequence[Labelled]) -> Iterator[tuple[str, list[int]]]:
+    """The sets that are not empty, with the positions of their rows."""
+    for name, synthetic in ((COLLECTED, False), (WRITTEN, True)):
+        members = [i for i, row in enumerate(rows) if row.synthetic == synthetic]
+        if members:
+            yield name, members
 
 
 def not_fitted_on(
@@ -103,14 +128,22 @@ def of_set(
     scores = np.array([one.score for one in assessments])
     said = np.array([one.kind == Kind.INSUFFICIENT for one in assessments], dtype=bool)
     right = [one.kind == row.kind for one, row in zip(assessments, rows, strict=True)]
+    return of_scores(rows, scores, points) | {
+        "kind accuracy": round(float(np.mean(right)), 3),
+        "abstention": abstention(rows, scores, said),
+        "spans": spans(rows, assessments),
+    }
+
+
+def of_scores(
+    rows: Sequence[Labelled], scores: Floats, points: Sequence[OperatingPoint]
+) -> dict[str, Any]:
+    """What ``(rows,)`` scores alone tell, whoever gave them."""
     return {
         "all": figures(rows, scores, points, metrics_at(points)),
         "kinds": kind_scores(rows, scores),
-        "kind accuracy": round(float(np.mean(right)), 3),
-        "abstention": abstention(rows, scores, said),
         "slices": sliced(rows, scores, points),
         "calibration": calibrated(rows, scores),
-        "spans": spans(rows, assessments),
         "curves": curves(rows, scores),
         "worst": worst(rows, scores),
     }

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from evaluation.metrics import MIN_EACH
+from evaluation.metrics import MIN_RATE
 from evaluation.run import FORMAT
 from service.transparency.template import (
     ACCURACY,
@@ -99,7 +99,7 @@ def indicators(figures: Mapping[str, Any], point: str, share: float | None = Non
     and precision take both rates at their unfavourable, and at their favourable ends together: the
     intervals are a little too wide rather than too narrow."""
     lures, others = figures["lures"], figures["others"]
-    if lures < MIN_EACH or others < MIN_EACH:
+    if lures < MIN_RATE or others < MIN_RATE:
         return Indicators(lures, others, *[TOO_FEW] * 5)
     hit, alarm = figures[f"recall at {point}"], figures[f"false positives at {point}"]
     among = lures / (lures + others) if share is None else share

@@ -9,7 +9,7 @@ from evaluation.fairness.pairs import WAYS, Pair
 from evaluation.fairness.swaps import NEUTRAL
 from evaluation.fairness.terms import DIMENSIONS
 from evaluation.figures import Figures
-from evaluation.metrics import rate
+from evaluation.metrics import MIN_EACH, MIN_RATE, mean_with_interval, rate
 from evaluation.slices import language
 from models.calibration import OperatingPoint
 
@@ -19,7 +19,9 @@ MOST_CHANGE = 0.02
 MOST_FLIPS = 0.01
 """Target: the share of pairs on two sides of a threshold is at most this."""
 
-FEWEST_TEXTS = 3
+FEWEST_TEXTS = MIN_EACH
+"""A term of fewer texts is not listed among the strongest, which say where to look."""
+
 STRONGEST = 40
 
 
@@ -43,23 +45,35 @@ def by_dimension(pairs: Sequence[Pair], points: Sequence[OperatingPoint]) -> Fig
 
 def figures(pairs: Sequence[Pair], points: Sequence[OperatingPoint]) -> Figures:
     """Of pairs that are alike: mean absolute change, mean signed change by subgroup, the worst,
-    flips at each threshold with their intervals, and whether the targets hold."""
-    change = float(np.mean([abs(pair.change) for pair in pairs]))
+    flips at each threshold, with intervals, and whether the targets hold. Of fewer than
+    :data:`~evaluation.metrics.MIN_RATE` swaps each is ``None``, with how many there were."""
     groups = [pair.row.group for pair in pairs]
+    texts = len({(pair.row.id, pair.row.text) for pair in pairs})
+    enough = len(pairs) >= MIN_RATE
+    change, low, high = mean_with_interval(np.array([abs(pair.change) for pair in pairs]), groups)
+    mean = [round(end, 4) if enough else None for end in (change, low, high)]
     flips = {
         point.name: rate(np.array([flipped(pair, point.threshold) for pair in pairs]), groups)
         for point in points
     }
     return {
-        "texts": len({(pair.row.id, pair.row.text) for pair in pairs}),
+        "texts": texts,
         "swaps": len(pairs),
-        "mean change": round(change, 4),
+        "mean change": {
+            **dict(zip(("value", "low", "high"), mean, strict=True)),
+            "texts": texts,
+            "swaps": len(pairs),
+        },
         "by term": by_term(pairs),
         "worst": worst(pairs),
         "flips": {name: asdict(share) for name, share in flips.items()},
         "holds": {
-            "mean change": change <= MOST_CHANGE,
-            "flips": all(share.value <= MOST_FLIPS for share in flips.values()),
+            "mean change": change <= MOST_CHANGE if enough else None,
+            "flips": all(
+                share.value is not None and share.value <= MOST_FLIPS for share in flips.values()
+            )
+            if enough
+            else None,
         },
     }
 
@@ -79,13 +93,16 @@ def ends(pair: Pair) -> Iterator[tuple[str, str, float]]:
 
 
 def by_term(pairs: Iterable[Pair]) -> Figures:
-    """Mean signed change towards each subgroup."""
+    """Mean signed change towards each subgroup; ``None`` of too few swaps."""
     changes: dict[str, list[float]] = {}
     for pair in pairs:
         for subgroup, _, change in ends(pair):
             changes.setdefault(subgroup, []).append(change)
     return {
-        name: {"swaps": len(own), "mean": round(float(np.mean(own)), 4)}
+        name: {
+            "swaps": len(own),
+            "mean": round(float(np.mean(own)), 4) if len(own) >= MIN_RATE else None,
+        }
         for name, own in sorted(changes.items())
     }
 

@@ -9,7 +9,7 @@ import numpy as np
 from evaluation.fairness.pairs import Named
 from evaluation.fairness.terms import DESTINATIONS, HUBS, NON_HUBS, ORIGINS
 from evaluation.figures import Figures
-from evaluation.metrics import MIN_EACH, Bools, Floats, Rate, rate
+from evaluation.metrics import Bools, Floats, Rate, rate
 from evaluation.rows import Labelled
 from models.calibration import OperatingPoint
 
@@ -67,13 +67,13 @@ def gaps(
     return found
 
 
-def gap(rows: Sequence[Labelled], over: Bools, members: dict[str, list[int]]) -> Figures | None:
-    """The first side's rate less the second's, in percentage points; ``None`` for too few texts.
-    ``over`` is ``(rows,)``: which are flagged."""
-    if any(len(own) < MIN_EACH for own in members.values()):
-        return None
+def gap(rows: Sequence[Labelled], over: Bools, members: dict[str, list[int]]) -> Figures:
+    """The first side's rate less the second's, in percentage points; ``None``, with how many there
+    are, where a side has too few texts. ``over`` is ``(rows,)``: which are flagged."""
     rates = {
         side: rate(over[np.array(own)], [rows[i].group for i in own])
+        if own
+        else Rate(None, None, None, 0, 0)
         for side, own in members.items()
     }
     points, low, high = difference(*rates.values())
@@ -82,14 +82,18 @@ def gap(rows: Sequence[Labelled], over: Bools, members: dict[str, list[int]]) ->
         "points": points,
         "low": low,
         "high": high,
-        "holds": abs(points) <= MOST_POINTS,
+        "holds": None if points is None else abs(points) <= MOST_POINTS,
     }
 
 
-def difference(first: Rate, second: Rate) -> tuple[float, float, float]:
+def difference(first: Rate, second: Rate) -> tuple[float, float, float] | tuple[None, None, None]:
     """In percentage points, with the 95 % interval of Newcombe 1998 (method 10) made of the two
-    rates' own."""
-    value = first.value - second.value
-    low = value - np.hypot(first.value - first.low, second.high - second.value)
-    high = value + np.hypot(first.high - first.value, second.value - second.low)
+    rates' own; ``None`` where one of them is of too few texts."""
+    a, a_low, a_high = first.value, first.low, first.high
+    b, b_low, b_high = second.value, second.low, second.high
+    if a is None or a_low is None or a_high is None or b is None or b_low is None or b_high is None:
+        return None, None, None
+    value = a - b
+    low = value - np.hypot(a - a_low, b_high - b)
+    high = value + np.hypot(a_high - a, b - b_low)
     return round(100 * value, 2), round(100 * float(low), 2), round(100 * float(high), 2)

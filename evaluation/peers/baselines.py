@@ -1,22 +1,20 @@
-"""What simpler ways reach on the same splits: the figures that a model has to beat.
+"""What simpler ways reach on the same texts: the figures that a model has to beat.
 
-* ``flag everything``: one score for all. Its average precision is the share of lures.
-* ``surface``: length, case, digits, emoji and punctuation, no word; a logistic regression. What it
-  reaches, a data set gives away by its looks.
-* ``phrases``: a keyword list. Phrases that the training texts mark for an indicator are looked up
-  in a text; its score is how many indicators are hit.
-* ``characters``: TF-IDF of runs of two to five characters within words, and a linear support-vector
+* ``surface features``: length, case, digits, emoji and punctuation, no word; a logistic regression.
+  What it reaches, a data set gives away by its looks.
+* ``keyword list``: phrases that the training texts mark for an indicator are looked up in a text;
+  its score is how many indicators are hit.
+* ``TF-IDF + linear SVM``: runs of two to five characters within words, and a linear support-vector
   machine (Cortes and Vapnik 1995), which audits of EMSCAD found the strongest plain baseline.
-* ``frozen encoder``: the base encoder untouched, its mean token state, and a logistic regression.
-* ``served``: the bundle, through the service's own assessment.
-* ``endpoint``: a service of one's own (:mod:`evaluation.peers.endpoint`).
+* ``frozen-encoder probe``: the base encoder untouched, its mean token state, and a logistic
+  regression.
 
-All fit on the training split, choose their F1 threshold on the calibration split, and are measured
-on one split whose near-template groups neither of the two holds.
+All fit on the training split, get probabilities and thresholds from the calibration split, and are
+measured on texts that share neither a group nor a near-duplicate with the two.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +22,17 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from evaluation.answers import assessed
-from evaluation.metrics import average_precision, f1_at, recall_at, with_interval
-from evaluation.rows import WrongRow
+from evaluation.peers.beside import Peer
+from evaluation.rows import Labelled, WrongRow
 from models.ad import Ad
-from models.calibration import at_thresholds, roc_area
+from models.calibration import fit_platt, operating_points, sigmoid
+from models.labels import Kind
 from models.rendering import render
-from service.engine import Engine
+from models.trained_on import TrainedOn, of
 from training.corpus.surface import features
 from training.encoding import states as encoded
 from training.errors import CorpusError
-from training.figures import by_origin
+from training.export import OPERATING_POINTS
 from training.prepare import load
 
 Row = Mapping[str, Any]
@@ -46,69 +44,95 @@ MIN_PHRASE, MAX_PHRASE = 4, 40
 
 CHARACTERS = (2, 5)
 
+WORDS = {
+    "keyword list": "How many indicators have a known phrase in the text.",
+    "surface features": "Length, case, digits, emoji and punctuation; a logistic regression.",
+    "TF-IDF + linear SVM": "Runs of characters and a linear support-vector machine.",
+    "frozen-encoder probe": "The untouched base encoder and a logistic regression.",
+}
 
-def measure(
-    data: Path,
-    base: Path | None,
-    engine: Engine | None,
-    split: str,
-    seed: int = 1,
-    endpoint: Scorer | None = None,
-) -> dict[str, Any]:
-    """Every baseline on ``split`` of the prepared ``data``, collected texts apart from written.
 
-    ``base`` is the folder of the base encoder, ``engine`` the served bundle and ``endpoint``
-    another service; without one of them, that line is left out. Raises :class:`WrongRow` where a
-    split is missing or one-sided.
-    """
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Labelled rows of a prepared data set, which holds lures and others in each part."""
+
+    train: list[Row]
+    calibration: list[Row]
+    test: list[Row]
+
+
+def prepared(data: Path, split: str | None) -> Prepared:
+    """``split`` is measured on; ``None``: other files are. Raises
+    :class:`~evaluation.rows.WrongRow` where a split is missing or one-sided."""
     try:
         dataset, _ = load(data)
     except CorpusError as error:
         raise WrongRow(str(error)) from None
-    parts: dict[str, list[Row]] = {"train": [], "calibration": [], split: []}
+    parts: dict[str, list[Row]] = {"train": [], "calibration": []}
+    if split is not None:
+        parts[split] = []
     for row in dataset:
         if row["kind"] is not None and row["split"] in parts:
             parts[row["split"]].append(row)
     for name, rows in parts.items():
         if len({row["kind"] == "lure" for row in rows}) < 2:
             raise WrongRow(f"{data}: the split {name!r} needs lures and other texts")
-    train, calibration, test = parts["train"], parts["calibration"], parts[split]
+    test = [] if split is None else parts[split]
+    return Prepared(parts["train"], parts["calibration"], test)
+
+
+def labelled(rows: Sequence[Row]) -> list[Labelled]:
+    """Prepared rows to measure on, under the groups that their corpora gave them, since bundles
+    keep digests of those."""
+    return [
+        Labelled(
+            text=row["text"], kind=Kind(row["kind"]), group=row["own_group"],
+            source=row["source"], language=row["language"], id=row["id"],
+            harms=tuple(row["harms"] or ()), platform=row["platform"] or "",
+            surface=row["surface"] or "", register=row["register"] or "",
+            synthetic=row["synthetic"],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def digests(known: Prepared) -> TrainedOn:
+    """What the baselines are fitted and tuned on, as a bundle would keep it."""
+    rows = [*known.train, *known.calibration]
+    return of((row["own_group"] for row in rows), [row["text"] for row in rows])
+
+
+def fitted(
+    known: Prepared, base: Path | None, rows: Sequence[Labelled], seed: int = 1
+) -> list[Peer]:
+    """Every baseline, fitted on the training split and scored on ``rows``. ``base`` is the folder
+    of the base encoder; without one the frozen encoder is left out."""
     scorers: dict[str, Scorer] = {
-        "flag everything": lambda rows: np.zeros(len(rows)),
-        "surface": surface(train),
-        "phrases": phrases(train),
-        "characters": characters(train, seed),
+        "keyword list": phrases(known.train),
+        "surface features": surface(known.train),
+        "TF-IDF + linear SVM": characters(known.train, seed),
     }
     if base is not None:
-        scorers["frozen encoder"] = frozen_encoder(train, base, seed)
-    if engine is not None:
-        scorers["served"] = served(engine)
-    if endpoint is not None:
-        scorers["endpoint"] = endpoint
-    subsets = by_origin(test)
-    answer: dict[str, Any] = {"split": split, "training texts": len(train)}
-    for name, score in scorers.items():
-        on_calibration, on_test = score(calibration), score(test)
-        threshold = best_threshold(on_calibration, is_lure(calibration))
-        metrics = {
-            "area under ROC": roc_area,
-            "average precision": average_precision,
-            "F1": f1_at(threshold),
-            "recall at 1 % false positives": recall_at(0.01),
-            "recall at 5 % false positives": recall_at(0.05),
-        }
-        for subset, members in subsets.items():
-            if not members:
-                continue
-            chosen = [test[i] for i in members]
-            groups = [row["group"] for row in chosen]
-            answer.setdefault(subset, {})[name] = {
-                metric: asdict(
-                    with_interval(function, on_test[members], is_lure(chosen), groups, seed)
-                )
-                for metric, function in metrics.items()
-            }
-    return answer
+        scorers["frozen-encoder probe"] = frozen_encoder(known.train, base, seed)
+    return [
+        tuned(name, WORDS[name], score, known.calibration, rows) for name, score in scorers.items()
+    ]
+
+
+def tuned(
+    name: str,
+    words: str,
+    score: Scorer,
+    calibration: Sequence[Row],
+    rows: Sequence[Labelled],
+) -> Peer:
+    """A scorer with probabilities (Platt 1999) and thresholds from the calibration split, both as
+    a bundle gets them: no peer is the worse for a scale of its own."""
+    known, truth = np.asarray(score(calibration), dtype=np.float64), is_lure(calibration)
+    scale, offset = fit_platt(known, truth)
+    own = np.asarray(score([{"text": row.text} for row in rows]), dtype=np.float64)
+    points = operating_points(sigmoid(scale * known + offset), truth, OPERATING_POINTS)
+    return Peer(name, words, np.asarray(sigmoid(scale * own + offset)), points)
 
 
 def is_lure(rows: Sequence[Row]) -> NDArray[np.bool_]:
@@ -119,12 +143,6 @@ def is_lure(rows: Sequence[Row]) -> NDArray[np.bool_]:
 def text_of(row: Row) -> str:
     """The text as every model here reads it."""
     return render(Ad(text=row["text"])).text
-
-
-def best_threshold(scores: Scores, truth: NDArray[np.bool_]) -> float:
-    """The score at and above which flagging gives the highest F1."""
-    thresholds, hits, flagged = at_thresholds(scores, truth)
-    return float(thresholds[np.argmax(2 * hits / (flagged + truth.sum()))])
 
 
 def phrases(train: Sequence[Row]) -> Scorer:
@@ -194,34 +212,3 @@ def frozen_encoder(train: Sequence[Row], base: Path, seed: int) -> Scorer:
 def states(rows: Sequence[Row], base: Path) -> NDArray[np.float32]:
     """``(n, hidden)``; see :func:`training.encoding.states`."""
     return encoded([text_of(row) for row in rows], base)
-
-
-def served(engine: Engine) -> Scorer:
-    """The bundle's score."""
-
-    return lambda rows: np.array([a.score for a in assessed(engine, [r["text"] for r in rows])])
-
-
-def as_markdown(measured: Mapping[str, Any]) -> str:
-    """The figures as tables, one for collected and one for written texts."""
-    parts = []
-    for subset in ("collected", "written or generated"):
-        found = measured.get(subset)
-        if not found:
-            continue
-        one = next(iter(found.values()))
-        count = next(iter(one.values()))
-        parts.append(
-            f"{subset}, split `{measured['split']}`: {count['lures']} lures, "
-            f"{count['others']} others\n"
-        )
-        parts.append("| | " + " | ".join(one) + " |\n| --- |" + " ---: |" * len(one))
-        for name, figures in found.items():
-            cells = " | ".join(
-                "too few" if f["value"] is None
-                else f"{f['value']:.3f} [{f['low']:.3f}, {f['high']:.3f}]"
-                for f in figures.values()
-            )  # fmt: skip
-            parts.append(f"| {name} | {cells} |")
-        parts.append("")
-    return "\n".join(parts)

@@ -33,7 +33,8 @@ class Endpoint:
         )
 
     def __call__(self, rows: Sequence[Mapping[str, Any]]) -> NDArray[np.float64]:
-        """``(rows,)``. Raises :class:`~evaluation.rows.WrongRow` where it answers otherwise."""
+        """``(rows,)``, each from 0 to 1. Raises :class:`~evaluation.rows.WrongRow` where it
+        answers otherwise."""
         texts = [row["text"] for row in rows]
         scores: list[float] = []
         for low in tqdm(range(0, len(texts), AT_ONCE), desc="endpoint", mininterval=5):
@@ -52,6 +53,7 @@ class Endpoint:
             raise WrongRow(f"{self.address}: {type(error).__name__}: {error}") from None
 
     def _score(self, categories: Mapping[str, float]) -> float:
-        if self.category is None:
-            return float(max(categories.values()))
-        return float(categories[self.category])
+        found = max(categories.values()) if self.category is None else categories[self.category]
+        if not 0 <= found <= 1:
+            raise ValueError(f"a score of {found} is not from 0 to 1")
+        return float(found)

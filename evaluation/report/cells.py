@@ -13,6 +13,9 @@ INTERVAL = {"value", "low", "high"}
 RATE = {"texts", "groups"}
 """What a figure has that is a share of texts. It is printed in per cent, and so is any recall."""
 
+OF_TOO_FEW = {"mean", "share", "points", "low", "high", "precision", "recall", "F1"}
+"""Plain numbers that are there unless they were counted on too few."""
+
 COUNTS = ("texts", "groups", "lures", "others")
 
 
@@ -48,7 +51,8 @@ def cell(name: str, value: Any) -> Cell:
     if is_figure(value):
         return figure(name, value)
     if value is None:
-        return Cell("none", muted=True)
+        few = name in OF_TOO_FEW or name.startswith("holds")
+        return Cell("too few" if few else "none", muted=True)
     if isinstance(value, bool):
         return Cell("yes" if value else "no")
     if isinstance(value, int | float):

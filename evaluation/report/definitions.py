@@ -3,6 +3,8 @@
 
 from typing import NamedTuple
 
+from evaluation.metrics import MIN_EACH, MIN_RATE
+
 
 class Definition(NamedTuple):
     """A term, what it means, and who defined it; no source where the definition is ours."""
@@ -65,6 +67,24 @@ DEFINITIONS = (
         "Naeini, Cooper and Hauskrecht 2015; Nguyen and O'Connor 2015",
     ),
     Definition(
+        "calibration by slice, gap, off",
+        "Mean score less the share of lures in a slice: above 0 where its texts are scored too "
+        "high. A slice is off where the 95 % interval of its gap lies beside 0; by chance one in "
+        "twenty does.",
+        "Steyerberg 2019, calibration in the large",
+    ),
+    Definition(
+        "beside ours",
+        "The area under ROC of our bundle less that of this peer, on the same texts; both are "
+        "counted on the same resampled groups, so the interval is narrower than two apart.",
+        "Efron and Tibshirani 1993, paired bootstrap",
+    ),
+    Definition(
+        "too few",
+        f"A figure of fewer than {MIN_EACH} lures or others, or a share of fewer than {MIN_RATE} "
+        "texts, is not given: its interval would hold nearly everything.",
+    ),
+    Definition(
         "risk, coverage, area under risk-coverage",
         "Risk is the share of wrong answers among the surest texts; coverage is how many of all "
         "texts those are; the area is the mean risk over all coverages. A text is the surer the "
@@ -119,5 +139,14 @@ DEFINITIONS = (
         "share still flagged is wrong. Characters changed: edit distance for each character of the "
         "text.",
         "Levenshtein 1966",
+    ),
+    Definition(
+        "search attack, evaded, queries, words left out",
+        "Somebody who may ask the service, sees score and evidence, and changes a lure word by "
+        "word, each time in the way that lowers its logit most, until it scores below the "
+        "threshold of 1 % false positives or the budget of queries is spent. Evaded: the share of "
+        "the lures flagged before that end below it; queries and words changed: the median of "
+        "those. A word left out costs the lure a part of what it says.",
+        "Jin et al. 2020; Gao et al. 2018",
     ),
 )

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from evaluation.metrics import MIN_EACH
+from evaluation.metrics import MIN_RATE
 from evaluation.run import COLLECTED
 
 WIDE = 0.2
@@ -18,7 +18,7 @@ def headline(measured: Mapping[str, Any]) -> str:
     speak here.
     """
     found = measured.get("sets", {}).get(COLLECTED, {}).get("all", {})
-    least = measured.get("minimum of each class", MIN_EACH)
+    least = measured.get("minimum of a rate", MIN_RATE)
     lures, others = found.get("lures", 0), found.get("others", 0)
     if not lures + others:
         return (
@@ -33,7 +33,7 @@ def headline(measured: Mapping[str, Any]) -> str:
     names = list(measured.get("thresholds", {}))
     if not names:
         return "This bundle ships no thresholds, so it flags nothing, and there is no headline."
-    return sentence(found, names[0], names[-1])
+    return sentence(found, names[0], names[-1], who(measured))
 
 
 def caveat(measured: Mapping[str, Any]) -> str:
@@ -46,14 +46,19 @@ def caveat(measured: Mapping[str, Any]) -> str:
     )
 
 
-def sentence(found: Mapping[str, Any], strictest: str, widest: str) -> str:
+def who(measured: Mapping[str, Any]) -> str:
+    """Whose figures they are: a peer is never called by our name."""
+    return f"\u201c{measured['bundle']}\u201d" if measured.get("peer") else "Lurewatch"
+
+
+def sentence(found: Mapping[str, Any], strictest: str, widest: str, name: str) -> str:
     """What is sent to review at the strictest threshold, and gets a notice from the widest on."""
     caught, alarms = found[f"recall at {strictest}"], found[f"false positives at {strictest}"]
     noticed = found[f"recall at {widest}"]["value"]
     disturbed = found[f"false positives at {widest}"]["value"]
     small = caught["high"] - caught["low"] > WIDE
     return (
-        f"Of 100 real lures Lurewatch sends {of(100, caught['value'])} to review "
+        f"Of 100 real lures {name} sends {of(100, caught['value'])} to review "
         f"({between(100, caught)}) and {more(100, caught['value'], noticed)} more get a notice; "
         f"of 1,000 real texts that are not lures it sends {of(1000, alarms['value'])} to review "
         f"({between(1000, alarms)}) and {more(1000, alarms['value'], disturbed)} more get a "

@@ -46,8 +46,11 @@ def roc(
         axes.plot(np.maximum(x, left), y, color=FIRST)
         for i, name in enumerate(thresholds):
             shape, colour = POINT_MARKS[i % len(POINT_MARKS)]
-            at = max(whole[f"false positives at {name}"]["value"], left)
+            false = whole[f"false positives at {name}"]["value"]
             recall = whole[f"recall at {name}"]["value"]
+            if false is None or recall is None:
+                continue
+            at = max(false, left)
             axes.plot(
                 [at], [recall], shape, color=colour, label=clipped(name), clip_on=False, zorder=3
             )
@@ -59,7 +62,7 @@ def roc(
             axes.xaxis.set_minor_formatter(NullFormatter())
         else:
             axes.plot([0, 1], [0, 1], color=INK, linewidth=0.6, linestyle=":")
-        if thresholds:
+        if thresholds and axes.get_legend_handles_labels()[0]:
             axes.legend(loc="lower right")
 
     words = "Receiver operating characteristic: the share of lures found for each share of others "

@@ -5,24 +5,30 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from evaluation.metrics import MIN_EACH
+from evaluation.metrics import MIN_EACH, MIN_RATE
 from evaluation.report.attacks import attack_tables, kept_plots
 from evaluation.report.cells import COUNTS
 from evaluation.report.decisions import decided_at
 from evaluation.report.drawing import Plot
 from evaluation.report.plots import curves
 from evaluation.report.swaps import fairness_tables
-from evaluation.report.tables import Table, tables
+from evaluation.report.tables import Table, records, tables
 from evaluation.run import FORMAT
 
 Measured = Mapping[str, Any]
 
 KNOWN = {
-    "format", "bundle", "created", "minimum of each class", "thresholds", "leakage", "sets",
-    "fairness", "robustness",
+    "format", "bundle", "created", "minimum of each class", "minimum of a rate", "thresholds",
+    "leakage", "sets", "fairness", "robustness", "search attack", "peer",
 }  # fmt: skip
+FACTS = ("bundle", "peer", "created", "minimum of each class", "minimum of a rate")
+NO_SPANS = (
+    "No text of this set is marked, or what was measured shows no spans: indicators were not "
+    "measured."
+)
 KNOWN_OF_SET = {
     "all", "kinds", "kind accuracy", "abstention", "slices", "spans", "curves", "worst",
+    "calibration", "beside ours",
 }  # fmt: skip
 """What has a place of its own; the rest of an answer stands under further figures."""
 
@@ -69,7 +75,7 @@ def subject(measured: Measured) -> Section:
         name: {count: found["all"][count] for count in COUNTS}
         for name, found in measured.get("sets", {}).items()
     }
-    facts = {name: measured.get(name) for name in ("bundle", "created", "minimum of each class")}
+    facts = {name: measured[name] for name in FACTS if measured.get(name) is not None}
     points = {n: {"score from": at, "decision": then} for n, at, then in decided_at(measured)}
     size_tables = tables("Size of each set", sizes, ("set",))
     point_tables = tables("Shipped thresholds", points, ("name",))
@@ -116,13 +122,30 @@ def overall(measured: Measured) -> Section:
     def part(key: str, name: str, found: Measured) -> Part:
         plots = curves(key, found, names)
         missing = "" if plots else "No curves: they need lures and other texts, and one is missing."
-        whole = {**found["all"], "kind accuracy": found.get("kind accuracy")}
+        whole = dict(found["all"])
+        if "kind accuracy" in found:
+            whole["kind accuracy"] = found["kind accuracy"]
         listed = tables(f"All {name} texts", whole, ("figure",))
-        listed += tables("Mean score by true kind", found.get("kinds"), ("kind",))
+        listed += tables(f"Beside ours, {name}", found.get("beside ours") or {}, ("figure",))
+        listed += tables(f"Mean score by true kind, {name}", found.get("kinds"), ("kind",))
+        listed += calibration_tables(name, found.get("calibration") or {})
         return Part(name, missing, plots, listed)
 
     words = "Each figure is followed by its 95 % interval; how it is defined stands at the end."
     return Section("figures", "Figures and curves", words, by_set(measured, part))
+
+
+def calibration_tables(name: str, found: Measured) -> list[Table]:
+    """Mean score less share of lures of each slice, and which slices are off."""
+    listed: list[Table] = []
+    for dimension, own in found.items():
+        gaps = {
+            value: {"gap": {"value": one["gap"], **{k: one[k] for k in ("low", "high", "texts")}}}
+            for value, one in own["slices"].items()
+        }
+        listed += tables(f"Calibration by {dimension}, {name} texts", gaps, (dimension,))
+    off = {dimension: own["off"] for dimension, own in found.items()}
+    return [*listed, *tables(f"Slices off beyond chance, {name} texts", off, ("dimension",))]
 
 
 def slices(measured: Measured) -> Section:
@@ -138,10 +161,12 @@ def slices(measured: Measured) -> Section:
         return Part(name, "" if listed else "No slices were measured.", (), listed)
 
     least = measured.get("minimum of each class", MIN_EACH)
+    least_rate = measured.get("minimum of a rate", MIN_RATE)
     words = (
         "The same figures for parts of each set. Bars show the area under ROC on a scale from 0.5 "
         f"(chance, left) to 1. A part with fewer than {least} lures or others has too few for that "
-        "figure. A wide interval means that little is known, not that the model is bad."
+        f"figure, and a share of fewer than {least_rate} texts is not given. A "
+        "wide interval means that little is known, not that the model is bad."
     )
     return Section("slices", "Slices", words, by_set(measured, part))
 
@@ -151,7 +176,7 @@ def explanations(measured: Measured) -> Section:
 
     def part(_: str, name: str, found: Measured) -> Part:
         spans = span_tables(name, found.get("spans") or {})
-        missing = "" if spans else "No text of this set is marked, so indicators were not measured."
+        missing = "" if spans else NO_SPANS
         gained = tables(f"Abstention, {name}", found.get("abstention"))
         missing += "" if gained else " Abstention was not measured."
         return Part(name, missing.strip(), (), [*spans, *gained])
@@ -195,7 +220,20 @@ def robustness(measured: Measured) -> Section:
     )
     missing = "" if found else "Not measured in this run."
     parts = [Part("", missing, kept_plots(found), attack_tables(found))]
+    if search := measured.get("search attack"):
+        parts.append(Part("Search attack", "", (), search_tables(search)))
     return Section("robustness", "Robustness", words, parts)
+
+
+def search_tables(found: Measured) -> list[Table]:
+    """A row for each way, and one for each of its languages."""
+    whole = {
+        way: {key: value for key, value in own.items() if key != "languages"}
+        for way, own in found.items()
+    }
+    languages = {way: own["languages"] for way, own in found.items() if own.get("languages")}
+    listed = records("Search attacks", whole, ("way",))
+    return [*listed, *records("Search attacks by language", languages, ("way", "language"))]
 
 
 def further(measured: Measured) -> list[Section]:

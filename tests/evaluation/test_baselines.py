@@ -1,15 +1,21 @@
 """Baselines on the small run's splits."""
 
+import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
+from evaluation import compare, metrics
 from evaluation.__main__ import main
-from evaluation.metrics import f1_at
-from evaluation.peers.baselines import best_threshold, characters, measure, phrases
+from evaluation.peers.baselines import characters, digests, labelled, phrases, prepared
+from evaluation.peers.beside import Answers, file_name
+from evaluation.peers.folder import write
+from evaluation.peers.together import fair, measure
+from evaluation.report.headline import headline
 from evaluation.rows import WrongRow
+from evaluation.run import COLLECTED, WRITTEN
 from service.engine import Engine
 from tests.conftest import TinyRun
 
@@ -21,18 +27,84 @@ def row(text: str, kind: str, spans: list[dict[str, object]] | None = None) -> d
     return {"text": text, "kind": kind, "spans": spans, "group": text, "synthetic": False}
 
 
-def test_every_baseline_is_measured(tiny_run: TinyRun, tiny_engine: Engine) -> None:
-    found = measure(tiny_run.data, tiny_run.base, tiny_engine, "test")
-    assert found["split"] == "test"
-    for subset in ("collected", "written or generated"):
-        assert set(found[subset]) == {
-            "flag everything", "surface", "phrases", "characters", "frozen encoder", "served",
-        }  # fmt: skip
-    flagged = found["written or generated"]["flag everything"]
-    lures, others = (flagged["F1"][side] for side in ("lures", "others"))
-    assert flagged["area under ROC"]["value"] == 0.5
-    assert flagged["average precision"]["value"] == pytest.approx(lures / (lures + others))
-    assert flagged["F1"]["value"] == pytest.approx(2 * lures / (2 * lures + others))
+@pytest.fixture(scope="module")
+def made(tiny_run: TinyRun, tiny_engine: Engine) -> Answers:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(metrics, "RESAMPLES", 20)
+        patch.setattr(compare, "RESAMPLES", 40)
+        return measure(
+            None, tiny_run.data, "test", tiny_run.base, tiny_engine, None, only_unseen=True
+        )
+
+
+def test_every_baseline_is_measured_on_the_same_texts(made: Answers, tiny_engine: Engine) -> None:
+    assert list(made) == [
+        tiny_engine.name, "flag everything", "flag nothing", "keyword list", "surface features",
+        "TF-IDF + linear SVM", "frozen-encoder probe",
+    ]  # fmt: skip
+    for name, answer in made.items():
+        assert set(answer["sets"]) == {COLLECTED, WRITTEN}
+        for part, ours in zip(
+            answer["sets"].values(), made[tiny_engine.name]["sets"].values(), strict=True
+        ):
+            assert part["all"]["texts"] == ours["all"]["texts"]
+            assert part["slices"].keys() == ours["slices"].keys()
+            assert ("beside ours" in part) == (name != tiny_engine.name)
+
+
+def test_flagging_everything_or_nothing_by_hand(made: Answers) -> None:
+    everything, nothing = (
+        made[name]["sets"][WRITTEN]["all"] for name in ("flag everything", "flag nothing")
+    )
+    lures, others = everything["lures"], everything["others"]
+    for whole in (everything, nothing):
+        assert whole["area under ROC"]["value"] == 0.5
+        assert whole["average precision"]["value"] == pytest.approx(lures / (lures + others))
+    assert everything["F1 at balanced"]["value"] == pytest.approx(2 * lures / (2 * lures + others))
+    for what in ("recall", "false positives"):
+        assert everything[f"{what} at high_precision"]["value"] == 1
+        assert nothing[f"{what} at high_recall"]["value"] == 0
+
+
+def test_a_peer_gets_thresholds_from_the_calibration_split(made: Answers) -> None:
+    thresholds = made["TF-IDF + linear SVM"]["thresholds"]
+    assert list(thresholds) == ["high_precision", "balanced", "high_recall"]
+    assert sorted(thresholds.values(), reverse=True) == list(thresholds.values())
+    assert all(0 < one <= 1.001 for one in thresholds.values())
+
+
+def test_every_answer_has_a_page_that_names_whose_it_is(made: Answers, tmp_path: Path) -> None:
+    assert write(made, tmp_path)
+    table = (tmp_path / "index.md").read_text("utf-8")
+    for name in made:
+        assert f"| [{name}]({file_name(name)}.html) |" in table
+        html = (tmp_path / f"{file_name(name)}.html").read_text("utf-8")
+        assert f"Evaluation of <bdi>{name}" in html
+        assert html.count("Not measured in this run.") == 2, "fairness and robustness"
+        assert json.loads((tmp_path / f"{file_name(name)}.json").read_text("utf-8")) == made[name]
+
+
+def test_a_headline_of_a_peer_does_not_speak_of_us(made: Answers) -> None:
+    found = copy.deepcopy(made["flag everything"])
+    found["sets"][COLLECTED] = found["sets"][WRITTEN]
+    said = headline(found)
+    assert "\u201cflag everything\u201d sends 100 to review" in said
+    assert "Lurewatch" not in said
+
+
+def test_texts_that_were_fitted_on_are_refused(tiny_run: TinyRun) -> None:
+    known = prepared(tiny_run.data, "test")
+    rows = labelled(known.test)
+    fitted_on = labelled(known.train)
+    with pytest.raises(WrongRow, match="of groups that the baselines was fitted on"):
+        measure([*rows, fitted_on[0]], tiny_run.data, "test", None, None, None)
+    long = next(row for row in fitted_on if len(row.text) > 200)
+    copied = replace(long, group="elsewhere", id="copied", text=long.text + " !")
+    seen = {"the baselines": digests(known)}
+    with pytest.raises(WrongRow, match=r"near-duplicates of what the baselines.*copied"):
+        fair([replace(copied)], seen, only_unseen=False)
+    with pytest.raises(WrongRow, match="nothing is left"):
+        fair([fitted_on[0], copied], seen, only_unseen=True)
 
 
 def test_phrases_count_indicators_not_hits() -> None:
@@ -58,23 +130,19 @@ def test_characters_tell_words_apart() -> None:
     assert lure > honest
 
 
-def test_threshold_of_the_best_f1() -> None:
-    scores, truth = np.array([0.1, 0.4, 0.6, 0.9]), np.array([False, True, True, True])
-    threshold = best_threshold(scores, truth)
-    assert threshold == 0.4
-    assert f1_at(threshold)(scores, truth) == 1.0
-    assert f1_at(2.0)(scores, truth) == 0.0
-
-
 def test_a_missing_data_set_or_split_is_named(tiny_run: TinyRun, tmp_path: Path) -> None:
     with pytest.raises(WrongRow, match="holds no prepared data"):
-        measure(tmp_path, None, None, "test")
+        prepared(tmp_path, "test")
     with pytest.raises(WrongRow, match="left_out"):
-        measure(tiny_run.data, None, None, "left_out")
+        prepared(tiny_run.data, "left_out")
 
 
-def test_command_prints_tables(tiny_run: TinyRun, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["peers", "--data", str(tiny_run.data)]) == 0
-    assert "| flag everything |" in capsys.readouterr().out
-    assert main(["peers", "--data", str(tiny_run.data), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["split"] == "test"
+def test_command_prints_tables(
+    tiny_run: TinyRun, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metrics, "RESAMPLES", 20)
+    asked = ["peers", "--data", str(tiny_run.data), "--unseen"]
+    assert main(asked) == 0
+    assert "| flag nothing |" in capsys.readouterr().out
+    assert main(["peers"]) == 2
+    assert "name files to measure on, or --data" in capsys.readouterr().err

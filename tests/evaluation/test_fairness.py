@@ -15,7 +15,7 @@ from evaluation.fairness.pairs import SWAPS_EACH, Named, Pair, draw, use_of
 from evaluation.fairness.subgroups import areas, three_areas
 from evaluation.fairness.swaps import NEUTRAL, Swap, between, borders, in_place, inserted, replaced
 from evaluation.fairness.terms import DIMENSIONS, HEAD, LANGUAGES, Terms, folded, named, of_language
-from evaluation.metrics import rate
+from evaluation.metrics import MIN_RATE, rate
 from evaluation.rows import Labelled
 from models.calibration import OperatingPoint
 from models.labels import Kind
@@ -359,10 +359,12 @@ def pair(before: float, after: float, to: str = "male", group: str = "a") -> Pai
 
 
 def test_changes_by_hand() -> None:
-    found = figures([pair(0.4, 0.6), pair(0.8, 0.7, group="b")], [POINT])
-    assert found["mean change"] == pytest.approx(0.15)
-    assert found["by term"]["male"] == {"swaps": 2, "mean": pytest.approx(0.05)}
-    assert found["by term"]["female"] == {"swaps": 2, "mean": pytest.approx(-0.05)}
+    found = figures([pair(0.4, 0.6), pair(0.8, 0.7, group="b")] * 5, [POINT])
+    change = found["mean change"]
+    assert (change["value"], change["texts"], change["swaps"]) == (pytest.approx(0.15), 2, 10)
+    assert (change["low"], change["high"]) == (pytest.approx(0.1), pytest.approx(0.2))
+    assert found["by term"]["male"] == {"swaps": 10, "mean": pytest.approx(0.05)}
+    assert found["by term"]["female"] == {"swaps": 10, "mean": pytest.approx(-0.05)}
     assert found["flips"]["strict"]["value"] == 0.5
     assert found["flips"]["strict"]["groups"] == 2
     assert found["worst"]["id"] == "id-a"
@@ -371,8 +373,17 @@ def test_changes_by_hand() -> None:
 
 
 def test_small_changes_hold() -> None:
-    found = figures([pair(0.6, 0.62), pair(0.1, 0.09)], [POINT])
+    found = figures([pair(0.6, 0.62), pair(0.1, 0.09)] * 5, [POINT])
     assert found["holds"] == {"mean change": True, "flips": True}
+
+
+def test_few_changes_hold_nothing_and_say_how_few() -> None:
+    found = figures([pair(0.6, 0.62)] * (MIN_RATE - 1), [POINT])
+    assert found["holds"] == {"mean change": None, "flips": None}
+    none = {"value": None, "low": None, "high": None}
+    assert found["mean change"] == none | {"texts": 1, "swaps": 9}
+    assert found["flips"]["strict"] == none | {"texts": 9, "groups": 1}
+    assert found["by term"]["male"] == {"swaps": 9, "mean": None}
 
 
 def test_a_neutral_control_is_no_term() -> None:
@@ -385,15 +396,15 @@ def test_ways_and_classes_are_told_apart() -> None:
     assert list(found["gender"]["in place"]) == ["lure"]
 
 
-def test_the_strongest_terms_need_three_texts() -> None:
-    few = [pair(0.1, 0.9, group=name) for name in "ab"]
+def test_the_strongest_terms_need_five_texts() -> None:
+    few = [pair(0.1, 0.9, group=name) for name in "abcd"]
     assert strongest(few) == []
-    towards, away = strongest([*few, pair(0.5, 0.6, group="c")])
+    towards, away = strongest([*few, pair(0.5, 0.6, group="e")])
     assert {towards["term"], away["term"]} == {"female", "male"}
     for one in (towards, away):
         sign, word = (1, "men") if one["term"] == "male" else (-1, "women")
-        assert (one["texts"], one["words"]) == (3, [word])
-        assert one["mean"] == pytest.approx(sign * (0.8 + 0.8 + 0.1) / 3, abs=1e-4)
+        assert (one["texts"], one["words"]) == (5, [word])
+        assert one["mean"] == pytest.approx(sign * (4 * 0.8 + 0.1) / 5, abs=1e-4)
 
 
 def test_three_areas_by_hand() -> None:
@@ -425,20 +436,23 @@ def test_the_difference_of_rates_is_that_of_newcombe_1998() -> None:
 
 
 def test_gaps_by_hand() -> None:
-    rows = [row(f"Women {i}", False, f"w{i}") for i in range(5)]
-    rows += [row(f"Men {i}", False, f"m{i}") for i in range(5)]
+    rows = [row(f"Women {i}", False, f"w{i}") for i in range(10)]
+    rows += [row(f"Men {i}", False, f"m{i}") for i in range(10)]
     rows += [row("Women and men", False, "both"), row("Women", True, "lure")]
-    scores = np.array([0.9, 0.9, 0.1, 0.1, 0.1, 0.9, 0.1, 0.1, 0.1, 0.1, 0.9, 0.9])
+    scores = np.array([0.9] * 4 + [0.1] * 6 + [0.9] * 2 + [0.1] * 8 + [0.9, 0.9])
     found = gaps(rows, scores, names(rows), [POINT])["female and male"]
-    assert found["kinds"] == {"female": {"recruitment": 5}, "male": {"recruitment": 5}}
+    assert found["kinds"] == {"female": {"recruitment": 10}, "male": {"recruitment": 10}}
     assert found["strict"]["female"]["value"] == pytest.approx(0.4)
     assert found["strict"]["points"] == pytest.approx(20)
     assert found["strict"]["low"] < 0 < found["strict"]["high"]
     assert not found["strict"]["holds"]
 
 
-def test_a_gap_between_too_few_is_none() -> None:
-    assert gaps(TEXTS, np.zeros(5), names(TEXTS), [POINT])["hub and no hub"]["strict"] is None
+def test_a_gap_between_too_few_says_how_few() -> None:
+    found = gaps(TEXTS, np.zeros(5), names(TEXTS), [POINT])["hub and no hub"]["strict"]
+    assert [found[name] for name in ("points", "low", "high", "holds")] == [None] * 4
+    assert found["hub"]["value"] is None
+    assert found["hub"]["texts"] + found["no hub"]["texts"] < MIN_RATE
 
 
 def test_people_and_places_make_an_origin() -> None:
@@ -462,8 +476,8 @@ def test_the_whole_measurement_is_json_without_a_text(tiny_engine: Engine) -> No
 
 
 def test_known_scores_are_taken_as_they_are(tiny_engine: Engine) -> None:
-    rows = [row(f"Women {i}", False, f"w{i}") for i in range(5)]
-    rows += [row(f"Men {i}", False, f"m{i}") for i in range(5)]
+    rows = [row(f"Women {i}", False, f"w{i}") for i in range(10)]
+    rows += [row(f"Men {i}", False, f"m{i}") for i in range(10)]
     found = measure(tiny_engine, rows, per_dimension=1, scores=np.ones(len(rows)))
     first = next(iter(found["thresholds"]))
     assert found["gaps"]["female and male"][first]["female"]["value"] == 1.0

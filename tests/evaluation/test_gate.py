@@ -8,8 +8,9 @@ import pytest
 
 from evaluation import gate
 from evaluation.__main__ import main
-from evaluation.gate import Floors, WrongFloor, judge, load
+from evaluation.gate import Floors, WrongFloor, asked_parts, judge, load, not_judged
 from evaluation.propose import as_toml, proposed
+from tests.conftest import TinyRun
 
 FLOOR = {
     "set": "collected", "slice": "language=th", "figure": "area under ROC", "at_least": 0.9,
@@ -99,9 +100,71 @@ def test_the_command_names_slice_figure_and_floor(
     assert main(asked) == 1
     told = capsys.readouterr()
     assert "BROKEN   collected, language=th, area under ROC: at least 0.9" in told.out
-    assert "not judged, since not asked for: written or generated" in told.err
+    assert "not judged" not in told.err
     result.write_text(json.dumps(measured(0.95, 0.0)))
     assert main(asked) == 0
+
+
+def test_what_is_not_judged_is_counted_by_name() -> None:
+    assert not_judged(FLOORS, SETS) == ""
+    told = not_judged(FLOORS, ["written or generated"])
+    assert told.startswith("1 of 2 floors not judged, since their texts were not asked for: 1 of ")
+    assert "1 of collected." in told
+
+
+SWAPS = {
+    "set": "fairness", "slice": "swaps / gender / in place / lure", "figure": "mean change",
+    "at_most": 0.02, "date": "2026-01-01", "bundle": "some", "n": 40,
+}  # fmt: skip
+FLIPS = SWAPS | {"figure": "flips / balanced", "at_most": 0.01}
+TYPOS = SWAPS | {
+    "set": "robustness", "slice": "attacks / typos / strengths / 0.5 / recall / 0.05",
+    "figure": "after", "at_least": 0.6, "at_most": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "flips", "after", "problems"),
+    [
+        (0.02, 0.01, 0.6, ["", "", ""]),
+        (0.03, 0.0, 0.5, ["broken", "", "broken"]),
+        (None, 0.02, None, ["missing", "broken", "missing"]),
+    ],
+)
+def test_floors_of_fairness_and_robustness(
+    change: float | None, flips: float, after: float | None, problems: list[str]
+) -> None:
+    floors = Floors.model_validate({"floor": [SWAPS, FLIPS, TYPOS]})
+    swapped = {"mean change": {"value": change}, "flips": {"balanced": {"value": flips}}}
+    recall = {"0.05": {"before": {"value": 1.0}, "after": {"value": after}}}
+    found = {
+        "sets": {},
+        "fairness": {"swaps": {"gender": {"in place": {"lure": swapped}}}},
+        "robustness": {"attacks": {"typos": {"strengths": {"0.5": {"recall": recall}}}}},
+    }
+    parts = asked_parts(floors)
+    assert parts == ("fairness", "robustness")
+    assert [one.problem for one in judge(floors, found, parts)] == problems
+    assert [one.problem for one in judge(floors, {"sets": {}}, parts)] == ["missing"] * 3
+
+
+def test_a_part_is_measured_where_a_floor_asks_for_it(
+    tiny_run: TinyRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [
+        {"id": str(i), "text": f"Women wanted, packing {i}.", "language": "en",
+         "kind": ("recruitment", "lure")[i % 2], "group": str(i)}
+        for i in range(24)
+    ]  # fmt: skip
+    file, floors = tmp_path / "ours.jsonl", tmp_path / "floors.toml"
+    file.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    floor = SWAPS | {"at_most": 1.0}
+    floors.write_text(
+        "\n".join(["[[floor]]", *(f"{k} = {json.dumps(v)}" for k, v in floor.items())]), "utf-8"
+    )
+    asked = ["gate", str(file), "--bundle", str(tiny_run.bundle), "--floors", str(floors)]
+    assert main([*asked, "--set", "fairness"]) == 0
+    assert "kept     fairness, swaps / gender / in place / lure" in capsys.readouterr().out
 
 
 def test_the_shipped_floors_are_of_both_sets() -> None:

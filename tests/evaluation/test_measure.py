@@ -8,14 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from evaluation import slices
 from evaluation.abstention import abstention
 from evaluation.calibrated import calibrated
 from evaluation.compare import compare, paired
 from evaluation.curves import POINTS, curves
 from evaluation.figures import figures
+from evaluation.gate import WRITTEN_CORPUS
 from evaluation.leakage import leakage, unseen
 from evaluation.metrics import rate
-from evaluation.rows import Labelled, Mark, WrongRow, read
+from evaluation.rows import SUB_CLASSES, Labelled, Mark, WrongRow, read
 from evaluation.run import COLLECTED, WRITTEN, measure
 from evaluation.slices import script, sliced
 from evaluation.spans import Counts, count, matched
@@ -40,8 +42,8 @@ def labelled(kind: Kind, number: int, **more: Any) -> Labelled:
     return replace(row, **more)
 
 
-def some_rows() -> list[Labelled]:
-    kinds = [Kind.LURE, Kind.RECRUITMENT, Kind.ABOUT_LURES] * 6
+def some_rows(each: int = 6) -> list[Labelled]:
+    kinds = [Kind.LURE, Kind.RECRUITMENT, Kind.ABOUT_LURES] * each
     return [labelled(kind, i) for i, kind in enumerate(kinds)]
 
 
@@ -71,21 +73,27 @@ def test_a_rate_of_nothing_hit_still_has_a_width() -> None:
     assert (none.value, none.low) == (0, 0)
     assert none.high == pytest.approx(1.959964**2 / (50 + 1.959964**2))
     copies = rate(np.zeros(50, dtype=bool), ["same"] * 50)
+    assert copies.high is not None
     assert copies.high > 0.7, "fifty copies of one text say as much as one"
     with pytest.raises(ValueError, match="needs texts"):
         rate(np.zeros(0, dtype=bool), [])
 
 
 def test_recall_and_false_positives_stand_at_the_shipped_threshold() -> None:
-    rows = some_rows()
+    rows = some_rows(12)
     scores = np.where([row.is_lure for row in rows], 0.9, 0.1)
     scores[1] = 0.6
     found = figures(rows, scores, [POINT], {"area under ROC": roc_area})
     assert found["recall at balanced"]["value"] == 1
-    assert found["false positives at balanced"]["value"] == pytest.approx(1 / 12)
+    assert found["false positives at balanced"]["value"] == pytest.approx(1 / 24)
     assert found["area under ROC"]["value"] == 1
+    few = figures(rows[:9], scores[:9], [POINT], {"recall at 1 % false positives": roc_area})
+    assert few["recall at balanced"] == {
+        "value": None, "low": None, "high": None, "texts": 3, "groups": 3,
+    }  # fmt: skip
+    assert few["recall at 1 % false positives"]["value"] is None
     lures = [row for row in rows if row.is_lure]
-    one_sided = figures(lures, scores[:6], [POINT], {"area under ROC": roc_area})
+    one_sided = figures(lures, scores[: len(lures)], [POINT], {"area under ROC": roc_area})
     assert one_sided["false positives at balanced"] is None
     assert one_sided["area under ROC"]["value"] is None
 
@@ -98,7 +106,7 @@ def test_a_text_stands_in_every_slice_that_it_names() -> None:
     found = sliced(rows, np.array([0.9, 0.2]), [POINT])
     assert set(found["harm"]) == {"a", "b"}
     assert found["year"]["2023"]["lures"] == 1
-    assert found["sub-class"]["overseas"]["false positives at balanced"]["value"] == 0
+    assert found["sub-class"]["overseas"]["false positives at balanced"]["texts"] == 1
     assert found["language"]["en"]["texts"] == 2
     assert found["kind"]["lure"]["false positives at balanced"] is None
 
@@ -132,10 +140,10 @@ def test_a_slice_that_is_scored_too_high_is_named() -> None:
 
 
 def test_abstention_counts_what_was_said_of_each_kind() -> None:
-    rows = [labelled(Kind.INSUFFICIENT, 0), labelled(Kind.LURE, 1), labelled(Kind.LURE, 2)]
-    found = abstention(rows, np.array([0.1, 0.9, 0.4]), np.array([True, False, True]))
-    assert found["said insufficient"]["insufficient"] == {"texts": 1, "share": 1.0}
-    assert found["said insufficient"]["lure"] == {"texts": 2, "share": 0.5}
+    rows = [labelled(Kind.INSUFFICIENT, 0), labelled(Kind.LURE, 1), labelled(Kind.LURE, 2)] * 5
+    found = abstention(rows, np.array([0.1, 0.9, 0.4] * 5), np.array([True, False, True] * 5))
+    assert found["said insufficient"]["insufficient"] == {"texts": 5, "share": None}
+    assert found["said insufficient"]["lure"] == {"texts": 10, "share": 0.5}
     assert found["risk"]["100%"] == pytest.approx(1 / 3, abs=1e-4)
 
 
@@ -228,3 +236,12 @@ def test_a_paired_difference_is_surer_than_two_figures() -> None:
     assert change["low"] > 0
     assert change["high"] - change["low"] < 0.06
     assert paired(rows[:4], before[:4], before[:4]) == {"lures": 2, "others": 2}
+
+
+def test_a_sub_class_is_of_honest_written_texts_of_its_kind() -> None:
+    named = json.loads(SUB_CLASSES.read_text("utf-8"))
+    kinds = {row.id: row.kind for row in read([WRITTEN_CORPUS])}
+    offers = {"overseas", "no_experience", "guild", "poor_conditions"}
+    assert set(named.values()) == set(slices.SUB_CLASSES)
+    for id, name in named.items():
+        assert kinds[id] == (Kind.RECRUITMENT if name in offers else Kind.ABOUT_LURES), id

@@ -235,7 +235,7 @@ def test_too_few_real_texts_give_no_figure(measured: dict[str, Any]) -> None:
     few["sets"][COLLECTED]["all"] |= {"lures": 1, "others": 60}
     assert headline(few) == (
         "Too few real texts were measured for a headline: 1 lure and 60 other texts, where at "
-        "least 5 of each are needed."
+        "least 10 of each are needed."
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evaluation.metrics import MIN_RATE
 from evaluation.robustness import context, letters, measure, search
 from evaluation.robustness.attacks import ATTACKS, STRENGTHS, Attack
 from evaluation.robustness.cost import edit_distance, share_changed
@@ -348,17 +349,29 @@ def test_figures_by_hand(tiny_engine: Engine, rows: list[Labelled]) -> None:
     ads = [NAMED["romanisation"].on(text, tag, 0.5, 3) for tag, text in chosen.items()]
     before = tiny_engine.assess_now([Ad(text) for text in chosen.values()])
     after = tiny_engine.assess_now(ads)
-    recall = figures["recall"]["0.25"]
-    assert recall["before"]["value"] == pytest.approx(
-        np.mean([a.score >= threshold for a in before])
-    )
-    assert recall["after"]["value"] == pytest.approx(np.mean([a.score >= threshold for a in after]))
-    assert recall["after"]["low"] <= recall["after"]["value"] <= recall["after"]["high"]
+    few = figures["recall"]["0.25"]["before"]
+    assert (few["value"], few["texts"]) == (None, 3)
     changes = [new.score - old.score for old, new in zip(before, after, strict=True)]
     assert figures["score change"] == pytest.approx(np.mean(changes))
     assert figures["tokens"]["after"] == pytest.approx(np.mean([one.tokens for one in after]))
     costs = [share_changed(text, ad) for text, ad in zip(chosen.values(), ads, strict=True)]
     assert figures["characters changed"] == pytest.approx(np.mean(costs))
+
+
+def test_recall_by_hand(tiny_engine: Engine, rows: list[Labelled]) -> None:
+    assert len(LURES) == MIN_RATE
+    lures = [one for one in rows if one.is_lure]
+    clean = dict(
+        zip(LURES.values(), tiny_engine.assess_now([Ad(one.text) for one in lures]), strict=True)
+    )
+    threshold = sorted(one.score for one in clean.values())[4]
+    attack = NAMED["zero-width"]
+    told = measure.under_attack(tiny_engine, attack, 0.5, lures, clean, {"0.25": threshold}, 3)
+    after = tiny_engine.assess_now([attack.on(one.text, one.language, 0.5, 3) for one in lures])
+    recall = told["recall"]["0.25"]
+    assert recall["before"]["value"] == pytest.approx(0.6)
+    assert recall["after"]["value"] == pytest.approx(np.mean([a.score >= threshold for a in after]))
+    assert recall["after"]["low"] <= recall["after"]["value"] <= recall["after"]["high"]
 
 
 def test_a_quoted_lure_that_is_flagged_is_a_mistake_and_no_recall(
@@ -477,7 +490,8 @@ def test_search_figures_by_hand(tiny_engine: Engine) -> None:
     assert told["languages"] == {}  # one text each
     each = [search.evade(tiny_engine, x, tags[x], told["threshold"], budget=30) for x in (a, b)]
     assert told["all"]["evaded"]["texts"] == 2
-    assert told["all"]["evaded"]["value"] == sum(one.evaded for one in each) / 2
+    assert told["all"]["evaded"]["value"] is None, "of two texts"
+    assert ("median queries" in told["all"]) == any(one.evaded for one in each)
 
 
 def test_outcomes_by_hand() -> None:
@@ -490,10 +504,11 @@ def test_outcomes_by_hand() -> None:
             of(2, True, 21, "typo", "deletion", "split"),
             of(3, False, 150, *["leetspeak"] * 10),
         ]
+        * 4
     )
     assert told["evaded"]["value"] == pytest.approx(2 / 3)
     assert told["median queries"] == 15
     assert told["median share of words changed"] == pytest.approx(0.2)
     assert told["mean share of words left out"] == pytest.approx(0.05)
-    assert told["tricks"] == {"typo": 2, "deletion": 1, "split": 1}
+    assert told["tricks"] == {"typo": 8, "deletion": 4, "split": 4}
     assert set(search.outcome([of(4, False, 150)])) == {"evaded"}

@@ -55,7 +55,7 @@ RATES = st.fixed_dictionaries(
 )  # fmt: skip
 
 
-@given(RATES, RATES, st.integers(5, 500), st.integers(5, 500), st.none() | st.floats(0, 1))
+@given(RATES, RATES, st.integers(10, 500), st.integers(10, 500), st.none() | st.floats(0, 1))
 def test_every_value_lies_in_its_interval(
     recall: dict[str, float], alarms: dict[str, float], lures: int, others: int,
     share: float | None,
@@ -92,7 +92,7 @@ def test_too_few_texts_give_no_figure() -> None:
 def test_nothing_flagged_has_no_precision() -> None:
     none = {"value": 0.0, "low": 0.0, "high": 0.2}
     rates = {"recall at a": none, "false positives at a": none}
-    assert str(indicators({"lures": 9, "others": 9, **rates}, "a").precision) == "too few"
+    assert str(indicators({"lures": 90, "others": 90, **rates}, "a").precision) == "too few"
 
 
 def test_the_command_writes_the_template_and_a_page(
