@@ -13,7 +13,7 @@ from service.api.openapi import problems
 from service.api.reviewing import Erased, EraseRequest
 from service.errors import UnknownId
 from service.review import audit
-from service.review.erasure import Whose, erase, waiting
+from service.review.erasure import Whose, erase
 from service.review.naming import checked
 from service.runtime import runtime_of
 from service.store.retention import tidy
@@ -44,8 +44,7 @@ async def erase_ads(
     Nothing found is no error: it says 0."""
     runtime = runtime_of(request)
     done = await erased(request, Whose.of_request(given, runtime.vault), caller)
-    left = await runtime.database.read(waiting)
-    return Erased.model_validate({**dict.fromkeys(Erased.model_fields, 0), **done, "waiting": left})
+    return Erased.model_validate({**dict.fromkeys(Erased.model_fields, 0), **done})
 
 
 async def erased(request: Request, whose: Whose, caller: Caller) -> Counter[str]:

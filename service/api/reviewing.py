@@ -407,7 +407,10 @@ class Erased(Shape):
     """How much of each is gone."""
 
     ads: int
-    """Ads, with their texts and answers."""
+    """Ads, with their texts and answers; also those that waited for an answer."""
+
+    submissions: int
+    """Submissions not answered yet out of which an ad was taken."""
 
     feedback: int
     """Words of reviewers on them, with the copy of the text."""
@@ -425,8 +428,8 @@ class Erased(Shape):
     """Examples of incidents, with their texts."""
 
     waiting: int
-    """Submissions not answered yet. An ad in one of them is found once it is answered: ask again
-    then."""
+    """Submissions not answered yet that cannot be opened with this key, so that nothing was looked
+    for in them."""
 
 
 def refused(message: str) -> PydanticCustomError:

@@ -153,7 +153,10 @@ class Erased(Answer):
     reports: int
     incident_examples: int
     waiting: int
-    """Submissions not answered yet: ask again once they are."""
+    """Submissions not answered yet that the service could not open."""
+
+    submissions: int = 0
+    """Submissions not answered yet out of which an ad was taken."""
 
 
 class Taken(Answer):

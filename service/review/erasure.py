@@ -1,22 +1,26 @@
 """Erasing ads: everything that is kept of them, wherever it is kept.
 
 An answer to a submission is written once and never changed, with this one exception: the part on an
-erased ad is taken out of it, and out of messages to webhooks that are not delivered yet. Out of
-reach are a message that is just being sent, and what a receiver was told before.
+erased ad is taken out of it, and out of messages to webhooks that are not delivered yet. Ads that
+wait for an answer are taken out before (:mod:`service.review.unanswered`). Out of reach are a
+message that is just being sent, and what a receiver was told before.
 """
 
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute as Column
 from sqlalchemy.orm import Session
 
 from service.api.reviewing import EraseRequest
+from service.api.schemas import AdIn
 from service.incidents import registry as incidents
+from service.review.unanswered import erase_unanswered
 from service.store import Database, Vault
 from service.store.base import now
 from service.store.tables import (
@@ -58,6 +62,11 @@ class Whose:
         """Those ads."""
         return self._matching(StoredAd.author, StoredAd.external_id, StoredAd.id)
 
+    def is_whose(self, vault: Vault, ad: AdIn) -> bool:
+        """Whether an ad that has no id of ours yet is one of them."""
+        theirs = ad.id is not None and ad.id in self.external_ids
+        return theirs or (self.author is not None and vault.author(ad.author_id) == self.author)
+
     def words(self) -> ColumnElement[bool]:
         """What was said of them, also of those that have expired or were never kept."""
         return self._matching(Feedback.author, Feedback.external_id, Feedback.ad)
@@ -82,6 +91,8 @@ async def erase(database: Database, vault: Vault, whose: Whose) -> Counter[str]:
     """Erase until nothing is left; gives how much of each. Broken off half-way, what is erased
     stays erased, and the same again does the rest."""
     total: Counter[str] = Counter()
+    if whose.author is not None or whose.external_ids:  # first: what waits may be answered now
+        total.update(await erase_unanswered(database, vault, partial(whose.is_whose, vault)))
     while True:
         done = await database.write(erase_some, vault, whose)
         total.update(done)
@@ -113,12 +124,6 @@ def erase_some(session: Session, vault: Vault, whose: Whose, batch: int = BATCH)
     )
     done["ads"] = touched(session.execute(delete(StoredAd).where(StoredAd.id.in_(ads))))
     return done
-
-
-def waiting(session: Session) -> int:
-    """Submissions that have no answer yet, and in which no ad is looked for."""
-    queued = select(func.count()).select_from(Submission).where(Submission.state == "queued")
-    return session.scalar(queued) or 0
 
 
 def out_of_results(

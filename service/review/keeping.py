@@ -6,9 +6,12 @@ else is not kept.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.api.results import Wanted, result
@@ -30,6 +33,9 @@ class Answered:
     given: AdIn
     answer: Answer
     result: Result
+
+    ad_id: str | None = None
+    """What we call it, where it must have a certain id: one that comes again is kept once."""
 
 
 def matched(
@@ -60,9 +66,20 @@ def keep(
         # A microsecond apart: the queue keeps the order of a request.
         when = moment + timedelta(microseconds=i)
         row = row_of(one, vault, settings, when, queued, submission)
-        session.add(row)
+        if one.ad_id is None:
+            session.add(row)
+        else:
+            add_once(session, row)
         ids.append(row.id)
     return ids
+
+
+def add_once(session: Session, row: StoredAd) -> None:
+    """Unless it is there: that row stays, with all that reviewers did to it."""
+    if session.scalar(select(StoredAd.id).where(StoredAd.id == row.id)) is not None:
+        return
+    with suppress(IntegrityError), session.begin_nested():  # another process may be quicker
+        session.add(row)
 
 
 def wanted(decision: Decision, settings: Settings) -> bool:
@@ -84,7 +101,7 @@ def row_of(
         content, result = kept.content, kept.moved(result)
     # What a contact says is never kept, nor what the caller calls the ad's author.
     result["entities"] = [{**e, "value": None, "domain": None} for e in result["entities"]]
-    ad_id = new_id("ad")
+    ad_id = one.ad_id or new_id("ad")
     result["ad_id"] = ad_id
     uncertainty = uncertainty_of(answer.outcome.margin)
     return StoredAd(

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+import orjson
+
 from models.ad import Ad
 from service.answering import runtime_answer
 from service.api.results import Wanted
@@ -17,6 +19,7 @@ from service.observing.observer import Observer
 from service.observing.stages import answered as tell_answered
 from service.review.keeping import Answered, matched
 from service.runtime import Runtime
+from service.store import Vault
 from service.stream.envelope import Poison, Read, Taken
 
 TRIES = 3
@@ -62,11 +65,14 @@ class Decider:
         given = taken.given
         language = pick(None, given.answer_language)
         wanted = Wanted(language, given.entity_values, given.statement_of_reasons)
-        return matched([given], [answer], self.engine.name, wanted)[0]
+        answered = matched([given], [answer], self.engine.name, wanted)[0]
+        if self._runtime is None:
+            return answered
+        return replace(answered, ad_id=ad_id_of(self._runtime.vault, taken))
 
     async def _kept(self, answered: list[Answered]) -> list[Result]:
-        """The results, with our id of those that reviewers will see. A decision does not fail with
-        the queue."""
+        """The results, with our id of those that reviewers will see; one whose message comes again
+        is found under it, and not queued again. A decision does not fail with the queue."""
         if self._runtime is not None:
             try:
                 return await kept(self._runtime, answered)
@@ -97,3 +103,10 @@ class Decider:
             tell_answered(ads, answers)
             return answers
         return await runtime_answer(self._runtime, ads)
+
+
+def ad_id_of(vault: Vault, taken: Taken) -> str:
+    """Our id of the ad: the same whenever the event comes, and another where its source gave its
+    id to an ad that says something else, so that reviewers see that one too."""
+    named = [taken.source, taken.id, taken.given.model_dump(mode="json")]
+    return f"ad_{vault.hashed('stream event', orjson.dumps(named))}"

@@ -5,12 +5,14 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import orjson
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from service.api.schemas import AdIn
+from service.review.erasure import GONE
 from service.review.keeping import Answered, keep
 from service.settings import Settings
 from service.store import Vault
@@ -32,12 +34,13 @@ class Unscored:
 
 def finish(
     session: Session, vault: Vault, settings: Settings, owner: str, submission: str,
-    outcome: Sequence[Answered | Unscored], careful: bool,
+    outcome: Sequence[Answered | Unscored], careful: bool, erased: Sequence[int] = (),
 ) -> str | None:  # fmt: skip
     """Write the answer; gives the new state. ``None``: the submission is no longer ``owner``'s, and
     nothing was written.
 
     ``careful`` keeps each ad by itself, so that one that cannot be kept takes no other with it.
+    ``erased``: places of ads, in the request as it came, that ``outcome`` has not.
     """
     row = session.get(Submission, submission, with_for_update=True)
     if row is None or row.state != "queued" or row.lease_owner != owner:
@@ -47,16 +50,17 @@ def finish(
         ids = [keep_apart(session, vault, settings, one, submission) for one in answered]
     else:
         ids = keep(session, vault, settings, answered, submission)
-    results = as_json(outcome, ids)
+    results = as_json(outcome, ids, erased)
+    done = bool(answered or (erased and not outcome))
     moment = now()
-    row.state = "done" if answered else "failed"
+    row.state = "done" if done else "failed"
     row.results = vault.seal_bytes(results)
     row.request = None
     row.finished_at = moment
     row.expires_at = moment + timedelta(hours=settings.keep_results_hours)
     row.lease_owner = row.lease_until = None
     if row.webhook is not None:
-        kind = "completed" if answered else "failed"
+        kind = "completed" if done else "failed"
         payload = {
             "type": f"submission.{kind}",
             "timestamp": moment,
@@ -83,12 +87,18 @@ def keep_apart(
         return None
 
 
-def as_json(outcome: Sequence[Answered | Unscored], ids: Sequence[str | None]) -> bytes:
-    """Results in the order of the request: the bytes that every reader gets."""
+def as_json(
+    outcome: Sequence[Answered | Unscored], ids: Sequence[str | None], erased: Sequence[int]
+) -> bytes:
+    """Results in the order of the request, a mark at the places of erased ads: the bytes that every
+    reader gets."""
     left = iter(ids)
-    return orjson.dumps([
+    results: list[dict[str, Any]] = [
         {"id": one.given.id, "error": "internal"}
         if isinstance(one, Unscored)
         else one.result.model_copy(update={"ad_id": next(left)}).model_dump(mode="json")
         for one in outcome
-    ])  # fmt: skip
+    ]
+    for place in erased:  # in order, so that what is before it is complete
+        results.insert(place, GONE)
+    return orjson.dumps(results)

@@ -1,13 +1,13 @@
 """What is kept of a submission's request until it is answered: sealed, with what the headers said
 of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import orjson
 
 from models.ad import Ad
-from service.api.schemas import ScoreRequest
+from service.api.schemas import AdIn, ScoreRequest
 from service.scoring.scorer import cost
 from service.store import Vault
 from service.submissions.shapes import SubmissionRequest
@@ -46,7 +46,36 @@ def arrival(
     )
 
 
-def opened(vault: Vault, content: bytes) -> tuple[ScoreRequest, str]:
-    """The request, and the language of its answer. Raises :class:`~service.errors.VaultError`."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A request that waits for its answer."""
+
+    request: ScoreRequest
+    """With the ads that are still to be scored."""
+
+    language: str
+    erased: tuple[int, ...] = ()
+    """Places of the others in the request as it came, in order."""
+
+
+def opened(vault: Vault, content: bytes) -> Opened:
+    """What was sealed. Raises :class:`~service.errors.VaultError`."""
     found = vault.unseal(content)
-    return ScoreRequest.model_validate(found["request"]), found["language"]
+    request = ScoreRequest.model_validate(found["request"])
+    return Opened(request, found["language"], tuple(found.get("erased", ())))
+
+
+def without(vault: Vault, content: bytes, whose: Callable[[AdIn], bool]) -> tuple[bytes, int]:
+    """The request sealed without the ads of somebody, and how many they were. Raises
+    :class:`~service.errors.VaultError`."""
+    found = opened(vault, content)
+    ads = found.request.ads
+    erased = set(found.erased)
+    places = [one for one in range(len(ads) + len(erased)) if one not in erased]
+    gone = {place for place, ad in zip(places, ads, strict=True) if whose(ad)}
+    if not gone:
+        return content, 0
+    left = tuple(ad for place, ad in zip(places, ads, strict=True) if place not in gone)
+    request = found.request.model_copy(update={"ads": left}).model_dump(mode="json")
+    sealed = {"request": request, "language": found.language, "erased": sorted(erased | gone)}
+    return vault.seal(sealed), len(gone)

@@ -139,7 +139,8 @@ class Worker:
     async def _answer(self, claimed: Claimed) -> None:
         began = time.perf_counter()
         runtime = self._runtime
-        request, language = opened(runtime.vault, claimed.content)
+        given = opened(runtime.vault, claimed.content)
+        request, language = given.request, given.language
         careful = claimed.attempts > WHOLE_ATTEMPTS
         outcome: list[Answered | Unscored] = []
         async for part in scored(runtime, request, language, self._turn, careful):
@@ -147,7 +148,7 @@ class Worker:
             left = len(request.ads) - len(outcome)
             self._held[claimed.id] = claimed.chars * left // len(request.ads)
             self._progress.set()
-        state = await self._finish(claimed.id, outcome, careful)
+        state = await self._finish(claimed.id, outcome, careful, given.erased)
         if state is None:
             log.warning("submission taken by another worker", extra={"submission": claimed.id})
             return
@@ -166,8 +167,9 @@ class Worker:
         )
 
     async def _finish(
-        self, submission: str, outcome: Sequence[Answered | Unscored], careful: bool
-    ) -> str | None:
+        self, submission: str, outcome: Sequence[Answered | Unscored], careful: bool,
+        erased: Sequence[int],
+    ) -> str | None:  # fmt: skip
         """Written as soon as the database takes it: the work is done, and kept in hand."""
         runtime = self._runtime
         while True:
@@ -175,7 +177,7 @@ class Worker:
                 async with self._writing:
                     return await runtime.database.write(
                         finish, runtime.vault, runtime.settings, self.id, submission, outcome,
-                        careful,
+                        careful, erased,
                     )  # fmt: skip
             except StoreUnavailable:
                 log.error("results not written: the database is away")

@@ -15,6 +15,7 @@ import os
 import statistics
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Literal
@@ -67,7 +68,8 @@ def main(
     messages: Annotated[int, typer.Option(help="In each turn.")] = 200,
     rounds: Annotated[int, typer.Option(help="Turns of one, and of two.")] = 3,
 ) -> None:
-    """Messages a second, and the ratio."""
+    """Ads a second with one consumer and with two, and the ratio: medians, and their range over the
+    rounds, as a line of a Markdown table."""
     os.environ["LUREWATCH_WORKERS"] = "1"
     rates: dict[int, list[float]] = {1: [], 2: []}
     with tempfile.TemporaryDirectory() as folder:
@@ -82,10 +84,28 @@ def main(
                     print(f"{consumers} consumers: {messages / taken:.1f} ads/s", flush=True)
         finally:
             running.close()
-    one, two = (statistics.median(rates[consumers]) for consumers in (1, 2))
-    print(
-        f"{broker}, medians of {rounds}: one {one:.1f}, two {two:.1f} ads/s, {two / one:.2f} times"
-    )
+    ratios = [two / one for one, two in zip(rates[1], rates[2], strict=True)]
+    print(f"\n{HEAD}\n{row(broker, messages, rates[1], rates[2], ratios)}")
+
+
+HEAD = """\
+| broker | ads in a round | rounds | one consumer, ads/s | two, ads/s | times |
+| --- | ---: | ---: | ---: | ---: | ---: |"""
+
+
+def row(
+    broker: str, messages: int, one: Sequence[float], two: Sequence[float], ratios: Sequence[float]
+) -> str:
+    """A line of the table; of each figure the median, and the least and the most of all rounds.
+
+    >>> row("nats", 200, [10, 12], [20, 21], [2, 1.75])
+    '| nats | 200 | 2 | 11.0 (10.0 to 12.0) | 20.5 (20.0 to 21.0) | 1.88 (1.75 to 2.00) |'
+    """
+    cells = [
+        f"{statistics.median(each):.{digits}f} ({min(each):.{digits}f} to {max(each):.{digits}f})"
+        for each, digits in ((one, 1), (two, 1), (ratios, 2))
+    ]
+    return f"| {' | '.join([broker, str(messages), str(len(one)), *cells])} |"
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import urllib.request
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,11 +18,16 @@ from service.stream.message import StreamMissing
 from service.stream.run import Options, consume
 from tests.conftest import TinyRun
 from tests.e2e.brokers import Broker, Nats, Tansu
-from tests.e2e.processes import PATIENCE_S, Consumer
+from tests.e2e.processes import PATIENCE_S, Consumer, free_port
 from tests.e2e.topics import Sent, Topics, ad_event, opened, topics_of
+from tests.live import until
 
 OFFER = "Pickers wanted near Spalding, 12.60 an hour, contract before you travel. "
 ADS = 40
+SOON = {"nats": (120, 60), "kafka": (6, PATIENCE_S)}
+"""A lease, and how soon what a stopped consumer left is decided, in seconds. Of Kafka no more is
+asked than that it comes, and once: our broker numbers a group's first generation 0, at which the
+client leaves without a word, so that the next member waits for the lease there."""
 
 
 @pytest.fixture(params=[Nats, Tansu], ids=["nats", "kafka"])
@@ -40,9 +46,19 @@ def options(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ["--broker", broker.url, "--from", "ads", "--to", "decisions", "--batch-tokens", "2000"]
 
 
-def ads(first: int = 0) -> list[Sent]:
+def ads(first: int = 0, count: int = ADS) -> list[Sent]:
     """Each as long as many windows."""
-    return [ad_event(number, OFFER * 30 + str(number)) for number in range(first, first + ADS)]
+    return [ad_event(number, OFFER * 30 + str(number)) for number in range(first, first + count)]
+
+
+def lag(port: int) -> float:
+    """As a consumer's metrics tell it; NaN while it has not been asked for."""
+    url = f"http://127.0.0.1:{port}/metrics"
+    with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
+        told = dict(
+            line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if line[0] != "#"
+        )
+    return float(told["lurewatch_stream_lag"])
 
 
 async def decided(topics: Topics, count: int) -> list[Sent]:
@@ -124,6 +140,43 @@ def test_two_consumers_share_the_ads_and_one_that_is_stopped_leaves_the_rest_to_
         assert sum(counts) >= 2 * ADS
 
     asyncio.run(run())
+
+
+def test_after_a_stop_nothing_waits_for_the_lease_and_the_lag_is_told(
+    broker: Broker, options: list[str], tiny_run: TinyRun, tmp_path: Path
+) -> None:
+    """What a consumer had taken and not decided when it was told to stop goes to another, nothing
+    of it twice, and the gauge follows what is left of a backlog."""
+    lease_s, patience_s = SOON[broker.kind]
+    count, port = 6 * ADS, free_port()
+    own = {"LUREWATCH_LEASE_S": str(lease_s)}
+    options = [*options, "--metrics-port", str(port)]
+
+    async def run() -> tuple[int, float]:
+        broker.start()
+        topics = topics_of(broker)
+        await topics.make("ads", "decisions", "decisions-dead")
+        await topics.send("ads", ads(count=count))
+        with Consumer(tmp_path / "one.log", tiny_run.bundle, *options, **own) as one:
+            one.until("ready")
+            until(lambda: lag(port) > 0)
+            assert lag(port) < count
+            assert await asyncio.to_thread(one.stop) == 0
+        stopped = time.monotonic()
+        with Consumer(tmp_path / "two.log", tiny_run.bundle, *options, **own) as two:
+            left = count - len(set(await topics.read("decisions", count, 1)))
+            found = await decided(topics, count)
+            waited = time.monotonic() - stopped
+            until(lambda: lag(port) == 0)
+            assert await asyncio.to_thread(two.stop) == 0
+        check(found, count)
+        assert len(found) == count, "nothing was decided twice: the first one finished its batch"
+        return left, waited
+
+    left, waited = asyncio.run(run())
+    print(f"{broker.kind}: {left} ads left at the stop, decided {waited:.1f} s later")
+    assert left > 0, "it was not stopped in the middle"
+    assert waited < patience_s
 
 
 def test_a_topic_that_is_missing_is_named(broker: Broker, tiny_engine: Engine) -> None:

@@ -20,11 +20,12 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 from prometheus_client import generate_latest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from models.inference import Logits
 from models.rendering import Rendered
+from service.review.naming import AD_ID
 from service.runtime import Runtime
 from service.settings import Settings
 from service.store import Database, Vault
@@ -577,6 +578,58 @@ def test_campaigns_are_counted_and_reviewers_see_the_ad_where_that_is_on(
     with Session(database.engine) as session:
         queued = set(session.scalars(select(StoredAd.id).where(StoredAd.queue == "open")))
     assert queued == {first["ad_id"], second["ad_id"]}
+
+
+def test_reviewers_see_an_ad_once_however_often_its_message_comes(
+    database: Database, vault: Vault
+) -> None:
+    """In one batch, in a later one, by another process; edited under the same id it is another."""
+    one = ads(1, f"{TEXT}, call +44 7700 900461, leave on Friday")[0]
+    edited = ads(1, f"{TEXT}, and leave your passport with us")[0]
+
+    def published(*messages: Message) -> list[Outgoing]:
+        async def run() -> list[Outgoing]:
+            running = Running(MemoryWire(messages))
+            runtime = Runtime(Settings(review_queue=True), running.engine, database, vault)
+            decider = Decider(running.engine, runtime)
+            limits = Limits(1000, 0.0, LIMIT)
+            running.consumer = Consumer(running.wire, decider, TOPICS, limits, running.meters)
+            await running.until(lambda: len(running.wire.all("settle")) == len(messages))
+            return running.wire.all("publish")
+
+        return asyncio.run(run())
+
+    first, second = published(one, one)
+    with Session(database.engine) as session:
+        session.execute(update(StoredAd).values(queue="done"))
+        session.commit()
+    again, other = published(one, edited)
+    assert first.value == second.value == again.value
+    known, new = (json.loads(each.value)["data"]["ad_id"] for each in (first, other))
+    with Session(database.engine) as session:
+        rows = dict(session.execute(select(StoredAd.id, StoredAd.queue)).all())
+    assert rows == {known: "done", new: "open"}
+    assert AD_ID.fullmatch(known)
+
+
+def test_two_processes_that_keep_one_ad_at_once_keep_it_once(
+    database: Database, vault: Vault
+) -> None:
+    running = Running(MemoryWire())
+    runtime = Runtime(Settings(review_queue=True), running.engine, database, vault)
+    decider = Decider(running.engine, runtime)
+
+    async def run() -> list[Any]:
+        batches = [[read(one, LIMIT) for one in ads(20)] for _ in range(4)]
+        return await asyncio.gather(*(decider.decide(batch) for batch in batches))
+
+    decided = asyncio.run(run())
+    running.engine.scorer.close()
+    results = [[result for _, result in batch] for batch in decided]
+    assert results[0] == results[1] == results[2] == results[3]
+    assert not any(result.degraded for result in results[0])
+    with Session(database.engine) as session:
+        assert session.scalar(select(func.count()).select_from(StoredAd)) == 20
 
 
 WITHOUT = """

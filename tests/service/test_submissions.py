@@ -25,6 +25,7 @@ from service.app import create_app
 from service.engine import Answer, Engine
 from service.errors import KeyReused, Overloaded, StoreUnavailable
 from service.problems import MEDIA_TYPE
+from service.review.erasure import GONE, Whose, erase
 from service.review.keeping import keep
 from service.runtime import Runtime
 from service.scoring.scorer import Scorer
@@ -437,6 +438,28 @@ def test_a_worker_holds_on_while_it_works(runtime: Runtime, model: Model) -> Non
 
     asyncio.run(working())
     assert row(runtime.database, id).attempts == 1
+
+
+def test_an_answer_that_was_begun_before_an_ad_was_erased_is_not_given(
+    runtime: Runtime, model: Model
+) -> None:
+    id = hand_over(runtime, "a", "b")
+    whose = Whose(external_ids=("0",))
+
+    async def run() -> None:
+        async with at_work(Worker(lambda: runtime, QUICK)):
+            await eventually(lambda: model.begun > 0)
+            erased = await erase(runtime.database, runtime.vault, whose)
+            assert (erased["ads"], erased["submissions"]) == (1, 1)
+            model.gate.set()
+            await eventually(lambda: row(runtime.database, id).state == "done")
+
+    model.gate.clear()
+    asyncio.run(run())
+    results = orjson.loads(runtime.vault.unseal_bytes(row(runtime.database, id).results or b""))
+    assert results[0] == GONE
+    assert results[1]["id"] == "1"
+    assert count(runtime.database, StoredAd) == 1
 
 
 def test_workers_of_two_processes_share(

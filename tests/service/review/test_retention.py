@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import func, make_url, select, update
 from sqlalchemy.orm import Session
 
 from service.__main__ import main
+from service.api.schemas import AdIn
 from service.background import Background
 from service.review import erasure
 from service.review.erasure import Whose
@@ -35,6 +37,9 @@ from service.store.tables import (
     StoredAd,
     Submission,
 )
+from service.submissions.intake import accept
+from service.submissions.request import arrival, opened, without
+from service.submissions.shapes import SubmissionRequest
 from tests.live import until
 from tests.service.desk import (
     KEY,
@@ -162,7 +167,67 @@ def test_an_erased_ad_is_taken_out_of_results_and_of_messages(
     assert (after["ads"], after["state"]) == (2, "done")
 
 
-def test_a_submission_that_waits_is_told_of(client: TestClient, database: Database) -> None:
+def waits(database: Database, vault: Vault, *ads: dict[str, Any]) -> str:
+    """A submission that somebody has in hand; gives its id."""
+    given = SubmissionRequest.model_validate({"ads": list(ads)})
+    arrived = arrival(vault, given, [one.ad() for one in given.ads], "en", None)
+
+    def accepted(session: Session) -> str:
+        id = accept(session, arrived, 1000).id
+        until = now() + timedelta(hours=1)
+        held = update(Submission).where(Submission.id == id)
+        session.execute(held.values(lease_owner="somebody", lease_until=until))
+        return id
+
+    return database.write_now(accepted)
+
+
+def test_ads_that_wait_for_an_answer_are_erased_before_it(
+    client: TestClient, database: Database, vault: Vault
+) -> None:
+    """Also where a worker has them in hand: another answers what is left, each in its place."""
+    authors = ("a", "b", "a", "c", None)
+    ads = [
+        {"id": str(place), "text": f"{place} {SURE}", "author_id": author}
+        for place, author in enumerate(authors)
+    ]
+    some, all_of_it, other = (waits(database, vault, *one) for one in (ads, ads[:1], ads[1:2]))
+    assert erase(client, author_id="a") == {"ads": 3, "submissions": 2}
+
+    def answered(submission: str) -> Any:
+        return client.get(f"/v1/submissions/{submission}").json()
+
+    until(lambda: answered(some)["state"] == answered(all_of_it)["state"] == "done")
+    gone = {"id": None, "erased": True}
+    places = [one if one == gone else one["id"] for one in answered(some)["results"]]
+    assert places == [gone, "1", gone, "3", "4"]
+    assert answered(some)["ads"] == 5
+    assert answered(all_of_it)["results"] == [gone]
+    assert answered(other)["state"] == "queued", "nobody touched it"
+    kept = database.read_now(lambda session: set(session.scalars(select(StoredAd.external_id))))
+    assert kept == {"1", "3", "4"}
+    assert erase(client, external_ids=["1", "4"])["ads"] == 3, "two answered, one that waits"
+    assert erase(client, external_ids=["3"], ad_ids=None) == {"ads": 1, "results": 1}
+
+
+def test_a_request_loses_ads_one_erasure_after_another(vault: Vault) -> None:
+    def named(name: str) -> Callable[[AdIn], bool]:
+        return lambda ad: ad.id == name
+
+    given = SubmissionRequest.model_validate({"ads": [{"text": str(n), "id": n} for n in "abcd"]})
+    content = arrival(vault, given, [], "th", None).content
+    for name, left, places in (("b", "acd", (1,)), ("d", "ac", (1, 3)), ("a", "c", (0, 1, 3))):
+        content, erased = without(vault, content, named(name))
+        found = opened(vault, content)
+        assert erased == 1
+        assert "".join(ad.id or "" for ad in found.request.ads) == left
+        assert (found.erased, found.language) == (places, "th")
+    assert without(vault, content, named("b")) == (content, 0)
+
+
+def test_a_submission_that_cannot_be_opened_is_told_of(
+    client: TestClient, database: Database
+) -> None:
     waiting = Submission(
         id="sub_1", idempotency_key=None, request_digest="", webhook=None, state="queued", ads=1,
         chars=1, request=b"", results=None, lease_owner="somebody",
@@ -172,7 +237,7 @@ def test_a_submission_that_waits_is_told_of(client: TestClient, database: Databa
     answer = client.post("/v1/ads/erase", json={"author_id": "a"})
     assert answer.json() == {
         "ads": 0, "feedback": 0, "results": 0, "deliveries": 0, "reports": 0,
-        "incident_examples": 0, "waiting": 1,
+        "incident_examples": 0, "waiting": 1, "submissions": 0,
     }  # fmt: skip
 
 
