@@ -185,7 +185,8 @@ class Settings(BaseSettings):
 
     lease_s: int = Field(60, ge=1)
     """How long a worker holds a submission, or a consumer messages of a stream, without a sign of
-    life, in seconds; then another takes them. What a killed process held waits so long."""
+    life, in seconds; then another takes them. What a killed process held waits so long. Over Kafka
+    45 at most."""
 
     webhook_private_targets: bool = False
     """Also send webhooks over plain http and to private addresses: for a receiver in one's own

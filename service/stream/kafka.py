@@ -46,6 +46,11 @@ FETCH_BYTES = 4 * 2**20
 LEAST_SESSION_S = 6
 """Brokers refuse a shorter one unless told otherwise (``group.min.session.timeout.ms``)."""
 
+MOST_SESSION_S = 45
+"""Kafka's own default. A member gives its signs of life beside its work, however long that takes;
+a longer one would only leave the ads of one that was killed waiting. And some brokers let a first
+member wait for half of it."""
+
 LOOK_S = 0.05
 """How often it is asked whether a change of the group is over."""
 
@@ -65,11 +70,11 @@ class KafkaWire:
     def __init__(
         self, address: Address, topics: Topics, group: str, lease_s: int, partitions: int | None
     ) -> None:
-        """``lease_s``: how long a killed member keeps its partitions. ``partitions``: make topics
-        that are missing, with so many."""
+        """``lease_s``: how long a killed member keeps its partitions, at most
+        :data:`MOST_SESSION_S`. ``partitions``: make topics that are missing, with so many."""
         self._topics = topics
         self._group = group
-        self._session_ms = 1000 * max(LEAST_SESSION_S, lease_s)
+        self._session_ms = 1000 * min(max(LEAST_SESSION_S, lease_s), MOST_SESSION_S)
         self._partitions = partitions
         self.assigned = asyncio.Event()
         self.broker = KafkaBroker(
