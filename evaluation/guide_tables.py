@@ -16,19 +16,19 @@ Cells = Sequence[str]
 Measured = Mapping[str, Any]
 
 
-class NoPlace(Exception):
+class NoPlace(ValueError):
     """A page without the two marks that the tables go between."""
 
 
-def put_into(path: Path, words: str) -> None:
-    """Write ``words`` between :data:`BEGIN` and :data:`END` of the page, in the place of what was
-    there. Raises :class:`NoPlace`."""
+def put_into(path: Path, words: str, begin: str = BEGIN, end: str = END) -> None:
+    """Write ``words`` between the two marks of the page, in the place of what was there. Raises
+    :class:`NoPlace`."""
     page = path.read_text("utf-8")
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise NoPlace(f"{path} has no {BEGIN} and {END} after it")
-    path.write_text(f"{before}{BEGIN}\n\n{words.strip()}\n\n{END}{after}", "utf-8")
+    before, begun, rest = page.partition(begin)
+    _, ended, after = rest.partition(end)
+    if not begun or not ended:
+        raise NoPlace(f"{path} has no {begin} and {end} after it: no place for a table")
+    path.write_text(f"{before}{begin}\n\n{words.strip()}\n\n{end}{after}", "utf-8")
 
 
 def markdown(measured: Measured) -> str:

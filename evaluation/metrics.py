@@ -179,13 +179,18 @@ def resampled(sums: Floats, sizes: Floats, rng: np.random.Generator) -> Floats:
     return np.asarray(sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1))
 
 
+def resampled_means(values: Floats, groups: Sequence[str], seed: int = 1) -> Floats:
+    """``(RESAMPLES,)``: means of ``(n,)`` values over groups drawn with replacement."""
+    members = group_members(groups)
+    sums = np.array([values[own].sum() for own in members])
+    sizes = np.array([len(own) for own in members], dtype=np.float64)
+    return resampled(sums, sizes, np.random.default_rng(seed))
+
+
 def mean_with_interval(
     values: Floats, groups: Sequence[str], seed: int = 1
 ) -> tuple[float, float, float]:
     """Mean of ``(n,)`` values and its 95 % percentile bootstrap interval over groups."""
-    members = group_members(groups)
-    sums = np.array([values[own].sum() for own in members])
-    sizes = np.array([len(own) for own in members], dtype=np.float64)
-    drawn = resampled(sums, sizes, np.random.default_rng(seed))
+    drawn = resampled_means(values, groups, seed)
     low, high = map(float, np.quantile(drawn, [0.025, 0.975]))
     return float(np.mean(values)), low, high

@@ -22,7 +22,7 @@ import numpy as np
 from evaluation.answers import assessed
 from evaluation.compare import paired
 from evaluation.gate import Floors, Verdict, judge, unfaithful
-from evaluation.metrics import MIN_EACH, Bools, group_members, resampled
+from evaluation.metrics import MIN_EACH, Bools, resampled_means
 from evaluation.rows import Labelled, WrongRow
 from evaluation.run import COLLECTED, WRITTEN, not_fitted_on, of_set
 from evaluation.slices import members
@@ -298,14 +298,9 @@ def among(kind: Bools, places: Sequence[int]) -> Bools:
 def paired_rate(before: Bools, after: Bools, groups: Sequence[str], level: float) -> Change:
     """The share of hits of both and the difference, with 95 % intervals and ones at ``1 - level``,
     by resampling groups (paired bootstrap, Efron and Tibshirani 1993)."""
-    copies = group_members(groups)
     difference = after.astype(np.float64) - before
-    sums = np.array([difference[own].sum() for own in copies])
-    sizes = np.array([len(own) for own in copies], dtype=np.float64)
-    rng = np.random.default_rng(1)
-    changes = resampled(sums, sizes, rng)
     low, high, strict_low, strict_high = np.quantile(
-        changes, [LEVEL / 2, 1 - LEVEL / 2, level / 2, 1 - level / 2]
+        resampled_means(difference, groups), [LEVEL / 2, 1 - LEVEL / 2, level / 2, 1 - level / 2]
     )
     return Change(
         len(before), round(float(before.mean()), 4), round(float(after.mean()), 4),

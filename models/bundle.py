@@ -196,11 +196,15 @@ class Bundle:
         """
         with readable(self.path):
             content = (self.path / MODEL).read_bytes()
-        if hashlib.sha256(content).hexdigest() != self.manifest.files[MODEL].sha256:
-            raise BundleDamaged(f"{self.path / MODEL} changed after it was checked")
-        if EXTERNAL in content:
-            raise BundleDamaged(f"{self.path / MODEL} keeps weights in another file")
+        self._check_model(content)
         return content
+
+    def _check_model(self, content: bytes | mmap.mmap) -> None:
+        path = self.path / MODEL
+        if hashlib.sha256(content).hexdigest() != self.manifest.files[MODEL].sha256:
+            raise BundleDamaged(f"{path} changed after it was checked")
+        if content.find(EXTERNAL) >= 0:
+            raise BundleDamaged(f"{path} keeps weights in another file")
 
     def stays(self) -> bool:
         """Whether it lies in a registry, where no file is ever written over."""
@@ -217,10 +221,7 @@ class Bundle:
             mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped,
             memoryview(mapped) as content,
         ):  # fmt: skip
-            if hashlib.sha256(content).hexdigest() != self.manifest.files[MODEL].sha256:
-                raise BundleDamaged(f"{path} changed after it was checked")
-            if mapped.find(EXTERNAL) >= 0:
-                raise BundleDamaged(f"{path} keeps weights in another file")
+            self._check_model(mapped)
             try:
                 return without_large(content, MODEL)
             except ValueError as error:

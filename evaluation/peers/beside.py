@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.abstention import COVERAGES
+from evaluation.abstention import risk
 from evaluation.answers import assessed
 from evaluation.compare import paired
+from evaluation.guide_tables import figure
 from evaluation.leakage import Leakage
-from evaluation.metrics import Floats, risk_by_coverage
+from evaluation.metrics import Floats
 from evaluation.rows import Labelled
 from evaluation.run import answer_of, by_set, head, of_scores
 from models.calibration import OperatingPoint
@@ -78,22 +79,15 @@ def answers(
         for name, members in by_set(rows):
             own = [rows[i] for i in members]
             scores = peer.scores[members]
-            part = of_scores(own, scores, peer.points) | {"abstention": risk(own, scores)}
+            # One who says nothing else than a score never calls a text insufficient.
+            abstained = {"risk": risk(own, scores)}
+            part = of_scores(own, scores, peer.points) | {"abstention": abstained}
             if ours is not None:
                 change = paired(own, scores, ours[members]).get("area under ROC")
                 part["beside ours"] = {OURS_LESS: as_figure(change)}
             answer["sets"][name] = part
         made[peer.name] = answer
     return made
-
-
-def risk(rows: Sequence[Labelled], scores: Floats) -> dict[str, Any]:
-    """Share of wrong answers at 0.5 among the surest share of texts: one who says nothing else
-    than a score never calls a text insufficient."""
-    is_lure = np.array([row.is_lure for row in rows], dtype=bool)
-    by_coverage = risk_by_coverage(scores, is_lure)
-    at = {c: max(1, round(c * len(rows))) - 1 for c in COVERAGES}
-    return {"risk": {f"{c:.0%}": round(float(by_coverage[i]), 4) for c, i in at.items()}}
 
 
 def as_figure(change: Mapping[str, float] | None) -> dict[str, float | None]:
@@ -116,19 +110,10 @@ def as_markdown(made: Answers, links: bool = False) -> str:
         parts.append("| | " + " | ".join(columns) + " |\n| --- |" + " ---: |" * len(columns))
         for who, part in own.items():
             told = part["all"] | part.get("beside ours", {})
-            cells = " | ".join(cell(told.get(column)) for column in columns)
+            cells = " | ".join(figure(told[c]) if c in told else "" for c in columns)
             parts.append(f"| {f'[{who}]({file_name(who)}.html)' if links else who} | {cells} |")
         parts.append("")
     return "\n".join(parts)
-
-
-def cell(figure: Mapping[str, Any] | None) -> str:
-    """A figure with its interval."""
-    if figure is None:
-        return ""
-    if figure["value"] is None:
-        return "too few"
-    return f"{figure['value']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"
 
 
 def file_name(who: str) -> str:

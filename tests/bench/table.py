@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from evaluation import guide_tables
 from tests.bench.contestants import BARE, PLAIN, UNAIDED
 from tests.bench.figures import ByRound, Estimate, Measured, median, ratio
 from tests.bench.targets import targets
@@ -41,14 +42,9 @@ def markdown(measured: Measured, unaided: str = UNAIDED) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def put_into(path: Path, words: str, begin: str = BEGIN, end: str = END) -> None:
+def put_into(path: Path, words: str) -> None:
     """Between the two marks of a page. Raises ``ValueError`` where it has none."""
-    page = path.read_text("utf-8")
-    before, begun, rest = page.partition(begin)
-    _, ended, after = rest.partition(end)
-    if not begun or not ended:
-        raise ValueError(f"{path} has no place for a table: {begin} … {end}")
-    path.write_text(f"{before}{begin}\n\n{words.strip()}\n\n{end}{after}", "utf-8")
+    guide_tables.put_into(path, words, BEGIN, END)
 
 
 def head(measured: Measured) -> str:

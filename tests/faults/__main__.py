@@ -20,10 +20,10 @@ from typing import Annotated
 
 import typer
 
+from evaluation.guide_tables import put_into
 from models import bundle as bundles
 from models.cli import new_app, say
 from models.cli import run as run_cli
-from tests.bench.table import put_into
 from tests.faults import table as tables
 from tests.faults.all import FAULTS
 from tests.faults.fault import Given, Outcome
