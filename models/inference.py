@@ -6,8 +6,9 @@ cannot depend on what it shares a batch with, since it shares one with nothing.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -161,6 +162,15 @@ def over_windows(
     return np.stack(list(highest.values())), tuple(highest)
 
 
+Spread = Callable[[Sequence[Callable[[], Outputs]]], list[Outputs]]
+"""Does all of them, and gives what each gave, in order."""
+
+
+def in_turn(works: Sequence[Callable[[], Outputs]]) -> list[Outputs]:
+    """One after another."""
+    return [work() for work in works]
+
+
 class Model:
     """An ONNX session and its tokeniser. Safe to call from several threads at once.
 
@@ -191,6 +201,9 @@ class Model:
             raise BundleMismatch(f"the ONNX graph answers {found}, expected are {known[1]}")
         self._tokenizer = tokenizer
         self._limits = limits
+        self.spread: Spread = in_turn
+        """How the windows of a long text are read. Whoever has threads to spare may put in another
+        way before the first text."""
 
     def logits(self, rendered: Rendered) -> Logits:
         """Logits of one text, whatever its length."""
@@ -202,7 +215,7 @@ class Model:
         spoken = [i for i in range(len(cut)) if counted[i].any()]
         if not spoken:  # the tokeniser left nothing of the other party's
             counted, spoken = [np.ones_like(own) for own in counted], list(range(len(cut)))
-        answers = [self.run(window.ids) for window in cut]
+        answers = self.spread([partial(self.run, window.ids) for window in cut])
         means = [mean(answer, own) for answer, own in zip(answers, counted, strict=True)]
         best = max(spoken, key=lambda i: float(means[i][0][LURE]))
         kind, harm = means[best]

@@ -103,6 +103,7 @@ class Engine:
         read(WARM_UP, rendered)
         memory = Remembering(model, settings.cache_mb * 2**20) if settings.cache_mb else None
         scorer = Scorer(memory or model, settings.workers, settings.max_queued_chars, rendering)
+        model.spread = scorer.spread
         background = loaded.background()
         give_back()
         return cls(loaded, scorer, policy, dry_run, background, memory)

@@ -8,10 +8,11 @@ from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from threading import local
 from typing import Protocol
 
 from models.ad import SCORED_CHARS, Ad
-from models.inference import Logits
+from models.inference import Logits, Outputs
 from models.rendering import RENDERING, Rendered, render
 from service.errors import DeadlineExceeded, DeadlineTooShort, ModelUnavailable, Overloaded
 from service.missing import NoScore, left_s
@@ -85,6 +86,7 @@ class Scorer:
         self._waiting = 0  # characters; touched on the event loop alone
         self._ads = 0
         self._pace = Pace()
+        self._own = local()  # to each thread: seconds that others took for its ad
 
     async def score(
         self, ads: Sequence[Ad], read: Read | None = None, until: float | None = None
@@ -129,6 +131,12 @@ class Scorer:
         """One ad, for a caller who has the scorer alone and keeps count of what waits; ads are
         begun in the order in which they came. Raises :class:`~service.errors.ModelUnavailable`."""
         return self._submit(self._alone, ad, read)
+
+    def spread(self, works: Sequence[Callable[[], Outputs]]) -> list[Outputs]:
+        """Windows of the ad that this thread scores: read at the same time where nothing else is to
+        be done; see :meth:`service.scoring.turns.Turns.spread`."""
+        outputs, self._own.helped_s = self._turns.spread(works)
+        return outputs
 
     def queue(self) -> Queue:
         """What is waited for now."""
@@ -210,9 +218,10 @@ class Scorer:
         after_render = time.perf_counter()
         reading = None if read is None else read(ad, rendered)
         after_read = time.perf_counter()
+        self._own.helped_s = 0.0
         logits = self._model.logits(rendered)
         ended = time.perf_counter()
-        self._pace.add(cost(ad), ended - began)
+        self._pace.add(cost(ad), ended - began + self._own.helped_s)
         spent = Spent(
             wait_s=began - asked,
             render_s=after_render - began,

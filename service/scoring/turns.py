@@ -5,17 +5,21 @@ applications", IEEE INFOCOM 1994). A job's tag is the tag of what is being done 
 caller's job before it, plus its cost; the lowest tag is next. So of two callers each gets half, a
 small job overtakes large ones that came before, and none waits for ever: new tags are never lower
 than what is being done, and that only rises.
+
+Where nothing waits, a job that comes in parts may have threads beside its own.
 """
 
 import heapq
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from service.errors import ModelUnavailable
+from service.scoring.parts import Parts
 
 Done = TypeVar("Done")
 
@@ -49,6 +53,7 @@ class Turns:
     """The threads, and what waits for them. Safe to use from several threads at once."""
 
     def __init__(self, threads: int) -> None:
+        self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="scorer")
         self._lock = Lock()
         self._waiting: list[_Job[Any]] = []
@@ -78,6 +83,18 @@ class Turns:
             first = [one.cost for one in self._waiting if one.tag <= tag and not one.done.done()]
             jobs, running = self._running
         return Load(len(first) + jobs / 2, sum(first) + running / 2)
+
+    def spread(self, works: Sequence[Callable[[], Done]]) -> tuple[list[Done], float]:
+        """Do the parts of a job, on its own thread and on those that have nothing to do; whoever
+        helps stops after a part where a job has come. Gives what the parts gave, and the seconds
+        that others took for them; raises what a part raised."""
+        parts = Parts(works)
+        with self._lock:
+            spare = 0 if self._waiting else self._threads - self._running[0]
+            for _ in range(min(spare, len(works) - 1)):
+                with suppress(RuntimeError):  # it was shut down: no help
+                    self._pool.submit(parts.help, self._is_free)
+        return parts.finish(), parts.helped_s
 
     def close(self) -> None:
         """Finish what was begun; what waits fails with
@@ -114,6 +131,10 @@ class Turns:
                     self._running[1] += job.cost
                     return job
         return None
+
+    def _is_free(self) -> bool:
+        """Whether nothing waits for a thread."""
+        return not self._waiting
 
     def _count(self, jobs: int, cost: int) -> None:
         with self._lock:

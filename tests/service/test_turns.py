@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import CancelledError, Future, wait
+from functools import partial
 from typing import Any
 
 import pytest
@@ -151,3 +152,71 @@ def test_a_pace_is_never_below_nothing() -> None:
     assert pace.seconds(1, 50) >= 0
     assert pace.seconds(1, 20_000) >= 0
     assert pace.seconds(0, 0) == 0
+
+
+def test_a_job_in_parts_has_the_threads_that_nobody_needs() -> None:
+    turns = Turns(3)
+    together = threading.Barrier(3)
+
+    def part(number: int) -> int:
+        together.wait(WAIT_S)  # broken, and raised, if three parts are not done at one time
+        return number
+
+    works = [partial(part, number) for number in range(3)]
+    given, helped_s = turns.submit(Caller(), 10, lambda: turns.spread(works)).result(WAIT_S)
+    assert given == [0, 1, 2]
+    assert helped_s > 0
+    turns.close()
+
+
+def test_who_helps_stops_for_a_job_that_came() -> None:
+    turns = Turns(2)
+    came, helping = threading.Event(), threading.Event()
+    by: dict[int, str] = {}
+
+    def part(number: int) -> None:
+        by[number] = threading.current_thread().name
+        if number == 1:
+            helping.set()
+        came.wait(WAIT_S)
+
+    works = [partial(part, number) for number in range(9)]
+    long = turns.submit(Caller(), 1000, lambda: turns.spread(works))
+    assert helping.wait(WAIT_S)
+    began, held = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        began.set()
+        held.wait(WAIT_S)
+
+    short = turns.submit(Caller(), 10, hold)
+    came.set()
+    assert began.wait(WAIT_S)
+    long.result(WAIT_S)  # ends while the short one holds the other thread
+    assert not short.done()
+    assert len({by[number] for number in range(2, 9)}) == 1, "the rest by the job's own thread"
+    held.set()
+    short.result(WAIT_S)
+    turns.close()
+
+
+def test_nobody_helps_where_a_job_waits() -> None:
+    turns = Turns(1)
+    given, helped_s = turns.submit(
+        Caller(), 10, lambda: turns.spread([lambda: 1, lambda: 2])
+    ).result(WAIT_S)
+    assert (given, helped_s) == ([1, 2], 0.0)
+    turns.close()
+
+
+def test_what_a_part_raises_is_raised() -> None:
+    turns = Turns(2)
+
+    def wrong() -> None:
+        raise ZeroDivisionError
+
+    job = turns.submit(Caller(), 10, lambda: turns.spread([lambda: None, wrong, lambda: None]))
+    with pytest.raises(ZeroDivisionError):
+        job.result(WAIT_S)
+    assert turns.submit(Caller(), 10, lambda: "goes on").result(WAIT_S) == "goes on"
+    turns.close()
