@@ -20,6 +20,7 @@ from models.bundle import INPUT, OUTPUTS, STATES, Limits
 from models.calibration import LURE
 from models.errors import BundleDamaged, BundleMismatch
 from models.labels import HARMS, KINDS
+from models.norms import FUSIONS, with_quick_norms
 from models.rendering import Rendered
 from models.tokenization import Tokenizer, special_pieces
 
@@ -191,7 +192,10 @@ class Model:
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
         try:
-            self._session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+            self._session = ort.InferenceSession(
+                with_quick_norms(model), options,
+                providers=["CPUExecutionProvider"], disabled_optimizers=FUSIONS,
+            )  # fmt: skip
         except Exception as error:  # the library's errors share no base
             raise BundleDamaged(f"the ONNX graph cannot be loaded: {error}") from None
         self._session._model_bytes = None  # the library keeps them for fallbacks that we never use
