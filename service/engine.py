@@ -92,18 +92,20 @@ class Engine:
         policy = load_policy(settings.policy, points)
         dry_run = load_policy(settings.dry_run_policy, points) if settings.dry_run_policy else None
         limits = loaded.manifest.limits
-        if loaded.stays():
-            light = loaded.read_light_model()
-            model = Model(light, loaded.tokenizer, limits, folder=loaded.path.resolve())
-        else:
-            model = Model(loaded.read_model(), loaded.tokenizer, limits)
+        stays = loaded.stays()
+        model = Model(
+            loaded.read_light_model() if stays else loaded.read_model(),
+            loaded.tokenizer, limits,
+            folder=loaded.path.resolve() if stays else None,
+            alone=settings.threads_alone,
+        )  # fmt: skip
         rendering = loaded.manifest.rendering
         rendered = render(WARM_UP, rendering)
         model.logits(rendered)
         read(WARM_UP, rendered)
         memory = Remembering(model, settings.cache_mb * 2**20) if settings.cache_mb else None
         scorer = Scorer(memory or model, settings.workers, settings.max_queued_chars, rendering)
-        model.spread = scorer.spread
+        model.spread, model.is_alone = scorer.spread, scorer.is_alone
         background = loaded.background()
         give_back()
         return cls(loaded, scorer, policy, dry_run, background, memory)

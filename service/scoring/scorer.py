@@ -138,6 +138,10 @@ class Scorer:
         outputs, self._own.helped_s = self._turns.spread(works)
         return outputs
 
+    def is_alone(self) -> bool:
+        """Whether the ad that this thread scores has the processors to itself."""
+        return self._turns.is_alone()
+
     def queue(self) -> Queue:
         """What is waited for now."""
         return Queue(self._ads, self._waiting, self._limit, self._wait_s(), self._workers)

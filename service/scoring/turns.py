@@ -60,6 +60,7 @@ class Turns:
         self._now = 0.0
         self._number = itertools.count()
         self._running = [0, 0]  # jobs, cost
+        self._helpers = 0  # at most so many threads do parts of another's job
 
     def submit(self, caller: Caller, cost: int, work: Callable[[], Done]) -> "Future[Done]":
         """Have it done. Cancelled before it has begun, it is never done. Raises
@@ -91,10 +92,20 @@ class Turns:
         parts = Parts(works)
         with self._lock:
             spare = 0 if self._waiting else self._threads - self._running[0]
-            for _ in range(min(spare, len(works) - 1)):
+            helpers = max(0, min(spare, len(works) - 1))
+            self._helpers += helpers
+            for _ in range(helpers):
                 with suppress(RuntimeError):  # it was shut down: no help
                     self._pool.submit(parts.help, self._is_free)
-        return parts.finish(), parts.helped_s
+        try:
+            return parts.finish(), parts.helped_s
+        finally:
+            with self._lock:
+                self._helpers -= helpers
+
+    def is_alone(self) -> bool:
+        """Whether one job at most is being done, by one thread, and none waits."""
+        return self._running[0] <= 1 and not self._helpers and self._is_free()
 
     def close(self) -> None:
         """Finish what was begun; what waits fails with

@@ -13,7 +13,7 @@ from models import bundle
 from models.ad import Ad
 from models.bundle import Limits
 from models.errors import BundleDamaged, BundleMismatch
-from models.inference import HARM_START, INDICATOR_START, Model, cuts, windows
+from models.inference import HARM_START, INDICATOR_START, Logits, Model, cuts, windows
 from models.labels import INDICATORS
 from models.rendering import render
 from tests.conftest import TinyRun
@@ -118,3 +118,36 @@ def test_limits_hold(tiny_run: TinyRun) -> None:
     for window in windows(loaded.tokenizer, "worker " * 100, limits):
         assert len(window.ids) <= 16
         assert len(window.offsets) == len(window.ids) - 2
+
+
+def test_a_text_that_is_alone_gets_the_same_answer(tiny_run: TinyRun) -> None:
+    """To the bit: what an ad scores must not depend on what else there was to do."""
+    loaded = bundle.load(tiny_run.bundle)
+    model = Model(loaded.read_model(), loaded.tokenizer, loaded.manifest.limits, alone=2)
+    ways: dict[bool, list[Logits]] = {alone: [] for alone in (False, True)}
+    asked: list[bool] = []
+    for alone, said in ways.items():
+
+        def is_alone(alone: bool = alone) -> bool:
+            asked.append(alone)
+            return alone
+
+        model.is_alone = is_alone
+        said += [model.logits(render(Ad(text))) for text in TEXTS]
+    assert {*asked} == {False, True}, "one of the texts is long enough for it"
+    for one, two in zip(*ways.values(), strict=True):
+        assert np.array_equal(one.tokens, two.tokens)
+        assert np.array_equal(one.kind, two.kind)
+
+
+def test_windows_in_any_order_give_the_same_answer(tiny_run: TinyRun) -> None:
+    loaded = bundle.load(tiny_run.bundle)
+    model = Model(loaded.read_model(), loaded.tokenizer, loaded.manifest.limits)
+    rendered = render(Ad("job " * 400))
+    one = model.logits(rendered)
+    model.spread = lambda works: [work() for work in reversed(works)][::-1]
+    two = model.logits(rendered)
+    assert one.windows > 1
+    assert one.window == two.window
+    assert np.array_equal(one.tokens, two.tokens)
+    assert np.array_equal(one.indicators, two.indicators)

@@ -220,3 +220,25 @@ def test_what_a_part_raises_is_raised() -> None:
         job.result(WAIT_S)
     assert turns.submit(Caller(), 10, lambda: "goes on").result(WAIT_S) == "goes on"
     turns.close()
+
+
+def test_who_is_alone() -> None:
+    turns = Turns(2)
+    gate, begun = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        begun.set()
+        gate.wait(WAIT_S)
+
+    assert turns.submit(Caller(), 10, turns.is_alone).result(WAIT_S)
+    other = turns.submit(Caller(), 10, wait)
+    assert begun.wait(WAIT_S)
+    assert not turns.submit(Caller(), 10, turns.is_alone).result(WAIT_S)
+    gate.set()
+    other.result(WAIT_S)
+    parts = [turns.is_alone] * 3
+    given, _ = turns.submit(Caller(), 10, lambda: turns.spread(parts)).result(WAIT_S)
+    assert given == [False] * 3, "its parts have each other for company"
+    given, _ = turns.submit(Caller(), 10, lambda: turns.spread(parts[:1])).result(WAIT_S)
+    assert given == [True]
+    turns.close()
