@@ -19,8 +19,9 @@ GRAPH, INITIALIZER = 7, 5
 DATA_TYPE, RAW_DATA, EXTERNAL_DATA, DATA_LOCATION = 2, 9, 13, 14
 """Fields of ``TensorProto``."""
 
-UNALIGNED = {2, 3, 21, 22}
-"""uint8, int8, uint4, int4: types whose values may begin at any byte of a file."""
+ALIGNED = {2: 1, 3: 1, 10: 2, 21: 1, 22: 1}
+"""uint8, int8, float16, uint4, int4: types that are mapped, and of what number of bytes their place
+in the file must be a multiple."""
 
 LARGE = 2**16
 """Bytes from which a tensor stays in the file: the table of pieces, and the weights of the
@@ -72,7 +73,9 @@ def light_tensor(content: memoryview, tensor: Field, location: str) -> bytes | N
     kinds = {varint(content, f.value, f.end)[0] for f in own if f.number == DATA_TYPE}
     raw = [field for field in own if field.number == RAW_DATA]
     elsewhere = any(field.number == DATA_LOCATION for field in own)
-    if len(raw) != 1 or elsewhere or not kinds <= UNALIGNED:
+    if len(raw) != 1 or elsewhere or not kinds <= {*ALIGNED}:
+        return None
+    if any(raw[0].value % ALIGNED[kind] for kind in kinds):
         return None
     kept = [bytes(content[f.start : f.end]) for f in own if f.number != RAW_DATA]
     place = {

@@ -10,9 +10,8 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from service.compact_langid import CompactIdentifier, load
 
 LANGUAGES = (
     "am", "ar", "ary", "arz", "az", "bn", "de", "el", "en", "es", "fa", "fr", "gu", "ha",
@@ -122,12 +121,6 @@ def classify(text: str) -> tuple[str, float]:
 
 
 @cache
-def identifier() -> Any:
-    """The model, cut down to our languages: half of its memory is for others."""
-    whole = LanguageIdentifier.from_model_file(MODEL_FILE)
-    keep = [i for i, tag in enumerate(whole.nb_classes) if tag in LANGUAGES]
-    return LanguageIdentifier(
-        whole.nb_ptc[:, keep].copy(), whole.nb_pc[keep].copy(),
-        [whole.nb_classes[i] for i in keep], whole.tk_nextmove, whole.tk_output,
-        norm_probs=True, tk_row=whole.tk_row,
-    )  # fmt: skip
+def identifier() -> CompactIdentifier:
+    """The model, cut down to our languages."""
+    return load(LANGUAGES)
