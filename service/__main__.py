@@ -34,7 +34,7 @@ from collections.abc import Sequence
 from models.cli import new_app
 from models.cli import run as run_cli
 from models.errors import BundleError
-from service.commands.settings import UsageError
+from service.commands.errors import UsageError
 from service.errors import OperatorError, StoreUnavailable
 from service.policy.errors import PolicyError
 

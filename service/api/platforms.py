@@ -1,4 +1,5 @@
-"""``/v1/platforms``: webhooks of platforms, scored in the background as submissions are."""
+"""``/v1/platforms``: webhooks of platforms, scored in the background as submissions are. An adapter
+is imported with the first event, since most services have none."""
 
 import hashlib
 from collections.abc import Mapping
@@ -15,10 +16,7 @@ from service.api.schemas import AdIn, Shape
 from service.api.score import ads_of
 from service.errors import BadJson, PlatformClosed, PlatformSignatureWrong, UnknownId
 from service.indicators import pick
-from service.platforms.base import Platform
 from service.platforms.errors import PlatformError
-from service.platforms.mastodon import SIGNATURE, Mastodon, signed
-from service.platforms.seen import BadEvent, Seen, Skipped
 from service.runtime import runtime_of
 from service.settings import Settings
 from service.submissions.intake import accept
@@ -26,7 +24,9 @@ from service.submissions.request import arrival
 from service.submissions.shapes import SubmissionRequest
 
 if TYPE_CHECKING:
+    from service.platforms.base import Platform
     from service.platforms.mapping import Mapped
+    from service.platforms.seen import Seen, Skipped
 
 router = APIRouter(prefix="/v1/platforms", tags=["platforms"])
 
@@ -110,6 +110,8 @@ async def mastodon(request: Request, response: Response) -> PlatformTaken:
     """Take what a Mastodon server's administrative webhook sends (`status.created`,
     `status.updated`, `report.created`), signed in `X-Hub-Signature`. Ads are queued as by
     `POST /v1/submissions`; Mastodon may send an event twice, it is scored once."""
+    from service.platforms.mastodon import SIGNATURE, Mastodon, signed
+
     secret = platforms_of(request).mastodon
     if secret is None:
         raise PlatformClosed("LUREWATCH_MASTODON_WEBHOOK_SECRET")
@@ -128,6 +130,7 @@ async def generic(request: Request, response: Response, mapping: str) -> Platfor
     """Take an event of an in-house platform, read as the mapping file of that name says, and signed
     as it says. Ads are queued as by `POST /v1/submissions`."""
     from service.platforms.generic import Generic
+    from service.platforms.mastodon import signed
 
     found = platforms_of(request)
     if found.generic is None:
@@ -154,9 +157,11 @@ def verify(fits: bool) -> None:
 
 
 async def taken(
-    request: Request, response: Response, platform: Platform, name: str, body: bytes
+    request: Request, response: Response, platform: "Platform", name: str, body: bytes
 ) -> PlatformTaken:
     """Queue the ads of an event. Raises as ``POST /v1/submissions`` does."""
+    from service.platforms.seen import Skipped
+
     seen = read(platform, body)
     if isinstance(seen, Skipped):
         response.status_code = 200
@@ -179,9 +184,11 @@ async def taken(
     )
 
 
-def read(platform: Platform, body: bytes) -> list[Seen] | Skipped:
+def read(platform: "Platform", body: bytes) -> "list[Seen] | Skipped":
     """The ads in a body, or why there are none. Raises :class:`~service.errors.BadJson`, or what
     FastAPI raises for a body of its own."""
+    from service.platforms.seen import BadEvent
+
     try:
         event = orjson.loads(body)
     except orjson.JSONDecodeError:

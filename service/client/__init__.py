@@ -10,8 +10,7 @@ It loads neither the model nor the service: httpx and pydantic are all it needs.
 stands in its log or in its errors.
 """
 
-from typing import TYPE_CHECKING, Any
-
+from service.client.aio import AsyncClient
 from service.client.answers import (
     Accepted,
     Erased,
@@ -34,10 +33,7 @@ from service.client.errors import (
     Unreadable,
 )
 from service.client.results import LineError, Result, Undecided
-
-if TYPE_CHECKING:
-    from service.client.aio import AsyncClient
-    from service.client.sync import Client
+from service.client.sync import Client
 
 __all__ = [
     "Accepted",
@@ -65,17 +61,3 @@ __all__ = [
     "Word",
     "WordKept",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """The clients, and httpx with them, are imported when they are used: the service itself reads
-    platforms' events by what is beside them, and asks nobody."""
-    if name == "AsyncClient":
-        from service.client.aio import AsyncClient
-
-        return AsyncClient
-    if name == "Client":
-        from service.client.sync import Client
-
-        return Client
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

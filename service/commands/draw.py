@@ -7,8 +7,9 @@ import typer
 from pydantic import ValidationError
 
 from models.cli import say
+from service.commands.errors import UsageError
 from service.commands.score import open_source
-from service.commands.settings import UsageError, read_settings
+from service.commands.settings import read_settings
 
 
 def draw(

@@ -10,7 +10,8 @@ from tqdm import tqdm
 
 from models.cli import say
 from service.api.schemas import LineError, Result
-from service.commands.settings import UsageError, read_settings
+from service.commands.errors import UsageError
+from service.commands.settings import read_settings
 
 CHUNK = 64
 """Lines scored together: enough for every worker, few enough to stream."""

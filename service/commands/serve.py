@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from service.commands.settings import read_settings
-
 KEEP_ALIVE_S = 75
 """A connection stays open for so long between two requests: a person reads and pastes in that time,
 and a new one costs their phone two or three round trips. Longer than nginx keeps its own (60)."""
@@ -21,14 +19,16 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port; LUREWATCH_PORT.")] = None,
 ) -> None:
     """Serve over HTTP until stopped. Settings come from LUREWATCH_* variables."""
-    from service import logs
-    from service.engine import Engine
+    with ThreadPoolExecutor(1) as beside:  # reads files, while this thread imports
+        beside.submit(read_ahead)
+        from service import logs
+        from service.commands.settings import read_settings
+        from service.engine import Engine
 
-    settings = read_settings(host=host, port=port)
-    logs.configure(settings.log_level)
-    with ThreadPoolExecutor(1) as beside:
+        settings = read_settings(host=host, port=port)
+        logs.configure(settings.log_level)
         begun = beside.submit(Engine.start, settings)
-        import uvicorn  # a second of imports, while the bundle is read
+        import uvicorn
 
         from service.app import create_app
         from service.connections import Limits, protocol, raise_file_limit
@@ -52,3 +52,10 @@ def serve(
     )  # fmt: skip
     with suppress(KeyboardInterrupt):
         Server(config, application.state.stop).run()
+
+
+def read_ahead() -> None:
+    """What every bundle needs; an engine that starts finds it read."""
+    from service.language import identifier
+
+    identifier()

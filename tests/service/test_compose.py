@@ -12,8 +12,8 @@ from compose_pydantic import ComposeSpecification
 from dotenv import dotenv_values
 from pydantic import ValidationError
 
-from service import __main__ as command_line
 from service.background import Background
+from service.commands import serve as command_line
 from service.errors import VaultError
 from service.settings import PREFIX, Settings, unknown_variables
 from service.stopping import IDLE_S
