@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 PLACES = {name: place.partition(":")[0] for name, place in COMMANDS.items()}
 
-HEAVY = {"fastapi", "numpy", "onnxruntime", "pydantic", "sqlalchemy", "tqdm", "uvicorn"}
+HEAVY = {"fastapi", "numpy", "onnxruntime", "sqlalchemy", "tqdm", "uvicorn"}
 """Nothing that finds a command needs them: a wrong option is told at once."""
 
 WHEN_USED = {
