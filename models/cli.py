@@ -1,21 +1,31 @@
 """How every command line of the project ends: exit codes and where words go."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import typer
 from typer.exceptions import TyperException
 
+from models.lazy_commands import group_of
+
 DONE, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
-def new_app(docstring: str | None) -> typer.Typer:
-    """A command line with a module's docstring as help; paragraphs of commands keep their lines."""
+def new_app(docstring: str | None, places: Mapping[str, str] | None = None) -> typer.Typer:
+    """A command line with a module's docstring as help; paragraphs of commands keep their lines.
+
+    ``places`` names commands that are imported when they are asked for
+    (:mod:`models.lazy_commands`); an app that has them has no others.
+    """
     first, *rest = (docstring or "").split("\n\n")
     kept = [first, *("\b\n" + part if "python -m" in part else part for part in rest)]
-    return typer.Typer(
-        add_completion=False, no_args_is_help=True, help="\n\n".join(kept), rich_markup_mode=None
-    )
+    app = typer.Typer(
+        add_completion=False, no_args_is_help=True, help="\n\n".join(kept), rich_markup_mode=None,
+        cls=group_of(places) if places else None,
+    )  # fmt: skip
+    if places:
+        app.callback()(lambda: None)  # it makes a group of an app that typer knows no command of
+    return app
 
 
 def say(words: str) -> None:

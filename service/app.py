@@ -168,8 +168,12 @@ def create_app(
         pages += CONSOLE
     for resource in (*RESOURCES, *pages):
         app.include_router(resource.router)
-    paths = frozenset(app.openapi()["paths"]) | {
-        route.path for page in pages for route in page.router.routes if isinstance(route, APIRoute)
+    # Not asked of the OpenAPI document, which takes half a second and is made when it is wanted.
+    paths = {
+        route.path
+        for resource in (*RESOURCES, *pages)
+        for route in resource.router.routes
+        if isinstance(route, APIRoute)
     }
     app.add_middleware(
         Edge, max_body_bytes=settings.max_body_bytes,

@@ -1,8 +1,8 @@
 """Whose request it is, as far as an address tells: the peer's, or the one that a trusted proxy
 passes on.
 
-The server's own handling of proxies is switched off (``service/__main__.py``): it trusts every
-process of this machine, and remembers the addresses it has seen.
+The server's own handling of proxies is switched off (``service/commands/serve.py``): it trusts
+every process of this machine, and remembers the addresses it has seen.
 """
 
 from collections.abc import Iterable, Sequence

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po, write_po
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 _DATE = datetime(2026, 1, 1, tzinfo=UTC)
 """Fixed, so that writing twice gives the same bytes."""
@@ -46,17 +47,21 @@ class Domain:
         """Where the catalogue of a language lies."""
         return locale / language / "LC_MESSAGES" / f"{self.name}.po"
 
-    def read(self, locale: Path, language: str) -> Catalog:
+    def read(self, locale: Path, language: str) -> "Catalog":
         """The catalogue of a language, as it lies in its file.
 
         Raises:
             FileNotFoundError: there is none; English has none.
         """
+        from babel.messages.pofile import read_po
+
         with self.path(locale, language).open("rb") as file:
             return read_po(file, locale=language, domain=self.name)
 
-    def empty(self, messages: Iterable[Message], language: str | None = None) -> Catalog:
+    def empty(self, messages: Iterable[Message], language: str | None = None) -> "Catalog":
         """Every message, none translated; for one language, or for none."""
+        from babel.messages.catalog import Catalog
+
         catalog = Catalog(
             locale=language,
             domain=self.name,
@@ -87,7 +92,7 @@ class Domain:
             _write(path, fresh)
 
 
-def _keep(old: Catalog, fresh: Catalog, messages: Iterable[Message]) -> None:
+def _keep(old: "Catalog", fresh: "Catalog", messages: Iterable[Message]) -> None:
     for message in messages:
         before = old.get(message.english, message.key)
         after = fresh.get(message.english, message.key)
@@ -95,7 +100,9 @@ def _keep(old: Catalog, fresh: Catalog, messages: Iterable[Message]) -> None:
             after.string, after.flags = before.string, before.flags
 
 
-def _write(path: Path, catalog: Catalog) -> None:
+def _write(path: Path, catalog: "Catalog") -> None:
+    from babel.messages.pofile import write_po
+
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, catalog, width=0)

@@ -1,9 +1,11 @@
-"""``/v1/platforms``: webhooks of platforms, scored in the background as submissions are."""
+"""``/v1/platforms``: webhooks of platforms, scored in the background as submissions are. An adapter
+is imported with the first event, since most services have none."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Request, Response
@@ -14,17 +16,17 @@ from service.api.schemas import AdIn, Shape
 from service.api.score import ads_of
 from service.errors import BadJson, PlatformClosed, PlatformSignatureWrong, UnknownId
 from service.indicators import pick
-from service.platforms.base import Platform
-from service.platforms.catalogue import PlatformError
-from service.platforms.generic import Generic
-from service.platforms.mapping import Mapped, load_all
-from service.platforms.mastodon import SIGNATURE, Mastodon, signed
-from service.platforms.seen import BadEvent, Seen, Skipped
+from service.platforms.errors import PlatformError
 from service.runtime import runtime_of
 from service.settings import Settings
 from service.submissions.intake import accept
 from service.submissions.request import arrival
 from service.submissions.shapes import SubmissionRequest
+
+if TYPE_CHECKING:
+    from service.platforms.base import Platform
+    from service.platforms.mapping import Mapped
+    from service.platforms.seen import Seen, Skipped
 
 router = APIRouter(prefix="/v1/platforms", tags=["platforms"])
 
@@ -45,7 +47,7 @@ class Platforms:
     generic: str | None = field(repr=False)
     """Secrets that sign what they send."""
 
-    mappings: Mapping[str, Mapped]
+    mappings: Mapping[str, "Mapped"]
     webhook: str | None
 
 
@@ -74,7 +76,7 @@ SKIPPED: dict[int | str, dict[str, Any]] = {
 def opened(settings: Settings) -> Platforms:
     """Secrets and mappings that the settings name.
 
-    Raises :class:`~service.platforms.catalogue.PlatformError` or
+    Raises :class:`~service.platforms.errors.PlatformError` or
     :class:`~service.platforms.mapping.MappingError`.
     """
     folder, secret = settings.platform_mappings, settings.platform_webhook_secret
@@ -86,9 +88,16 @@ def opened(settings: Settings) -> Platforms:
     return Platforms(
         None if mastodon is None else mastodon.get_secret_value(),
         None if secret is None else secret.get_secret_value(),
-        {} if folder is None else load_all(folder),
+        {} if folder is None else mappings_in(folder),
         settings.platform_results_webhook,
     )
+
+
+def mappings_in(folder: Path) -> Mapping[str, "Mapped"]:
+    """Loads the library that reads paths, for operators who have any."""
+    from service.platforms.mapping import load_all
+
+    return load_all(folder)
 
 
 @router.post(
@@ -101,6 +110,8 @@ async def mastodon(request: Request, response: Response) -> PlatformTaken:
     """Take what a Mastodon server's administrative webhook sends (`status.created`,
     `status.updated`, `report.created`), signed in `X-Hub-Signature`. Ads are queued as by
     `POST /v1/submissions`; Mastodon may send an event twice, it is scored once."""
+    from service.platforms.mastodon import SIGNATURE, Mastodon, signed
+
     secret = platforms_of(request).mastodon
     if secret is None:
         raise PlatformClosed("LUREWATCH_MASTODON_WEBHOOK_SECRET")
@@ -118,6 +129,9 @@ async def mastodon(request: Request, response: Response) -> PlatformTaken:
 async def generic(request: Request, response: Response, mapping: str) -> PlatformTaken:
     """Take an event of an in-house platform, read as the mapping file of that name says, and signed
     as it says. Ads are queued as by `POST /v1/submissions`."""
+    from service.platforms.generic import Generic
+    from service.platforms.mastodon import signed
+
     found = platforms_of(request)
     if found.generic is None:
         raise PlatformClosed("LUREWATCH_PLATFORM_MAPPINGS")
@@ -143,9 +157,11 @@ def verify(fits: bool) -> None:
 
 
 async def taken(
-    request: Request, response: Response, platform: Platform, name: str, body: bytes
+    request: Request, response: Response, platform: "Platform", name: str, body: bytes
 ) -> PlatformTaken:
     """Queue the ads of an event. Raises as ``POST /v1/submissions`` does."""
+    from service.platforms.seen import Skipped
+
     seen = read(platform, body)
     if isinstance(seen, Skipped):
         response.status_code = 200
@@ -168,9 +184,11 @@ async def taken(
     )
 
 
-def read(platform: Platform, body: bytes) -> list[Seen] | Skipped:
+def read(platform: "Platform", body: bytes) -> "list[Seen] | Skipped":
     """The ads in a body, or why there are none. Raises :class:`~service.errors.BadJson`, or what
     FastAPI raises for a body of its own."""
+    from service.platforms.seen import BadEvent
+
     try:
         event = orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -12,9 +12,9 @@ by its platform is no key of ours.
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,9 @@ from service.store.tables import (
     CampaignKey,
     CampaignTemplate,
 )
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 ATTEMPTS = 20
 """Of a batch whose keys others took at the same moment. Each time at least one of them is done."""
@@ -170,9 +173,13 @@ def add(session: Session, table: type[Base], rows: list[dict[str, object]]) -> N
         session.execute(inserted(session, table).on_conflict_do_nothing(), rows)
 
 
-def inserted(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    """The statement, as the database at hand knows it."""
+def inserted(session: Session, table: type[Base]) -> "sqlite.Insert | postgresql.Insert":
+    """The statement, as the database at hand knows it; the other's dialect is not imported."""
     into = Base.metadata.tables[table.__tablename__]
     if session.get_bind().dialect.name == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
         return sqlite.insert(into)
+    from sqlalchemy.dialects import postgresql
+
     return postgresql.insert(into)

@@ -11,8 +11,8 @@ import typer
 
 from models.cli import say
 from models.labels import Kind
+from service.commands.errors import UsageError
 from service.commands.platform import TOKENS, Score, local, opened
-from service.commands.settings import UsageError
 from service.platforms.automod import NAME, put, rule
 from service.platforms.discord import Discord
 from service.platforms.phrases import Limits, Text, mined

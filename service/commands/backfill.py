@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 from models.cli import REFUSED, say
-from service.commands.settings import UsageError, read_settings
+from service.commands.errors import UsageError
+from service.commands.settings import read_settings
 
 TERMINATED = 128 + signal.SIGTERM
 

@@ -20,8 +20,8 @@ import typer
 
 from models.cli import new_app, say
 from service.client import AsyncClient
+from service.commands.errors import UsageError
 from service.commands.platform import KEY, TOKENS, With, named
-from service.commands.settings import UsageError
 from service.platforms.bots.moderator import Moderator
 from service.platforms.catalogue import platform
 from service.platforms.plan import Plan

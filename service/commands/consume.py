@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from service.commands.settings import UsageError, read_settings
+from service.commands.errors import UsageError
+from service.commands.settings import read_settings
 
 LOUD = ("aiokafka", "faststream", "nats")
 """Libraries that tell each failed try of a broker that is away; we tell it once."""

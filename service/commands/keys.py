@@ -20,8 +20,9 @@ from sqlalchemy.orm import Session
 from models.cli import new_app, say
 from service import access
 from service.access import Scope
+from service.commands.errors import UsageError
 from service.commands.key_lines import lines, told
-from service.commands.settings import UsageError, read_settings
+from service.commands.settings import read_settings
 from service.review import audit
 from service.rotation import Rotated, rotate
 from service.runtime import opened_store
@@ -176,7 +177,7 @@ def revoked(session: Session, settings: Settings, key_id: str) -> bool:
 
 
 def number_of(given: str) -> int | None:
-    """A limit as it is kept. Raises :class:`~service.commands.settings.UsageError`."""
+    """A limit as it is kept. Raises :class:`~service.commands.errors.UsageError`."""
     if given in OWN:
         return OWN[given]
     if not given.isdecimal() or not 0 < int(given) <= MOST_ADS:

@@ -27,8 +27,9 @@ from models import bundle
 from models.cli import new_app, say
 from service.api.reviewing import Origin
 from service.api.schemas import LineError
+from service.commands.errors import UsageError
 from service.commands.platform import opened as opened_source
-from service.commands.settings import UsageError, read_settings
+from service.commands.settings import read_settings
 from service.indicators import pick
 from service.integrations.label_studio.annotations import Reader, Skipped
 from service.integrations.label_studio.controls import ConfigError, Controls, read, standard

@@ -15,7 +15,8 @@ import typer
 from models.cli import say
 from service.client import Client, ClientError, Result
 from service.client.asking import Ad
-from service.commands.settings import UsageError, read_settings
+from service.commands.errors import UsageError
+from service.commands.settings import read_settings
 from service.platforms.base import Platform
 from service.platforms.catalogue import MAKE
 from service.platforms.catalogue import platform as made_of

@@ -13,7 +13,8 @@ import typer
 
 from models import bundle
 from models.cli import new_app, say
-from service.commands.settings import UsageError, read_settings
+from service.commands.errors import UsageError
+from service.commands.settings import read_settings
 from service.integrations.coop_card import card
 
 app = new_app(__doc__)

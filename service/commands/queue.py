@@ -16,7 +16,8 @@ from tqdm import tqdm
 
 from models.cli import new_app, say
 from service.api.reviewing import QueuedAd, QueueFilter
-from service.commands.settings import UsageError, read_settings
+from service.commands.errors import UsageError
+from service.commands.settings import read_settings
 from service.engine import Engine
 from service.review import learning
 from service.review import queue as waiting

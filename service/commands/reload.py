@@ -10,8 +10,8 @@ import httpx
 import typer
 
 from models.cli import REFUSED, say
+from service.commands.errors import UsageError
 from service.commands.platform import KEY
-from service.commands.settings import UsageError
 
 PORTS = {"http": 80, "https": 443}
 
@@ -58,7 +58,7 @@ def addresses_of(host: str, port: int) -> list[str]:
 def targets(address: str, resolve: Resolve = addresses_of) -> Iterator[tuple[httpx.URL, str]]:
     """Each process's URL by number, with the host that was named.
 
-    Raises :class:`~service.commands.settings.UsageError` for what is no address, or has none.
+    Raises :class:`~service.commands.errors.UsageError` for what is no address, or has none.
     """
     try:
         url = httpx.URL(address)

@@ -18,7 +18,8 @@ import typer
 from tqdm import tqdm
 
 from models.cli import REFUSED, new_app, say
-from service.commands.settings import UsageError, read_settings
+from service.commands.errors import UsageError
+from service.commands.settings import read_settings
 from service.reports import desk
 from service.reports.collect import from_database, from_service
 from service.reports.opening import make_pair, read_private_key

@@ -5,11 +5,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from service.commands.errors import UsageError
 from service.settings import PREFIX, Settings, unknown_variables
-
-
-class UsageError(Exception):
-    """What was asked for cannot be done as asked."""
 
 
 def read_settings(**given: Any) -> Settings:

@@ -8,7 +8,8 @@ import typer
 from sqlalchemy.orm import Session
 
 from models.cli import say
-from service.commands.settings import UsageError, read_settings
+from service.commands.errors import UsageError
+from service.commands.settings import read_settings
 from service.runtime import opened_store
 from service.statements.action import load
 from service.statements.export import write

@@ -15,7 +15,8 @@ import typer
 from sqlalchemy import make_url
 
 from models.cli import REFUSED, new_app, say
-from service.commands.settings import UsageError, read_settings
+from service.commands.errors import UsageError
+from service.commands.settings import read_settings
 from service.runtime import opened_store
 from service.store import Database
 from service.store.condition import condition

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from models.cli import say
-from service.commands.settings import UsageError, read_settings
+from service.commands.errors import UsageError
+from service.commands.settings import read_settings
 from service.policy.decisions import Decision
 from service.runtime import opened_store
 from service.transparency import figures
@@ -74,7 +75,7 @@ def transparency(
 
 def cells_of(path: Path, year: int) -> Counter[Cell]:
     """Days of an earlier answer that are of the year. Raises
-    :class:`~service.commands.settings.UsageError`."""
+    :class:`~service.commands.errors.UsageError`."""
     try:
         told: dict[str, Any] = json.loads(path.read_text("utf-8"))
         if told["format"] != figures.FORMAT:

@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from models.cli import new_app, say
-from service.commands.settings import UsageError, read_settings
+from service.commands.errors import UsageError
+from service.commands.settings import read_settings
 from service.runtime import opened_store
 from service.store.tables import Delivery
 from service.webhooks import letters

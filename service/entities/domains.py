@@ -1,16 +1,26 @@
 """Registered domains by the public suffix list that tldextract carries: nothing is fetched."""
 
 import re
+from functools import cache
+from typing import TYPE_CHECKING
 
-import tldextract
+if TYPE_CHECKING:
+    import tldextract
 
-_extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 _ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
+
+
+@cache
+def suffixes() -> "tldextract.TLDExtract":
+    """Opened when the first ad that names a host comes: with it comes ``requests``."""
+    import tldextract
+
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 def registered_domain(host: str) -> str | None:
     """``example.co.uk`` of ``jobs.example.co.uk``; ``None`` where no public suffix ends it."""
-    parts = _extract(host)
+    parts = suffixes()(host)
     return f"{parts.domain}.{parts.suffix}" if parts.domain and parts.suffix else None
 
 

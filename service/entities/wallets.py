@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 
 import base58
 import bech32
-from Crypto.Hash import keccak
 
 from service.entities.entity import Chain, EntityType
 from service.entities.reading import Found, Reading
@@ -59,6 +58,8 @@ def _ethereum(address: str) -> bool:
     digits = address[2:]
     if digits in (digits.lower(), digits.upper()):
         return len(set(digits.lower())) > 6  # not zeros, not a pattern typed by hand
+    from Crypto.Hash import keccak  # a compiler's grammar comes with it
+
     digest = keccak.new(data=digits.lower().encode(), digest_bits=256).hexdigest()
     return all(
         digit == (digit.upper() if int(nibble, 16) >= 8 else digit.lower())

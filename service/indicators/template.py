@@ -1,12 +1,14 @@
 """The catalogue files of the indicators' wording; ``python -m service.indicators`` writes them."""
 
 from pathlib import Path
-
-from babel.messages.catalog import Catalog
+from typing import TYPE_CHECKING
 
 from service.indicators.languages import FALLBACK, LANGUAGES
 from service.indicators.messages import messages
 from service.translations import Domain
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = Domain(
@@ -29,6 +31,6 @@ def write() -> None:
     DOMAIN.write(LOCALE, list(messages()), (one for one in LANGUAGES if one != FALLBACK))
 
 
-def read(language: str) -> Catalog:
+def read(language: str) -> "Catalog":
     """The catalogue of a language. Raises ``FileNotFoundError`` where there is none."""
     return DOMAIN.read(LOCALE, language)

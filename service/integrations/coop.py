@@ -3,10 +3,9 @@ them, become labels.
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
-from Crypto.PublicKey.RSA import RsaKey
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
@@ -17,10 +16,12 @@ from service.api.schemas import Shape
 from service.errors import BadJson, CoopClosed, CoopError
 from service.integrations.coop_mapping import Mapping, load
 from service.integrations.coop_shapes import ACTION, APPEAL, BODY, ActionCallback, AppealCallback
-from service.integrations.coop_signature import public_keys, verify
 from service.integrations.coop_words import KNOWN, id_of, ignored, take
 from service.runtime import runtime_of
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from Crypto.PublicKey.RSA import RsaKey
 
 router = APIRouter(tags=["review"])
 
@@ -29,7 +30,7 @@ router = APIRouter(tags=["review"])
 class Coop:
     """What the operator said of their Coop."""
 
-    keys: tuple[RsaKey, ...]
+    keys: "tuple[RsaKey, ...]"
     mapping: Mapping
 
 
@@ -59,6 +60,8 @@ def opened(settings: Settings) -> Coop | None:
         return None
     if keys is None or mapping is None:
         raise CoopError("set both LUREWATCH_COOP_PUBLIC_KEYS and LUREWATCH_COOP_MAPPING, or none")
+    from service.integrations.coop_signature import public_keys
+
     return Coop(public_keys(keys), load(mapping))
 
 
@@ -84,6 +87,8 @@ async def feedback(request: Request) -> CoopTaken:
     if coop is None:
         raise CoopClosed
     body = await request.body()
+    from service.integrations.coop_signature import verify
+
     verify(coop.keys, request.headers.get("coop-signature"), body)
     callback = parsed(body)
     reason = ignored(callback, coop.mapping)

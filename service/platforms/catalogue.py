@@ -5,18 +5,14 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from service.errors import OperatorError
 from service.platforms.base import Options, Platform
 from service.platforms.bluesky import Bluesky, BlueskyOptions
 from service.platforms.discord import Discord, DiscordOptions
+from service.platforms.errors import PlatformError
 from service.platforms.mastodon import Mastodon, MastodonOptions
 from service.platforms.matrix import Matrix, MatrixOptions
 from service.platforms.reddit import Reddit, RedditOptions
 from service.platforms.telegram import Telegram, TelegramOptions
-
-
-class PlatformError(OperatorError):
-    """A platform, or one of its options, that is none."""
 
 
 class GenericOptions(Options):

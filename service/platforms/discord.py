@@ -17,8 +17,8 @@ from service.client.calls import Reply
 from service.client.results import Result
 from service.platforms.base import Access, Options, Part, Platform, fitted
 from service.platforms.plan import CAUTION, Call, Plan, note
+from service.platforms.replies import answer_json
 from service.platforms.seen import Seen, Skipped, ad, opaque, turn, with_links
-from service.platforms.sending import answer_json
 
 API = "https://discord.com/api/v10"
 

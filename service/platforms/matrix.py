@@ -18,8 +18,8 @@ from service.client.calls import Reply
 from service.client.results import Result
 from service.platforms.base import Access, Options, Part, Platform, fitted
 from service.platforms.plan import CAUTION, Action, Call, Plan, note
+from service.platforms.replies import answer_json
 from service.platforms.seen import Seen, Skipped, ad, moment, opaque, turn
-from service.platforms.sending import answer_json
 
 WRITTEN = frozenset({"m.text", "m.emote"})
 """What people write; ``m.notice`` is what programs write."""

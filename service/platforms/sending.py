@@ -2,7 +2,6 @@
 be done twice."""
 
 import asyncio
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,12 +93,3 @@ class Sender:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._http.aclose()
-
-
-def answer_json(reply: Reply) -> dict[str, Any]:
-    """The object in an answer; an empty one where there is none."""
-    try:
-        found = json.loads(reply.body)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -7,10 +7,11 @@ environment asked, no cookie kept, no address logged.
 import asyncio
 import ssl
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from functools import cache
 
 import httpcore
 
+from service.webhooks.replies import NotSent, Reply
 from service.webhooks.targets import Target
 
 MAX_ANSWER_BYTES = 4096
@@ -19,18 +20,6 @@ MAX_ANSWER_BYTES = 4096
 READING_S = 2.0
 MAX_ADDRESSES = 4
 """Tried in turn, each with an equal share of the time."""
-
-
-class NotSent(Exception):
-    """No answer came. The message says why in our words, without the address."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What we take from an answer."""
-
-    status: int
-    retry_after: str | None
 
 
 class OnlyTo(httpcore.AsyncNetworkBackend):
@@ -57,6 +46,12 @@ class OnlyTo(httpcore.AsyncNetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure
+
+
+@cache
+def authorities() -> ssl.SSLContext:
+    """Those that everybody trusts; reading them takes 5 MB."""
+    return httpcore.default_ssl_context()
 
 
 async def post(

@@ -11,11 +11,13 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-
-import httpx
+from typing import TYPE_CHECKING
 
 from service.errors import WebhookRefused
 from service.webhooks.addresses import refusal
+
+if TYPE_CHECKING:
+    import httpx
 
 MAX_URL_CHARS = 2000
 PORTS = {"https": 443, "http": 80}
@@ -33,7 +35,7 @@ RESOLVING = ThreadPoolExecutor(32, thread_name_prefix="resolve")
 class Target:
     """Where one attempt goes."""
 
-    url: httpx.URL
+    url: "httpx.URL"
     addresses: tuple[str, ...]
     """Every one was checked."""
 
@@ -85,8 +87,10 @@ class Targets:
                 )
         return Target(parsed, tuple(addresses))
 
-    def parsed(self, url: str) -> httpx.URL:
+    def parsed(self, url: str) -> "httpx.URL":
         """The URL, if its form is one that we send to. Any port is."""
+        import httpx  # 20 MB, with its command line; a service without webhooks has no use for it
+
         try:
             found = httpx.URL(url)
             host, port = found.raw_host, found.port

@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from service.api.examples import PROBLEM, SCORE_REQUESTS
 from service.api.schemas import Problem, ScoreRequest
+from service.edge import Edge
 from service.integrations.dialects import DIALECTS
 from service.problems import MEDIA_TYPE
 
@@ -27,6 +28,13 @@ def test_the_example_problem_is_what_comes(client: TestClient) -> None:
     answer = client.post("/v1/score", json={"ads": [{"text": "a"}, {"text": " "}]})
     assert answer.json() == {**PROBLEM, "request_id": answer.headers["x-request-id"]}
     Problem.model_validate(PROBLEM)
+
+
+def test_every_path_is_known_before_the_document_is_asked_for(client: TestClient) -> None:
+    served: Any = client.app
+    assert served.openapi_schema is None
+    (edge,) = (one.kwargs for one in served.user_middleware if one.cls is Edge)
+    assert edge["paths"] >= served.openapi()["paths"].keys()
 
 
 def test_every_operation_has_words_and_problems(document: dict[str, Any]) -> None:

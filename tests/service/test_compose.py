@@ -12,8 +12,9 @@ from compose_pydantic import ComposeSpecification
 from dotenv import dotenv_values
 from pydantic import ValidationError
 
-from service import __main__ as command_line
+from service.__main__ import app
 from service.background import Background
+from service.commands.serve import GRACE_S
 from service.errors import VaultError
 from service.settings import PREFIX, Settings, unknown_variables
 from service.stopping import IDLE_S
@@ -57,7 +58,7 @@ def test_the_schema_takes_it_and_refuses_what_is_misspelt() -> None:
 @pytest.mark.parametrize("name", ["service", "consumer"])
 def test_commands_and_settings_are_ours(name: str) -> None:
     made = composed()["services"][name]
-    command: Any = typer.main.get_command(command_line.app)
+    command: Any = typer.main.get_command(app)
     word, *options = made["command"]
     command.commands[word].make_context(word, options)  # raises for what it does not know
     given = environment(made)
@@ -82,7 +83,7 @@ def test_containers_have_no_rights_and_the_time_they_need() -> None:
         made = services[name]
         assert (made["read_only"], made["cap_drop"]) == (True, ["ALL"])
         assert not {"privileged", "network_mode", "pid", "cap_add"} & set(made)
-    requests_s = IDLE_S + command_line.GRACE_S
+    requests_s = IDLE_S + GRACE_S
     beside_s = inspect.signature(Background.close).parameters["patience_s"].default
     assert seconds(services["service"]["stop_grace_period"]) >= requests_s + beside_s + 5
     assert seconds(services["consumer"]["stop_grace_period"]) >= run.DRAIN_S + run.CLOSE_S + 5

@@ -12,7 +12,8 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from service.errors import WebhookRefused
 from service.store.base import now
 from service.webhooks import schedule, signing
-from service.webhooks.post import NotSent, Reply, post
+from service.webhooks.post import post
+from service.webhooks.replies import NotSent, Reply
 from service.webhooks.signing import Signing
 from service.webhooks.targets import Resolver, Targets, redacted, resolve
 from tests.service.receiver import Receiver, Say

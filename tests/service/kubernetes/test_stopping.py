@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from service.__main__ import GRACE_S
 from service.background import Background
+from service.commands.serve import GRACE_S
 from service.stopping import IDLE_S
 from service.stream import run
 from tests.service.kubernetes.manifests import OVERLAYS, ROOT, pods

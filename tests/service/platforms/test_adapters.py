@@ -12,7 +12,8 @@ from models.ad import MAX_TEXT_CHARS
 from models.rendering import is_blank
 from service.api.schemas import AdIn
 from service.platforms import recorded
-from service.platforms.catalogue import MAKE, OPTIONS, PlatformError, platform
+from service.platforms.catalogue import MAKE, OPTIONS, platform
+from service.platforms.errors import PlatformError
 from service.platforms.plan import Call
 from service.platforms.seen import MAX_OPAQUE_CHARS, BadEvent, Skipped, opaque
 from tests.service.platforms.given import (

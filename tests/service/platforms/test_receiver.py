@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.app import create_app
-from service.platforms.catalogue import PlatformError
+from service.platforms.errors import PlatformError
 from service.problems import MEDIA_TYPE
 from service.settings import Settings
 from tests.live import Service, until

@@ -1,0 +1,42 @@
+"""``python -m service draw``: what was found, drawn into the texts."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from models.cli import say
+from service.commands.errors import UsageError
+from service.commands.score import open_source
+from service.commands.settings import read_settings
+
+
+def draw(
+    source: Annotated[str, typer.Argument(help="File of JSON lines as for `score`; - is stdin.")],
+    out: Annotated[Path, typer.Option(help="The page to write. It holds the texts.")],
+    language: Annotated[
+        str | None, typer.Option(help="Language of the sentences that explain indicators.")
+    ] = None,
+) -> None:
+    """A page of a few ads with what was found drawn into them, to open in a browser."""
+    from service.api.results import Wanted, result
+    from service.api.schemas import AdIn
+    from service.drawn import page
+    from service.engine import Engine
+    from service.indicators import pick
+
+    try:
+        with open_source(source) as stream:
+            given = [AdIn.model_validate_json(line) for line in stream if line.strip()]
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise UsageError(f"{source}: {first['msg']}") from None
+    engine = Engine.start(read_settings())
+    answers = engine.answer_now([one.ad() for one in given])
+    wanted = Wanted(pick(None, language))
+    pairs = zip(given, answers, strict=True)
+    results = [(ad, result(ad, one, engine.name, wanted)) for ad, one in pairs]
+    out.write_text(page(results), "utf-8")
+    engine.scorer.close()
+    say(f"{len(results)} ads in {out}")
