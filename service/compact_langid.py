@@ -10,9 +10,12 @@ from collections.abc import Container
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 BYTES = 256
+SAMPLED = 64
+"""One row in so many is looked at first."""
 
 
 class CompactIdentifier(LanguageIdentifier):  # type: ignore[misc]
@@ -21,14 +24,14 @@ class CompactIdentifier(LanguageIdentifier):  # type: ignore[misc]
     def __init__(self, whole: LanguageIdentifier, languages: Container[str]) -> None:
         keep = [i for i, tag in enumerate(whole.nb_classes) if tag in languages]
         table = np.frombuffer(whole.tk_nextmove, np.uint32).reshape(-1, BYTES)
-        columns: dict[bytes, int] = {}
-        kinds = [columns.setdefault(table[:, i].tobytes(), len(columns)) for i in range(BYTES)]
-        firsts = [kinds.index(kind) for kind in range(len(columns))]
-        del columns
+        firsts, kinds = classes_of(table)
+        rows = array("I", bytes(4 * len(table) * len(firsts)))
+        small = np.frombuffer(rows, np.uint32).reshape(len(table), len(firsts))
+        np.take(table, firsts, axis=1, out=small, mode="clip")
         super().__init__(
             whole.nb_ptc[:, keep].copy(), whole.nb_pc[keep].copy(),
             [whole.nb_classes[i] for i in keep],
-            array("I", table[:, firsts].tobytes()), array("i", whole.tk_output),
+            rows, array("i", whole.tk_output),
             norm_probs=True, tk_row=whole.tk_row,
         )  # fmt: skip
         self._columns = bytes(kinds)
@@ -36,6 +39,27 @@ class CompactIdentifier(LanguageIdentifier):  # type: ignore[misc]
 
     def _raw_score(self, text: bytes) -> Any:
         return super()._raw_score(text.translate(self._columns))
+
+
+def classes_of(table: NDArray[np.uint32]) -> tuple[list[int], list[int]]:
+    """The first column of each kind, and the kind of every column."""
+    some = table[::SAMPLED].T.copy()  # of those that are equal here, most are equal
+    firsts: list[int] = []
+    kinds: list[int] = []
+    candidates: dict[bytes, list[int]] = {}
+    for column in range(table.shape[1]):
+        known = candidates.setdefault(some[column].tobytes(), [])
+        kind = next((k for k in known if equal(table, firsts[k], column)), len(firsts))
+        if kind == len(firsts):
+            firsts.append(column)
+            known.append(kind)
+        kinds.append(kind)
+    return firsts, kinds
+
+
+def equal(table: NDArray[np.uint32], one: int, two: int) -> bool:
+    """Whether two columns are."""
+    return bool((table[:, one] == table[:, two]).all())
 
 
 def load(languages: Container[str]) -> CompactIdentifier:

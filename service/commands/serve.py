@@ -1,5 +1,6 @@
 """``python -m service serve``: the service over HTTP."""
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Annotated
@@ -19,6 +20,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port; LUREWATCH_PORT.")] = None,
 ) -> None:
     """Serve over HTTP until stopped. Settings come from LUREWATCH_* variables."""
+    gc.disable()  # nothing of what a start makes is garbage, and it makes much
     with ThreadPoolExecutor(1) as beside:  # reads files, while this thread imports
         beside.submit(read_ahead)
         from service import logs
@@ -50,6 +52,7 @@ def serve(
         timeout_keep_alive=KEEP_ALIVE_S, http=protocol(limits, observer.metrics),
         proxy_headers=False,  # see service/clients.py
     )  # fmt: skip
+    gc.enable()
     with suppress(KeyboardInterrupt):
         Server(config, application.state.stop).run()
 
