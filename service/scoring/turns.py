@@ -52,8 +52,12 @@ class _Job(Generic[Done]):
 class Turns:
     """The threads, and what waits for them. Safe to use from several threads at once."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, least: int = 0) -> None:
+        """``least``: what a job counts for a turn however little it costs. Jobs up to it are begun
+        as they came: of many callers who bring one each, the shortest would else always be first,
+        and whoever waits longest waits twice as long."""
         self._threads = threads
+        self._least = least
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="scorer")
         self._lock = Lock()
         self._waiting: list[_Job[Any]] = []
@@ -71,16 +75,16 @@ class Turns:
                 self._pool.submit(self._next)  # does what is next by then, not this
             except RuntimeError:  # it was shut down
                 raise ModelUnavailable("the service is stopping") from None
-            caller.tag = max(caller.tag, self._now) + cost
+            caller.tag = max(caller.tag, self._now) + max(cost, self._least)
             job = _Job(caller.tag, next(self._number), cost, work, done)
             heapq.heappush(self._waiting, job)
         return done
 
-    def before(self, cost: int) -> Load:
-        """What would be done before the last of jobs of that cost that a new caller brings. Of what
-        is being done, half is taken to be left."""
+    def before(self, costs: Sequence[int]) -> Load:
+        """What would be done before the last of such jobs, brought by a new caller. Of what is being
+        done, half is taken to be left."""
         with self._lock:
-            tag = self._now + cost
+            tag = self._now + sum(max(cost, self._least) for cost in costs)
             first = [one.cost for one in self._waiting if one.tag <= tag and not one.done.done()]
             jobs, running = self._running
         return Load(len(first) + jobs / 2, sum(first) + running / 2)

@@ -64,7 +64,7 @@ def service(begun: tuple[Service, TestClient, str]) -> Iterator[Service]:
     yield made
     made.scorer._limit = made.settings.max_queued_chars
     made.model.gate.set()
-    until(lambda: not made.scorer._turns.before(10**9).jobs)
+    until(lambda: not made.scorer._turns.before([10**9]).jobs)
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_what_is_late_is_a_problem_else(client: TestClient, service: Service) ->
     assert answer.json()["retry_after_ms"] >= 0
     assert "`on_error`" in answer.json()["detail"]
     service.model.gate.set()
-    until(lambda: not service.scorer._turns.before(10**9).jobs)
+    until(lambda: not service.scorer._turns.before([10**9]).jobs)
     assert service.model.begun == 2, "one for each thread; nobody waits for the third"
 
 

@@ -51,7 +51,7 @@ def test_what_was_not_begun_is_dropped(
     until(lambda: not made.scorer.queue().ads)
     assert made.scorer.queue().chars == 0
     made.model.gate.set()
-    until(lambda: not made.scorer._turns.before(10**9).jobs)
+    until(lambda: not made.scorer._turns.before([10**9]).jobs)
     assert made.model.begun <= made.settings.workers, "only what threads had begun"
     if path != "/":  # of which nothing is logged
         until(lambda: "request" in [one.getMessage() for one in caplog.records])

@@ -76,6 +76,7 @@ async def _turns() -> None:
         await asyncio.sleep(0.01)
     short = asyncio.create_task(scorer.score(ads(1)))
     await asyncio.sleep(0)
+    model.slow_s = 0.02  # or the rest is done before this thread hears of the short one
     model.gate.set()
     await short
     assert not long.done()

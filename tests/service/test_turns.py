@@ -89,11 +89,11 @@ def test_what_would_go_first_is_counted() -> None:
     stopped.add("small", 50)
     stopped.add("large", 1000)
     stopped.add("gone", 50).cancel()
-    assert stopped.turns.before(10) == Load(0.5, 50)
-    assert stopped.turns.before(60) == Load(1.5, 100)
-    assert stopped.turns.before(2000) == Load(2.5, 1100)
+    assert stopped.turns.before([10]) == Load(0.5, 50)
+    assert stopped.turns.before([60]) == Load(1.5, 100)
+    assert stopped.turns.before([2000]) == Load(2.5, 1100)
     stopped.order()
-    assert stopped.turns.before(2000) == Load()
+    assert stopped.turns.before([2000]) == Load()
 
 
 def test_a_failure_is_its_own_job_s() -> None:
@@ -242,3 +242,25 @@ def test_who_is_alone() -> None:
     given, _ = turns.submit(Caller(), 10, lambda: turns.spread(parts[:1])).result(WAIT_S)
     assert given == [True]
     turns.close()
+
+
+def test_small_jobs_are_begun_as_they_came() -> None:
+    """Up to what counts as little, a smaller one does not go before one that came first."""
+    turns = Turns(1, least=100)
+    gate, begun = threading.Event(), threading.Event()
+    done: list[str] = []
+
+    def wait() -> None:
+        begun.set()
+        gate.wait(WAIT_S)
+
+    jobs: list[Future[None]] = [turns.submit(Caller(), 10, wait)]
+    assert begun.wait(WAIT_S)
+    for name, cost in (("long", 101), ("first", 90), ("second", 10), ("third", 50)):
+        jobs.append(turns.submit(Caller(), cost, partial(done.append, name)))
+    assert turns.before([1]).jobs == 3.5, "all but the long one"
+    gate.set()
+    for job in jobs:
+        job.result(WAIT_S)
+    turns.close()
+    assert done == ["first", "second", "third", "long"]
