@@ -81,8 +81,8 @@ class Turns:
         return done
 
     def before(self, costs: Sequence[int]) -> Load:
-        """What would be done before the last of such jobs, brought by a new caller. Of what is being
-        done, half is taken to be left."""
+        """What would be done before the last of such jobs, if a new caller brought them. Of what is
+        being done, half is taken to be left."""
         with self._lock:
             tag = self._now + sum(max(cost, self._least) for cost in costs)
             first = [one.cost for one in self._waiting if one.tag <= tag and not one.done.done()]
