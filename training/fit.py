@@ -32,12 +32,12 @@ from models.cli import say
 from models.tokenization import Tokenizer, from_json
 from training.base import ORIGIN
 from training.batches import epoch_batches
-from training.errors import ResumeError
+from training.errors import RecipeError, ResumeError
 from training.features import Batch, Features, collate, features
 from training.figures import METRICS, auroc
 from training.identity import named
 from training.lineage import write_parent
-from training.model import LureModel, Outputs, freeze, from_base, save, standardise
+from training.model import LureModel, Outputs, freeze, from_base, keep_layers, save, standardise
 from training.objective import Objective
 from training.padding import companies_of, padded
 from training.prepare import load
@@ -87,6 +87,11 @@ def fit(
         start_from(model, begun)
         if recipe.loss.remember:
             before = answering(model).to(accelerator.device)
+    if keep_layers(model, recipe.shape.layers) and recipe.optimise.start_share:
+        raise RecipeError(
+            "optimise.start_share is above 0, and shape.layers leaves fewer layers than what the "
+            "weights would go back to: set one of them to 0"
+        )
     freeze(model, recipe.optimise.frozen_layers)
     optimizer = AdamW(groups(model, recipe.optimise), weight_decay=recipe.optimise.weight_decay)
     world = accelerator.num_processes

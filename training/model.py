@@ -16,6 +16,7 @@ from transformers import AutoModel, PreTrainedModel
 
 from models.calibration import LURE
 from models.labels import HARMS, INDICATORS, KINDS
+from training.errors import RecipeError
 from training.features import Batch
 
 RARE = -5.0
@@ -89,6 +90,29 @@ def from_base(folder: Path, dropout: float, attention: str = "eager") -> LureMod
     )
     encoder.get_input_embeddings().weight.requires_grad_(False)
     return LureModel(encoder, dropout)
+
+
+def keep_layers(model: LureModel, layers: int) -> bool:
+    """Leave so many layers of the encoder, the first, the last and evenly between; 0: all. Gives
+    whether any went.
+
+    DistilBERT was begun so, from every second layer of its teacher (V. Sanh et al. 2019; of twelve
+    the same six as here: 0, 2, 4, 7, 9, 11), and a fit makes up for much of what goes with the
+    others (H. Sajjad et al., "On the effect of dropping layers of pre-trained transformer models",
+    2023).
+
+    Raises :class:`~training.errors.RecipeError` where the encoder has fewer.
+    """
+    stack = model.encoder.encoder.layer
+    if layers > len(stack):
+        raise RecipeError(f"shape.layers is {layers}, and the encoder has {len(stack)} layers")
+    if layers in (0, len(stack)):
+        return False
+    last = len(stack) - 1
+    chosen = [round(i * last / (layers - 1)) for i in range(layers)] if layers > 1 else [last]
+    model.encoder.encoder.layer = nn.ModuleList(stack[i] for i in chosen)
+    model.encoder.config.num_hidden_layers = layers
+    return True
 
 
 def freeze(model: LureModel, layers: int) -> None:

@@ -171,7 +171,11 @@ class Optimise(_Part):
 
 
 class Shape(_Part):
-    """Windows, in tokens, the two special ones included."""
+    """Depth of the encoder; windows, in tokens, the two special ones included."""
+
+    layers: int = Field(default=0, ge=0)
+    """Layers of the encoder that are kept, evenly chosen, the last among them; 0: all. With
+    ``loss.remember`` they learn the answers of all the bundle's layers: a student of it."""
 
     train_tokens: int = 192
     window_tokens: int = 256

@@ -18,7 +18,7 @@ from onnx import numpy_helper
 
 from models.bundle import Bundle
 from training.errors import StartError
-from training.model import LureModel
+from training.model import LureModel, keep_layers
 
 Array = NDArray[np.float32]
 Found = Mapping[str, NDArray[np.generic]]
@@ -38,14 +38,16 @@ NORMS = ("attention.output.LayerNorm", "output.LayerNorm")
 
 
 def start_from(model: LureModel, start: Bundle) -> None:
-    """Put the weights of a bundle into a model of the same shape. The table of pieces stays: it is
-    the base encoder's, which no fit moves.
+    """Put the weights of a bundle into a model of the same shape, or of more layers, which then has
+    as many as the bundle: a student goes on as a student. The table of pieces stays: it is the base
+    encoder's, which no fit moves.
 
     Raises :class:`~training.errors.StartError` where the bundle is of another encoder or has other
     labels.
     """
+    state = weights_of(start, parameters_of(model))
+    keep_layers(model, min(layers_of(state), len(model.encoder.encoder.layer)))
     own = parameters_of(model)
-    state = weights_of(start, own)
     wrong = sorted(set(own) ^ set(state)) or [
         name for name in sorted(own) if tuple(own[name].shape) != state[name].shape
     ]
@@ -120,6 +122,11 @@ def embeddings_of(found: Found, token_type: Array) -> dict[str, Array]:
         f"{EMBEDDINGS}LayerNorm.weight": exact(found["embedding_norm"]),
         f"{EMBEDDINGS}LayerNorm.bias": exact(found["embedding_shift"]),
     }
+
+
+def layers_of(state: Mapping[str, Array]) -> int:
+    """How many the encoder has."""
+    return len({found[1] for name in state if (found := re.search(r"\.layer\.(\d+)\.", name))})
 
 
 def head_of(found: Found) -> dict[str, Array]:

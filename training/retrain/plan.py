@@ -14,7 +14,7 @@ from training.corpus import loaders
 from training.corpus.row import Row
 from training.features import collate, features
 from training.fit import answering, to_device
-from training.model import freeze, from_base
+from training.model import freeze, from_base, keep_layers
 from training.objective import Objective
 from training.prepare import prepared_row
 from training.recipe import Recipe
@@ -84,11 +84,12 @@ def seconds_per_batch(
         return None
     accelerator = Accelerator(cpu=not torch.cuda.is_available())
     model = from_base(encoder, recipe.optimise.dropout)
+    before = answering(model).to(accelerator.device) if recipe.loss.remember else None
+    keep_layers(model, recipe.shape.layers)
     freeze(model, recipe.optimise.frozen_layers)
     model = accelerator.prepare(model)
     tokenizer = from_json((encoder / "tokenizer.json").read_text("utf-8"))
     padding = int(accelerator.unwrap_model(model).encoder.config.pad_token_id)
-    before = answering(accelerator.unwrap_model(model)) if recipe.loss.remember else None
     objective = Objective(accelerator, model, recipe.loss, before)
     batches = epoch_batches(train, recipe, 0)[:TIMED_BATCHES]
     started = time.monotonic()
