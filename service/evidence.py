@@ -11,10 +11,10 @@ else add up to the logit.
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.calibration import LURE, Calibration
 from models.inference import Offsets
@@ -30,6 +30,9 @@ STRONG = 0.3
 MAX_PHRASE_WORDS = 6
 MAX_WORD_CHARS = 24
 """A run without a space that is longer is cut: a link, a row of signs."""
+
+CHARACTERS = 2**12
+"""So many are remembered as dense or not."""
 
 # Han, Kana, Bopomofo; Thai, Lao, Tibetan; Myanmar; Khmer.
 DENSE = (
@@ -59,13 +62,14 @@ def evidence_of(scored: Scored, calibration: Calibration) -> tuple[Evidence, ...
     logits = scored.logits
     total = logits.counted.sum()
     weight = logits.counted / total
-    shares = calibration.scale * logits.tokens[:, LURE].astype(np.float64) * weight
-    runs = phrases(list(words(scored.rendered.text, logits.offsets)), shares, logits.counted)
+    shares = (calibration.scale * logits.tokens[:, LURE].astype(np.float64) * weight).tolist()
+    counted = logits.counted.tolist()  # sums of a few numbers are quicker without arrays
+    runs = phrases(list(words(scored.rendered.text, logits.offsets)), shares, counted)
     found = []
     for first, last in runs:
         places = locate(scored.rendered, logits.offsets, first, last - 1)
-        share = float(shares[first:last].sum())
-        alone = float(share * total / logits.counted[first:last].sum() + calibration.offset)
+        share = sum(shares[first:last])
+        alone = float(share * total / sum(counted[first:last]) + calibration.offset)
         found += [Evidence(place, share, alone) for place in places[-1:]]
     return tuple(sorted(found, key=lambda one: -abs(one.share)))
 
@@ -92,16 +96,17 @@ def ends_word(text: str, offsets: Offsets, first: int, i: int) -> bool:
     return offsets[i][1] - offsets[first][0] > MAX_WORD_CHARS
 
 
+@lru_cache(CHARACTERS)
 def is_dense(char: str) -> bool:
     """Whether the character is of a script that puts no spaces between words."""
     return bool(char) and any(low <= ord(char) <= high for low, high in DENSE)
 
 
-def phrases(runs: Runs, shares: NDArray[np.float64], counted: NDArray[np.bool_]) -> Runs:
+def phrases(runs: Runs, shares: Sequence[float], counted: Sequence[bool]) -> Runs:
     """Neighbouring words joined where both pull strongly the same way; tokens that are not counted
     left out."""
     runs = [part for first, last in runs for part in parts(first, last, counted)]
-    sums = [float(shares[first:last].sum()) for first, last in runs]
+    sums = [sum(shares[first:last]) for first, last in runs]
     strong = STRONG * max((abs(one) for one in sums), default=0.0)
     joined: Runs = []
     words_in: list[int] = []
@@ -117,7 +122,7 @@ def phrases(runs: Runs, shares: NDArray[np.float64], counted: NDArray[np.bool_])
     return joined
 
 
-def parts(first: int, last: int, counted: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+def parts(first: int, last: int, counted: Sequence[bool]) -> Iterator[tuple[int, int]]:
     """Of a word, the runs of tokens that are counted: one turn's last word and the next one's first
     are one to the tokeniser where a sign ends the turn."""
     for is_counted, tokens in groupby(range(first, last), counted.__getitem__):

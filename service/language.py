@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from service.compact_langid import CompactIdentifier, load
 
@@ -105,9 +105,14 @@ def parts_of(text: str) -> tuple[str, ...]:
 
 def script_of(letters: list[str]) -> str:
     """ISO 15924 code of most of the letters."""
-    names = (SCRIPTS.get(unicodedata.name(char, "?").split()[0].split("-")[0]) for char in letters)
-    most = Counter(name for name in names if name).most_common(1)
+    most = Counter(name for name in map(script_of_letter, letters) if name).most_common(1)
     return most[0][0] if most else "Zyyy"
+
+
+@lru_cache(2**12)
+def script_of_letter(letter: str) -> str | None:
+    """ISO 15924 code, where it is of a known script."""
+    return SCRIPTS.get(unicodedata.name(letter, "?").split()[0].split("-")[0])
 
 
 def classify(text: str) -> tuple[str, float]:

@@ -88,7 +88,7 @@ def test_no_word_of_a_text_is_missing_in_its_evidence(tiny_engine: Engine, ad: A
     (scored,) = tiny_engine.scorer.score_now([ad])
     counted, offsets = scored.logits.counted, scored.logits.offsets
     found = list(words(scored.rendered.text, offsets))
-    runs = phrases(found, np.ones(len(offsets)), counted)
+    runs = phrases(found, [1.0] * len(offsets), counted.tolist())
     held = sorted(token for first, last in runs for token in range(first, last))
     assert held == np.flatnonzero(counted).tolist()
 
@@ -115,8 +115,8 @@ def test_own_turns_are_context_and_never_evidence(tiny_engine: Engine) -> None:
 
 def test_strong_neighbours_of_one_sign_are_a_phrase() -> None:
     runs = [(0, 1), (1, 2), (2, 4), (4, 5), (5, 6)]
-    shares = np.array([1.0, 0.9, 0.4, 0.3, 0.05, -0.8])
-    everything = np.ones(6, dtype=bool)
+    shares = [1.0, 0.9, 0.4, 0.3, 0.05, -0.8]
+    everything = [True] * 6
     assert phrases(runs, shares, everything) == [(0, 4), (4, 5), (5, 6)]
     without = everything.copy()
     without[1] = False
