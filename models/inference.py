@@ -178,7 +178,7 @@ def in_turn(works: Sequence[Callable[[], Outputs]]) -> list[Outputs]:
 
 
 def never() -> bool:
-    """It has not."""
+    """It is not alone, as far as anybody knows."""
     return False
 
 
@@ -212,7 +212,7 @@ class Model:
         way before the first text."""
 
         self.is_alone: Callable[[], bool] = never
-        """Whether the window that this thread reads has the processors to itself; likewise."""
+        """Whether nothing else is read beside the window that this thread reads; likewise."""
 
     def logits(self, rendered: Rendered) -> Logits:
         """Logits of one text, whatever its length."""

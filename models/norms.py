@@ -50,8 +50,9 @@ def _node(content: memoryview, field: Field) -> bytes:
     ]
     inputs = [value for number, value in own if number == INPUT]
     outputs = [value for number, value in own if number == OUTPUT]
-    if (KIND, TOGETHER) not in own or len(inputs) != 4 or len(outputs) != 1:
-        return whole  # a bias, or the sum is asked for too
+    says = any(number == ATTRIBUTE and b"epsilon" in value for number, value in own)
+    if (KIND, TOGETHER) not in own or len(inputs) != 4 or len(outputs) != 1 or not says:
+        return whole  # a bias, the sum is asked for too, or an epsilon that only it would have
     value, skip, scale, shift = inputs
     total = outputs[0] + b"_sum"
     added = [(INPUT, value), (INPUT, skip), (OUTPUT, total), (KIND, b"Add")]

@@ -97,7 +97,7 @@ class Engine:
             loaded.read_light_model() if stays else loaded.read_model(),
             loaded.tokenizer, limits,
             folder=loaded.path.resolve() if stays else None,
-            alone=settings.threads_alone,
+            alone=min(settings.threads_alone, settings.workers),
         )  # fmt: skip
         rendering = loaded.manifest.rendering
         rendered = render(WARM_UP, rendering)

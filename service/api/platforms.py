@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from service.api.openapi import problems
 from service.api.schemas import AdIn, Shape
 from service.api.score import ads_of
+from service.deferred import imported
 from service.errors import BadJson, PlatformClosed, PlatformSignatureWrong, UnknownId
 from service.indicators import pick
 from service.platforms.errors import PlatformError
@@ -110,11 +111,12 @@ async def mastodon(request: Request, response: Response) -> PlatformTaken:
     """Take what a Mastodon server's administrative webhook sends (`status.created`,
     `status.updated`, `report.created`), signed in `X-Hub-Signature`. Ads are queued as by
     `POST /v1/submissions`; Mastodon may send an event twice, it is scored once."""
-    from service.platforms.mastodon import SIGNATURE, Mastodon, signed
-
     secret = platforms_of(request).mastodon
     if secret is None:
         raise PlatformClosed("LUREWATCH_MASTODON_WEBHOOK_SECRET")
+    await imported("service.platforms.mastodon")
+    from service.platforms.mastodon import SIGNATURE, Mastodon, signed
+
     body = await request.body()
     verify(signed(secret, body, request.headers.get(SIGNATURE, "")))
     return await taken(request, response, Mastodon(), "mastodon", body)
@@ -129,15 +131,16 @@ async def mastodon(request: Request, response: Response) -> PlatformTaken:
 async def generic(request: Request, response: Response, mapping: str) -> PlatformTaken:
     """Take an event of an in-house platform, read as the mapping file of that name says, and signed
     as it says. Ads are queued as by `POST /v1/submissions`."""
-    from service.platforms.generic import Generic
-    from service.platforms.mastodon import signed
-
     found = platforms_of(request)
     if found.generic is None:
         raise PlatformClosed("LUREWATCH_PLATFORM_MAPPINGS")
     mapped = found.mappings.get(mapping)
     if mapped is None:
         raise UnknownId("mapping")
+    await imported("service.platforms.generic", "service.platforms.mastodon")
+    from service.platforms.generic import Generic
+    from service.platforms.mastodon import signed
+
     body = await request.body()
     header = request.headers.get(mapped.signature.header, "")
     verify(signed(found.generic, body, header, mapped.signature.prefix))

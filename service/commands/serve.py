@@ -25,7 +25,17 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port; LUREWATCH_PORT.")] = None,
 ) -> None:
     """Serve over HTTP until stopped. Settings come from LUREWATCH_* variables."""
-    gc.disable()  # nothing of what a start makes is garbage, and it makes much
+    gc.disable()  # little of what a start makes is garbage, and it makes much
+    switch_s = sys.getswitchinterval()
+    try:
+        run(host, port)
+    finally:
+        gc.enable()
+        sys.setswitchinterval(switch_s)
+
+
+def run(host: str | None, port: int | None) -> None:
+    """Start, and serve."""
     with ThreadPoolExecutor(1) as beside:  # reads files, while this thread imports
         beside.submit(read_ahead)
         from service import logs

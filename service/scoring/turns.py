@@ -53,9 +53,9 @@ class Turns:
     """The threads, and what waits for them. Safe to use from several threads at once."""
 
     def __init__(self, threads: int, least: int = 0) -> None:
-        """``least``: what a job counts for a turn however little it costs. Jobs up to it are begun
-        as they came: of many callers who bring one each, the shortest would else always be first,
-        and whoever waits longest waits twice as long."""
+        """``least``: what the first job of a caller counts for a turn, however little it costs. So
+        the jobs of callers who bring a small one each are begun as they came: the smallest would
+        else always be first, and whoever waits longest waits twice as long."""
         self._threads = threads
         self._least = least
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="scorer")
@@ -75,7 +75,8 @@ class Turns:
                 self._pool.submit(self._next)  # does what is next by then, not this
             except RuntimeError:  # it was shut down
                 raise ModelUnavailable("the service is stopping") from None
-            caller.tag = max(caller.tag, self._now) + max(cost, self._least)
+            is_first = caller.tag <= self._now
+            caller.tag = max(caller.tag, self._now) + (max(cost, self._least) if is_first else cost)
             job = _Job(caller.tag, next(self._number), cost, work, done)
             heapq.heappush(self._waiting, job)
         return done
@@ -84,7 +85,7 @@ class Turns:
         """What would be done before the last of such jobs, if a new caller brought them. Of what is
         being done, half is taken to be left."""
         with self._lock:
-            tag = self._now + sum(max(cost, self._least) for cost in costs)
+            tag = self._now + max(costs[0], self._least) + sum(costs[1:])
             first = [one.cost for one in self._waiting if one.tag <= tag and not one.done.done()]
             jobs, running = self._running
         return Load(len(first) + jobs / 2, sum(first) + running / 2)
@@ -108,7 +109,7 @@ class Turns:
                 self._helpers -= helpers
 
     def is_alone(self) -> bool:
-        """Whether one job at most is being done, by one thread, and none waits."""
+        """Whether one job at most is being done here, by one thread, and none waits."""
         return self._running[0] <= 1 and not self._helpers and self._is_free()
 
     def close(self) -> None:
@@ -149,7 +150,7 @@ class Turns:
 
     def _is_free(self) -> bool:
         """Whether nothing waits for a thread."""
-        return not self._waiting
+        return all(job.done.done() for job in self._waiting)
 
     def _count(self, jobs: int, cost: int) -> None:
         with self._lock:

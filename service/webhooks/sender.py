@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from service.background import first_of
 from service.chance import sample, uniform
+from service.deferred import imported
 from service.errors import StoreUnavailable, VaultError, WebhookRefused
 from service.store import Database, Vault
 from service.store.base import now
@@ -113,14 +114,17 @@ class Sender:
 
     async def attempt(self, one: Claimed) -> Reply | Failure:
         """One POST, signed now."""
+        await imported("service.webhooks.post")
         from service.webhooks.post import authorities, post  # for those who have webhooks
 
+        if self._tls is None:
+            self._tls = await asyncio.to_thread(authorities)
         try:
             body = self._vault.unseal_bytes(one.payload)
             held = unpacked(self._vault.unseal(one.secrets))
             target = await self._targets.check(self._vault.unseal_bytes(one.url).decode())
             signed = [*FIXED_HEADERS, *headers(one.id, self._clock(), body, held)]
-            return await post(target, signed, body, self._timeout_s, self._tls or authorities())
+            return await post(target, signed, body, self._timeout_s, self._tls)
         except WebhookRefused as error:
             return Failure(error.rule)
         except NotSent as error:

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from service.deferred import imported
 from service.errors import WebhookRefused
 from service.webhooks.addresses import refusal
 
@@ -65,6 +66,7 @@ class Targets:
     async def check(self, url: str) -> Target:
         """Where ``url`` leads now. Raises :class:`~service.errors.WebhookRefused` with the rule
         that it breaks."""
+        await imported("httpx")
         parsed = self.parsed(url)
         # As it will be in the request: an address of IPv6 without brackets, a name in ASCII.
         host, port = parsed.raw_host.decode("ascii"), parsed.port or PORTS[parsed.scheme]

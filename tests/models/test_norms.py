@@ -37,7 +37,9 @@ def test_each_is_two_nodes_and_all_else_stays(whole: bytes) -> None:
     assert before == after
 
 
-def made(inputs: int = 4, outputs: int = 1, rows: int = 5, width: int = 24) -> bytes:
+def made(
+    inputs: int = 4, outputs: int = 1, rows: int = 5, width: int = 24, epsilon: float | None = 1e-3
+) -> bytes:
     """A graph of one such node, with weights of its own."""
     draw = np.random.default_rng(3)
     names = ["value", "skip", "scale", "shift", "bias"][:inputs]
@@ -47,7 +49,7 @@ def made(inputs: int = 4, outputs: int = 1, rows: int = 5, width: int = 24) -> b
     ]
     node = helper.make_node(
         "SkipLayerNormalization", names, ["out", "", "", "sum"][:outputs], name="norm",
-        domain=MICROSOFT, epsilon=1e-3,
+        domain=MICROSOFT, **({} if epsilon is None else {"epsilon": epsilon}),
     )  # fmt: skip
     given = [
         helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, rows, width])
@@ -81,6 +83,11 @@ def test_the_numbers_are_the_same() -> None:
 @pytest.mark.parametrize(("inputs", "outputs"), [(5, 1), (4, 4), (3, 1)])
 def test_a_node_that_does_more_stays(inputs: int, outputs: int) -> None:
     content = made(inputs, outputs)
+    assert with_quick_norms(content) == content
+
+
+def test_a_node_with_an_epsilon_of_its_own_kind_stays() -> None:
+    content = made(epsilon=None)
     assert with_quick_norms(content) == content
 
 

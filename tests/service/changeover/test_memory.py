@@ -34,7 +34,9 @@ def with_holes() -> list[bytearray]:
     return blocks[::20]
 
 
-def test_nobody_holds_the_first_bundle_after_a_change(tmp_path: Path, tiny_run: TinyRun) -> None:
+def test_nobody_holds_the_first_bundle_after_a_change(
+    tmp_path: Path, tiny_run: TinyRun, request: pytest.FixtureRequest
+) -> None:
     registry = Registry(tmp_path / "registry", tiny_run.bundle)
     registry.add("one")
     registry.promote("one")
@@ -43,11 +45,13 @@ def test_nobody_holds_the_first_bundle_after_a_change(tmp_path: Path, tiny_run: 
     held = weakref.ref(engine.scorer)
     app = create_app(settings, begun=engine)
     del engine
+    gc.disable()
+    request.addfinalizer(gc.enable)
     with live(app) as address:
         ads = {"ads": [{"text": "Pickers wanted, contract before travel."}]}
         assert httpx.post(f"{address}/v1/score", json=ads, timeout=WAIT_S).is_success
         assert httpx.post(f"{address}/v1/model/reload", timeout=WAIT_S).is_success
-        until(lambda: gc.collect() >= 0 and held() is None)
+        until(lambda: held() is None)  # at once, and not when a collection comes
         assert httpx.post(f"{address}/v1/score", json=ads, timeout=WAIT_S).is_success
 
 
