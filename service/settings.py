@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     use. Two ads on two threads beat one ad on two: no thread waits for another."""
 
     threads_alone: int = Field(default_factory=lambda: min(2, processors()), ge=1, le=16)
-    """Threads for one ad of 64 pieces and more when nothing else is to be done: it is answered
+    """Threads for one ad when nothing else is to be done: it is answered
     sooner, for more processor time; never more than `workers`. Default: 2, where there are so
     many. 1 saves 30 MB, 65 as resident pages are counted."""
 
