@@ -10,7 +10,7 @@ The few fields that are read, by number: onnx.proto (``ModelProto``, ``GraphProt
 ``TensorProto``), in the wire format of Protocol Buffers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 GRAPH, INITIALIZER = 7, 5
@@ -48,22 +48,28 @@ class Field(NamedTuple):
 def without_large(content: memoryview, location: str) -> bytes:
     """The graph in ``content``, whose large tensors now lie in the file ``location`` at the place
     where they stand in ``content``. Raises ``ValueError`` where it is no message."""
+
+    def light(field: Field) -> bytes | None:
+        is_large = field.number == INITIALIZER and field.end - field.value >= LARGE
+        return light_tensor(content, field, location) if is_large else None
+
+    return changed(content, light)
+
+
+def changed(content: memoryview, change: Callable[[Field], bytes | None]) -> bytes:
+    """The ``ModelProto`` in ``content`` with other fields in its graph: what ``change`` gives for
+    one stands in its place, and ``None`` leaves it. Raises ``ValueError`` where it is no
+    message."""
     parts: list[bytes] = []
     for field in fields(content, 0, len(content)):
         if (field.number, field.wire) == (GRAPH, LENGTH):
-            parts.append(message(GRAPH, light_graph(content, field, location)))
+            own = [
+                bytes(content[one.start : one.end]) if (new := change(one)) is None else new
+                for one in fields(content, field.value, field.end)
+            ]
+            parts.append(message(GRAPH, b"".join(own)))
         else:
             parts.append(bytes(content[field.start : field.end]))
-    return b"".join(parts)
-
-
-def light_graph(content: memoryview, graph: Field, location: str) -> bytes:
-    """The same of a ``GraphProto``."""
-    parts: list[bytes] = []
-    for field in fields(content, graph.value, graph.end):
-        is_large = field.number == INITIALIZER and field.end - field.value >= LARGE
-        light = light_tensor(content, field, location) if is_large else None
-        parts.append(bytes(content[field.start : field.end]) if light is None else light)
     return b"".join(parts)
 
 

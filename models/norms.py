@@ -9,7 +9,9 @@ as between two kinds of processors.
 The few fields that are read, by number: onnx.proto (``GraphProto``, ``NodeProto``).
 """
 
-from models.mapped import GRAPH, LENGTH, Field, fields, message
+from functools import partial
+
+from models.mapped import LENGTH, Field, changed, fields, message
 
 NODE = 1
 """Field of ``GraphProto``."""
@@ -28,21 +30,13 @@ def with_quick_norms(content: bytes) -> bytes:
     if TOGETHER not in content:
         return content
     view = memoryview(content)
-    parts: list[bytes] = []
-    for field in fields(view, 0, len(view)):
-        if (field.number, field.wire) == (GRAPH, LENGTH):
-            nodes = [_node(view, one) for one in fields(view, field.value, field.end)]
-            parts.append(message(GRAPH, b"".join(nodes)))
-        else:
-            parts.append(bytes(view[field.start : field.end]))
-    return b"".join(parts)
+    return changed(view, partial(_in_two, view))
 
 
-def _node(content: memoryview, field: Field) -> bytes:
-    """A field of the graph; a node that is meant, as two."""
-    whole = bytes(content[field.start : field.end])
-    if (field.number, field.wire) != (NODE, LENGTH) or TOGETHER not in whole:
-        return whole
+def _in_two(content: memoryview, field: Field) -> bytes | None:
+    """A node that is meant, as two; ``None`` for any other field of the graph."""
+    if (field.number, field.wire) != (NODE, LENGTH):
+        return None
     own = [
         (one.number, bytes(content[one.value : one.end]))
         for one in fields(content, field.value, field.end)
@@ -52,7 +46,7 @@ def _node(content: memoryview, field: Field) -> bytes:
     outputs = [value for number, value in own if number == OUTPUT]
     says = any(number == ATTRIBUTE and b"epsilon" in value for number, value in own)
     if (KIND, TOGETHER) not in own or len(inputs) != 4 or len(outputs) != 1 or not says:
-        return whole  # a bias, the sum is asked for too, or an epsilon that only it would have
+        return None  # or it has a bias, gives the sum too, or has an epsilon of its own kind
     value, skip, scale, shift = inputs
     total = outputs[0] + b"_sum"
     added = [(INPUT, value), (INPUT, skip), (OUTPUT, total), (KIND, b"Add")]

@@ -1,4 +1,4 @@
-"""The model of languages, in half of its memory, with the very same answers.
+"""The model of languages, in less memory, with the very same answers.
 
 py3langid walks a text byte by byte through a table of 38,000 rows and 256 columns. Many bytes have
 one column, since no run of letters that it knows holds them: a text is put in terms of the columns

@@ -71,9 +71,9 @@ class Settings(BaseSettings):
     use. Two ads on two threads beat one ad on two: no thread waits for another."""
 
     threads_alone: int = Field(default_factory=lambda: min(2, processors()), ge=1, le=16)
-    """Threads for one ad when nothing else is to be done: it is answered
-    sooner, for more processor time; never more than `workers`. Default: 2, where there are so
-    many. 1 saves 30 MB, 65 as resident pages are counted."""
+    """Threads for one ad when nothing else is to be done: it is answered sooner, for more processor
+    time; never more than `workers`. Default: 2, where there are so many. 1 saves 30 MB, 65 as
+    resident pages are counted."""
 
     max_request_ads: int = Field(256, ge=1)
     """Ads in one request. 256 ads of 64 tokens take about two seconds on two cores."""

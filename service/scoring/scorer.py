@@ -25,12 +25,12 @@ LEAST_COST = 50
 
 EVEN_COST = 800
 """Of callers who bring one ad each, those up to it are begun as they came; longer ones, and all but
-the first of a batch, let others go first: see
-:mod:`service.scoring.turns`. Of the written corpus 87 % are no longer."""
+the first of a batch, let others go first: see :mod:`service.scoring.turns`. Of the written corpus
+87 % are no longer."""
 
 ALONE = 1.3
-"""An ad that two threads read side by side takes one so many times as long, or 1.1 to 1.5 times;
-what is learnt of it is for when there is other work."""
+"""An ad that two threads read side by side takes one of them 1.2 to 1.5 times as long; what is
+learnt of it is for when there is other work."""
 
 GROWING = {"\ufdfa": 17, "\ufdfb": 7}
 """Ligatures of whole sentences, and how many characters more they are read as: twenty thousand of

@@ -96,7 +96,7 @@ class Turns:
         that others took for them; raises what a part raised."""
         parts = Parts(works)
         with self._lock:
-            spare = 0 if self._waiting else self._threads - self._running[0]
+            spare = self._threads - self._running[0] if self._is_free() else 0
             helpers = max(0, min(spare, len(works) - 1))
             self._helpers += helpers
             for _ in range(helpers):
