@@ -8,6 +8,7 @@
     CARD.md             what it was trained on, what it can and cannot do
     trained_on.npz      digests of the texts it was fitted on; older bundles have none
     background.npz      embeddings of ordinary texts, without the texts; not in the first format
+    ngrams.npz          weights of hashed n-grams, added to what the encoder says; some have none
 
 Everything is JSON, text or ONNX. Nothing is ever unpickled, and ONNX data outside ``model.onnx``
 is not followed.
@@ -27,26 +28,27 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from models import digests, embedding, trained_on
+from models import digests, embedding, ngrams, trained_on
 from models.calibration import Calibration
 from models.embedding import Background
 from models.errors import BundleDamaged, BundleError, BundleMismatch, BundleMissing
 from models.labels import HARMS, INDICATORS, KINDS
 from models.lineage import Lineage, Named
 from models.mapped import without_large
+from models.ngrams import NGrams
 from models.pieces import Pieces
 from models.rendering import RENDERING, RENDERINGS
 from models.tokenization import Tokenizer, from_json
 from models.trained_on import TrainedOn
 
-FORMAT = 2
+FORMAT = 3
 """Version of the folder's layout and of the ONNX inputs and outputs."""
 
-FORMATS = (1, FORMAT)
+FORMATS = (1, 2, FORMAT)
 """Versions that are served. The first has neither :data:`STATES` nor :data:`BACKGROUND`: it answers
-the same, and knows no incidents."""
+the same, and knows no incidents. Since the third a bundle may have :data:`NGRAMS`."""
 
-MODEL, TOKENIZER, PIECES, CALIBRATION, CARD, TRAINED_ON, BACKGROUND, MANIFEST = (
+MODEL, TOKENIZER, PIECES, CALIBRATION, CARD, TRAINED_ON, BACKGROUND, NGRAMS, MANIFEST = (
     "model.onnx",
     "tokenizer.json.gz",
     "tokenizer.model",
@@ -54,6 +56,7 @@ MODEL, TOKENIZER, PIECES, CALIBRATION, CARD, TRAINED_ON, BACKGROUND, MANIFEST = 
     "CARD.md",
     "trained_on.npz",
     "background.npz",
+    "ngrams.npz",
     "manifest.json",
 )
 CHAMPION = "champion"
@@ -68,7 +71,7 @@ ANSWERS = {
 FILES = (MODEL, TOKENIZER, CALIBRATION, CARD)
 """What every bundle has beside its manifest."""
 
-SOME = (PIECES, TRAINED_ON, BACKGROUND)
+SOME = (PIECES, TRAINED_ON, BACKGROUND, NGRAMS)
 """What bundles may have that were written since."""
 
 MAX_TOKENIZER_BYTES = 64 * 2**20
@@ -189,6 +192,13 @@ class Bundle:
         with readable(self.path):
             return embedding.unpack((self.path / BACKGROUND).read_bytes())
 
+    def ngrams(self) -> NGrams | None:
+        """What is added to the encoder's lure logit; ``None`` where nothing is."""
+        if NGRAMS not in self.manifest.files:
+            return None
+        with readable(self.path):
+            return ngrams.unpack((self.path / NGRAMS).read_bytes())
+
     def read_model(self) -> bytes:
         """The ONNX graph: the very bytes whose digest the manifest gives.
 
@@ -246,9 +256,10 @@ def champion(registry: Path | None = None) -> Path:
 def write(
     folder: Path, manifest_fields: dict[str, Any], tokenizer_json: str, calibration: Calibration,
     card: str, model: bytes, seen: TrainedOn, background: Background, pieces: bytes | None = None,
+    added: NGrams | None = None,
 ) -> Manifest:  # fmt: skip
     """Write a bundle to the new ``folder``, whole or not at all. ``pieces``: the tokeniser for
-    SentencePiece, where it has such a form."""
+    SentencePiece, where it has such a form; ``added``: n-grams, where they speak too."""
     packed = gzip.compress(tokenizer_json.encode("utf-8"), compresslevel=9, mtime=0)
     contents = {
         MODEL: model,
@@ -258,6 +269,7 @@ def write(
         TRAINED_ON: trained_on.pack(seen),
         BACKGROUND: embedding.pack(background),
         **({} if pieces is None else {PIECES: pieces}),
+        **({} if added is None else {NGRAMS: ngrams.pack(added)}),
     }
     manifest = Manifest(
         format=FORMAT,
@@ -273,15 +285,16 @@ def write(
 
 
 def rewrite(
-    folder: Path, out: Path, changed: dict[str, bytes], figures: dict[str, Any]
-) -> Manifest:
+    folder: Path, out: Path, changed: dict[str, bytes], figures: dict[str, Any],
+    fields: dict[str, Any] | None = None,
+) -> Manifest:  # fmt: skip
     """Write a bundle to ``out`` as one of this format: ``changed`` are the files that are new or
-    others, ``figures`` what its manifest says more."""
+    others, ``figures`` what its manifest says more, ``fields`` what it says otherwise."""
     manifest = read_manifest(folder)
     contents = {name: (folder / name).read_bytes() for name in manifest.files} | changed
     files = {name: entry_of(content) for name, content in contents.items()}
     more = {"figures": {**manifest.figures, **figures}, "files": files, "format": FORMAT}
-    written = manifest.model_copy(update=more)
+    written = manifest.model_copy(update={**(fields or {}), **more})
     put(out, contents, written)
     return written
 

@@ -16,10 +16,11 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from models.bundle import INPUT, OUTPUTS, STATES, Limits
+from models.bundle import INPUT, OUTPUTS, STATES, Bundle, Limits
 from models.calibration import LURE
 from models.errors import BundleDamaged, BundleMismatch
 from models.labels import HARMS, KINDS
+from models.ngrams import NGrams
 from models.norms import FUSIONS, with_quick_norms
 from models.rendering import Rendered
 from models.tokenization import Tokenizer, special_pieces
@@ -151,6 +152,36 @@ def mean(answer: Outputs, counted: Bools) -> tuple[Float32s, Float32s]:
     return means[:HARM_START], means[HARM_START:INDICATOR_START]
 
 
+def with_ngrams(
+    ngrams: NGrams, rendered: Rendered, window: Tokens, answer: Outputs, counted: Bools
+) -> Outputs:
+    """The answer for a window with what n-grams say of it: the share of its characters goes to the
+    lure logit of each token that counts, so that their mean stays the window's."""
+    text, ends = window_text(rendered, window)
+    until = np.append(0, ngrams.shares(text).cumsum(dtype=np.float64))
+    shares = np.diff(until[ends], prepend=0)
+    lost = shares[~counted].sum()  # of the space that stands for the reader's own turns
+    own = counted.sum()
+    kind, tokens = answer.kind.copy(), answer.tokens.copy()
+    kind[LURE] += until[-1] + ngrams.constant
+    tokens[counted, LURE] += shares[counted] * own + lost + ngrams.constant
+    return answer._replace(kind=kind, tokens=tokens)
+
+
+def window_text(rendered: Rendered, window: Tokens) -> tuple[str, NDArray[np.int64]]:
+    """The characters that a window's tokens stand for, the reader's own turns as spaces, and where
+    each token ends in them, the last one where the text does."""
+    low, high = window.offsets[0][0], window.offsets[-1][1]
+    text = rendered.text[low:high]
+    for start, end in rendered.own:
+        start, end = max(start - low, 0), min(end - low, len(text))
+        if start < end:
+            text = text[:start] + " " * (end - start) + text[end:]
+    ends = np.array([stop - low for _, stop in window.offsets]).clip(0, len(text))
+    ends[-1] = len(text)
+    return text, np.maximum.accumulate(ends)
+
+
 def over_windows(
     cut: list[Tokens], answers: list[Float32s], counted: list[Bools]
 ) -> tuple[Float32s, Offsets]:
@@ -191,11 +222,12 @@ class Model:
 
     def __init__(
         self, model: bytes, tokenizer: Tokenizer, limits: Limits, threads: int = 1,
-        folder: Path | None = None, alone: int = 0,
+        folder: Path | None = None, alone: int = 0, ngrams: NGrams | None = None,
     ) -> None:  # fmt: skip
         """``folder``: where the file lies that a light ``model`` left its tensors in. ``alone``:
         threads for a text that has the processors to itself; where they are more than ``threads``,
-        a second session is kept for it (30 MB on the shipped bundle)."""
+        a second session is kept for it (30 MB on the shipped bundle). ``ngrams``: what is added to
+        the lure logit."""
         try:
             content = with_quick_norms(model)
             self._session = session(content, threads, folder)
@@ -208,12 +240,21 @@ class Model:
             raise BundleMismatch(f"the ONNX graph answers {found}, expected are {known[1]}")
         self._tokenizer = tokenizer
         self._limits = limits
+        self._ngrams = ngrams
         self.spread: Spread = in_turn
         """How the windows of a long text are read. Whoever has threads to spare may put in another
         way before the first text."""
 
         self.is_alone: Callable[[], bool] = never
         """Whether nothing else is read beside the window that this thread reads; likewise."""
+
+    @classmethod
+    def of(cls, loaded: Bundle, threads: int = 1) -> "Model":
+        """What a bundle says, whole."""
+        return cls(
+            loaded.read_model(), loaded.tokenizer, loaded.manifest.limits, threads,
+            ngrams=loaded.ngrams(),
+        )  # fmt: skip
 
     def logits(self, rendered: Rendered) -> Logits:
         """Logits of one text, whatever its length."""
@@ -226,6 +267,11 @@ class Model:
         if not spoken:  # the tokeniser left nothing of the other party's
             counted, spoken = [np.ones_like(own) for own in counted], list(range(len(cut)))
         answers = self.spread([partial(self.run, window.ids) for window in cut])
+        if self._ngrams is not None:
+            answers = [
+                with_ngrams(self._ngrams, rendered, window, answer, own)
+                for window, answer, own in zip(cut, answers, counted, strict=True)
+            ]
         means = [mean(answer, own) for answer, own in zip(answers, counted, strict=True)]
         best = max(spoken, key=lambda i: float(means[i][0][LURE]))
         kind, harm = means[best]

@@ -98,6 +98,7 @@ class Engine:
             loaded.tokenizer, limits,
             folder=loaded.path.resolve() if stays else None,
             alone=min(settings.threads_alone, settings.workers),
+            ngrams=loaded.ngrams(),
         )  # fmt: skip
         rendering = loaded.manifest.rendering
         rendered = render(WARM_UP, rendering)

@@ -24,7 +24,7 @@ from training.corpus.row import Row
 from training.export import export
 from training.fit import fit
 from training.prepare import prepare
-from training.recipe import Augment, Loss, Mix, Optimise, Recipe, Shape
+from training.recipe import Augment, Loss, Mix, NGramPart, Optimise, Recipe, Shape
 
 PROCESS = "PYTEST_XDIST_WORKER"
 """Set where the tests run in several processes."""
@@ -39,6 +39,7 @@ TINY_RECIPE = Recipe(
         average_from=0.5,
     ),
     shape=Shape(train_tokens=96, window_tokens=96, overlap_tokens=24),
+    ngrams=NGramPart(copies=1, bits=14),
 )  # fmt: skip
 
 

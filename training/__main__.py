@@ -43,6 +43,9 @@ RecipeName = Annotated[
 ]
 Run = Annotated[Path, typer.Option(help="Folder of the run: checkpoints, metrics, fitted model.")]
 
+BundleName = Annotated[str, typer.Option(help="Of the bundle, such as lurewatch-2026-11-26.")]
+Out = Annotated[Path, typer.Option(help="Folder that the bundle's folder goes into.")]
+
 Corpora = Annotated[
     list[str] | None,
     typer.Option(
@@ -191,11 +194,10 @@ def study(
 
 @app.command()
 def export(
-    name: Annotated[str, typer.Option(help="Name of the bundle, such as lurewatch-2026-11-26.")],
+    name: BundleName,
     run: Run = WORK / "run",
     data: Data = WORK / "data",
-    out: Annotated[Path, typer.Option(help="Folder that the bundle's folder goes into.")] = WORK
-    / "bundles",
+    out: Out = WORK / "bundles",
     precision: Annotated[
         Literal["int8", "float32"],
         typer.Option(help="int8: quantised, with the checks that go with it."),
@@ -356,6 +358,27 @@ def embedding(
 
     manifest = add(bundle_dir, data, out)
     print(json.dumps(manifest.figures["background"]))
+
+
+@app.command()
+def ngrams(
+    bundle_dir: Annotated[Path, typer.Argument(help="Folder of a bundle without n-grams.")],
+    name: BundleName,
+    data: Data = WORK / "data",
+    out: Out = WORK / "bundles",
+    recipe: Annotated[
+        str, typer.Option(help="Recipe whose [ngrams] is taken; the rest is the bundle's own.")
+    ] = "fourth",
+) -> None:
+    """Give a bundle n-grams that speak beside its encoder, fitted on the data that it was fitted on
+    and weighed on the calibration split. Its encoder stays; scores and thresholds are others, so it
+    is another bundle, for the gate."""
+    from training.recipe import load
+    from training.with_ngrams import add
+
+    manifest = add(bundle_dir, data, load(recipe).ngrams, name, out / name)
+    print(json.dumps({n: manifest.figures[n] for n in ("ngrams", "held_out")}, indent=1))
+    say(f"{name} in {out / name}")
 
 
 @app.command()

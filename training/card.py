@@ -100,6 +100,12 @@ def figure_lines(figures: dict[str, Any]) -> list[str]:
             f"calibration split ({background['lures']} lures) in {background['languages']} "
             "languages, no texts."
         )
+    if beside := figures.get("ngrams"):
+        areas = ", ".join(f"{n} {a}" for n, a in beside["auroc_of_the_encoder_alone"].items())
+        lines.append(
+            f"* N-grams of characters speak beside the encoder ({beside['weights']} hashed "
+            f"weights); area under ROC of the encoder alone, on the texts below: {areas}."
+        )
     lines += [
         "",
         "Test split, other near-template groups of the same sources:",

@@ -38,9 +38,10 @@ from models.cli import say
 from models.embedding import Background
 from models.inference import Float32s, Logits, Model, windows
 from models.labels import INDICATORS, KINDS, Kind
+from models.ngrams import NGrams
 from models.rendering import render
 from models.tokenization import Tokenizer, from_json
-from training import embedding, pieces, report
+from training import embedding, ngrams, pieces, report
 from training.base import ORIGIN
 from training.card import card
 from training.corpus.row import Span
@@ -134,10 +135,13 @@ def export(
         content, logits, kept, int8_figures = quantise(
             model, observed, tokenizer, limits, known, reference, for_gate
         )
+    served = Model(content, tokenizer, limits)
+    background = background_of(served, by_split.get("train", known), known, logits)
+    added = ngrams.fit(by_split.get("train", known), *calibrating_texts(known, logits), recipe)
+    alone = logits
+    if added is not None:
+        logits = all_logits(Model(content, tokenizer, limits, ngrams=added), known, "with n-grams")
     calibration = calibrate(known, logits)
-    background = background_of(
-        Model(content, tokenizer, limits), by_split.get("train", known), known, logits
-    )
     epochs = report.read_epochs(fitted.parent / METRICS)
     figures: dict[str, Any] = {
         "parity": parity,
@@ -145,6 +149,7 @@ def export(
         "held_out": held_figures(known, logits, calibration),
         "indicators": indicator_figures(known, logits, calibration),
         "background": embedding.told(background),
+        **({} if added is None else {"ngrams": ngram_figures(known, alone, added)}),
     }
     form = "float32" if precision == "float32" else "int8 matrices, int4 embedding table"
     fields = {
@@ -164,7 +169,7 @@ def export(
     )
     manifest: Manifest = bundle.write(
         out, fields, tokenizer_json, calibration, text, content, seen, background,
-        pieces.from_json(tokenizer_json),
+        pieces.from_json(tokenizer_json), added,
     )  # fmt: skip
     figures["bytes"] = sum(entry.bytes for entry in manifest.files.values())
     bundle.load(out)
@@ -359,11 +364,31 @@ def background_of(
     return embedding.of_logits(sample, [known[row["id"]] for row in held], held)
 
 
+def calibrating_texts(
+    rows: Sequence[Row], logits: Sequence[Logits]
+) -> tuple[list[Row], NDArray[np.float64]]:
+    """The calibration split among ``rows``, and the lure logits of its texts."""
+    members = [i for i, row in enumerate(rows) if row["split"] == "calibration"]
+    return [rows[i] for i in members], lure_logits(logits)[members]
+
+
+def ngram_figures(
+    rows: Sequence[Row], alone: Sequence[Logits], added: NGrams
+) -> dict[str, Any]:  # fmt: skip
+    """What a manifest says of n-grams: their number, and how the encoder ranks without them, on the
+    same texts as ``held_out``."""
+    found = held_figures(rows, alone, Calibration())
+    return {
+        "weights": len(added.weights),
+        "auroc_of_the_encoder_alone": {name: one["auroc"] for name, one in found.items()},
+    }
+
+
 def calibrate(rows: Sequence[Row], logits: Sequence[Logits]) -> Calibration:
     """Platt scaling and operating points, on the calibration split alone."""
     members = [i for i, row in enumerate(rows) if row["split"] == "calibration"]
-    values = lure_logits(logits)[members]
-    is_lure = np.array([rows[i]["kind"] == "lure" for i in members])
+    held, values = calibrating_texts(rows, logits)
+    is_lure = np.array([row["kind"] == "lure" for row in held])
     scale, offset = fit_platt(values, is_lure)
     fitted = Calibration(scale=scale, offset=offset, rest_scale=rest_scale(rows, logits, members))
     points = operating_points(sigmoid(fitted.lure_logit(values)), is_lure, OPERATING_POINTS)

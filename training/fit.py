@@ -35,13 +35,11 @@ from training.batches import epoch_batches
 from training.errors import RecipeError, ResumeError
 from training.features import Batch, Features, collate, features
 from training.figures import METRICS, auroc
-from training.identity import named
+from training.framing import Framing
 from training.lineage import write_parent
 from training.model import LureModel, Outputs, freeze, from_base, keep_layers, save, standardise
 from training.objective import Objective
-from training.padding import companies_of, padded
 from training.prepare import load
-from training.quoting import frames_of, quoted
 from training.recipe import Optimise, Recipe
 from training.sharing import Sharing, share_of, unlabelled
 from training.start import blend, refuse_seen, start_from
@@ -102,15 +100,13 @@ def fit(
     mean = RunningMean(accelerator.unwrap_model(model))
     padding = int(accelerator.unwrap_model(model).encoder.config.pad_token_id)
 
-    frames, companies = frames_of(rows), companies_of(rows)
+    framing = Framing.of(rows, recipe.augment)
 
     def featured(row: dict[str, Any], rng: random.Random | None, company: bool) -> Features:
         if rng is None:
             return features(row, tokenizer, recipe, None)
-        own = named(row, recipe.augment.name, rng)
-        framed = quoted(own, frames, recipe.augment.quote, rng)
-        if company and framed is own:
-            framed = padded(own, companies, rng)
+        own = framing.named(row, rng)
+        framed = framing.around(own, rng, company)
         item = features(framed, tokenizer, recipe, rng)
         if framed is not own and item.cut:
             return features(own, tokenizer, recipe, rng)  # the warning, or the offer, may be gone

@@ -182,6 +182,24 @@ class Shape(_Part):
     overlap_tokens: int = 64
 
 
+class NGramPart(_Part):
+    """The n-grams that speak beside the encoder; see :mod:`training.ngrams`."""
+
+    copies: int = Field(default=0, ge=0)
+    """Epochs that they are fitted on, each with other changes to the texts; 0: there are none."""
+
+    bits: int = Field(default=18, ge=8, le=22)
+    """Of a bucket's number: n-grams share two to the power of so many weights."""
+
+    cost: float = Field(default=1.0, gt=0)
+    """Of a text on the wrong side, against the size of the weights (``C`` of the machine)."""
+
+    @property
+    def buckets(self) -> int:
+        """How many weights there are."""
+        return 1 << self.bits
+
+
 class Recipe(_Part):
     """Everything."""
 
@@ -192,6 +210,7 @@ class Recipe(_Part):
     loss: Loss = Loss()
     optimise: Optimise
     shape: Shape = Shape()
+    ngrams: NGramPart = NGramPart()
 
 
 def load(name_or_path: str) -> Recipe:

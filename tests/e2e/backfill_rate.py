@@ -80,7 +80,7 @@ def planned(path: Path, asked: Options, deciders: Deciders) -> Plan:
 def bare(count: int) -> Callable[[], None]:
     """The loop."""
     loaded = bundle.load(bundle.champion())
-    model = Model(loaded.read_model(), loaded.tokenizer, loaded.manifest.limits)
+    model = Model.of(loaded)
     given = texts(count)
     model.logits(render(Ad(text=given[0])))
 

@@ -130,7 +130,7 @@ def main(
     loaded = bundle.load(bundle.champion())
     model: LogitModel = Waiting()
     if not waiting:
-        model = Model(loaded.read_model(), loaded.tokenizer, loaded.manifest.limits)
+        model = Model.of(loaded)
     ways: dict[str, Scorer] = {
         "in order": Before(model, workers, 10**9),
         "fair turns": Scorer(model, workers, 10**9),

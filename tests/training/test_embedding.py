@@ -49,7 +49,7 @@ def old(tiny_run: TinyRun, tmp_path: Path) -> Path:
 
 def model_of(folder: Path) -> Model:
     loaded = bundle.load(folder)
-    return Model(loaded.read_model(), loaded.tokenizer, loaded.manifest.limits)
+    return Model.of(loaded)
 
 
 def test_an_old_bundle_is_served_without_embeddings(old: Path) -> None:

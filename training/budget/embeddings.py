@@ -26,7 +26,7 @@ Encode = Callable[[Sequence[str]], Floats]
 
 def of_bundle(bundle: Bundle) -> Encode:
     """By a bundle's own encoder, as the service computes them."""
-    model = Model(bundle.read_model(), bundle.tokenizer, bundle.manifest.limits)
+    model = Model.of(bundle)
     rendering = bundle.manifest.rendering
 
     def encode(texts: Sequence[str]) -> Floats:

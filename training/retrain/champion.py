@@ -18,7 +18,7 @@ Probabilities = NDArray[np.float64]
 
 def probabilities(champion: Bundle, texts: Sequence[str], threads: int = 2) -> Probabilities:
     """Calibrated, by rendering, windows and int8 graph as in serving."""
-    model = Model(champion.read_model(), champion.tokenizer, champion.manifest.limits)
+    model = Model.of(champion)
 
     def kinds(text: str) -> NDArray[np.float32]:
         return model.logits(render(Ad(text=text))).kind

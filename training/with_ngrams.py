@@ -1,0 +1,84 @@
+"""A bundle without n-grams, and the same with them: another bundle, with thresholds of its own."""
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+from models import bundle, ngrams
+from models.bundle import Bundle, Manifest
+from models.inference import Model
+from models.lineage import Lineage
+from training.card import card
+from training.errors import ExportError
+from training.export import (
+    calibrate,
+    calibrating_texts,
+    held_figures,
+    indicator_figures,
+    ngram_figures,
+)
+from training.lineage import code
+from training.ngrams import fit
+from training.prepare import load as load_data
+from training.reading import all_logits
+from training.recipe import NGramPart, Recipe
+
+
+def add(folder: Path, data: Path, part: NGramPart, name: str, out: Path) -> Manifest:
+    """Write the bundle in ``folder`` to ``out`` as ``name``, with n-grams fitted on the prepared
+    ``data`` that it was fitted on. Raises :class:`~training.errors.ExportError`."""
+    loaded = bundle.load(folder)
+    if bundle.NGRAMS in loaded.manifest.files:
+        raise ExportError(f"{folder} has n-grams already")
+    if out.exists():
+        raise ExportError(f"{out} exists; a bundle is never written over: choose another --name")
+    dataset, lock = load_data(data)
+    if lock["sha256"] != loaded.manifest.data["sha256"]:
+        raise ExportError(f"{data} is not the data that {loaded.manifest.name} was fitted on")
+    recipe = Recipe.model_validate(loaded.manifest.data["recipe"]).model_copy(
+        update={"ngrams": part}
+    )
+    rows = [row for row in dataset if row["kind"] is not None]
+    train = [row for row in rows if row["split"] == "train"]
+    known = [row for row in rows if row["split"] in ("calibration", "test")]
+    content, limits = loaded.read_model(), loaded.manifest.limits
+    alone = all_logits(Model(content, loaded.tokenizer, limits), known, "score")
+    added = fit(train, *calibrating_texts(known, alone), recipe)
+    if added is None:
+        raise ExportError("n-grams have nothing to say beside the encoder; no bundle was written")
+    model = Model(content, loaded.tokenizer, limits, ngrams=added)
+    logits = all_logits(model, known, "with n-grams")
+    calibration = calibrate(known, logits)
+    figures = {
+        "held_out": held_figures(known, logits, calibration),
+        "indicators": indicator_figures(known, logits, calibration),
+        "ngrams": ngram_figures(known, alone, added),
+    }
+    fields = {
+        "name": name,
+        "created": datetime.now(UTC).date().isoformat(),
+        "data": {**loaded.manifest.data, "recipe": recipe.model_dump(mode="json")},
+        "lineage": lineage(loaded, recipe),
+    }
+    told = {n: getattr(loaded.manifest, n) for n in type(loaded.manifest).model_fields}
+    told |= {**fields, "figures": {**loaded.manifest.figures, **figures}}
+    changed = {
+        bundle.NGRAMS: ngrams.pack(added),
+        bundle.CALIBRATION: calibration.model_dump_json(indent=1).encode("utf-8"),
+        bundle.CARD: card(told, calibration).encode("utf-8"),
+    }
+    manifest = bundle.rewrite(folder, out, changed, figures, fields)
+    bundle.load(out)
+    return manifest
+
+
+def lineage(loaded: Bundle, recipe: Recipe) -> Lineage:
+    """Of the bundle that is made: the one before is its parent."""
+    manifest = loaded.manifest
+    return Lineage(
+        parent=bundle.named(manifest),
+        code=code(),
+        recipe=hashlib.sha256(recipe.model_dump_json().encode()).hexdigest(),
+        data=manifest.data["sha256"],
+        sources={name: entry["rows"] for name, entry in manifest.data["sources"].items()},
+    )
