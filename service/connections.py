@@ -5,12 +5,14 @@ their answer, and takes as many connections as the system has files for. A few h
 send a letter now and then would hold them all (CWE-400; "Slowloris").
 """
 
+import select
 from asyncio import BaseTransport, TimerHandle, Transport
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar, Protocol, cast
 
 from fastapi.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from service.edge import STREAMS
@@ -31,6 +33,10 @@ and say nothing can be let go in a second."""
 SPARE = 64
 """Connections above the limit whose request is looked at: who watches the service is answered when
 it has no room for others. A probe that fails then would have it killed for its load."""
+
+LINGER_S = 1.0
+"""For so long what a caller still sends is taken and thrown away after their last answer: closed at
+once, their system would tell them of a reset in place of the answer (RFC 9112, section 9.6)."""
 
 HEALTH = b"/health/"
 
@@ -69,6 +75,9 @@ class Connection(HttpToolsProtocol):
     """Those of which no request is being answered, so that closing them loses no work of ours, by
     whether they ever had an answer, and since when; who has been silent longest is first."""
 
+    leaving: "ClassVar[set[Connection]]"
+    """Those that had their last answer and may still be sending, :data:`SPARE` at most."""
+
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._served = False  # whether it ever had an answer
@@ -82,27 +91,35 @@ class Connection(HttpToolsProtocol):
     def _idle(self) -> bool:
         return not busy(self)
 
+    @property
+    def _open(self) -> int:
+        """Connections that may still ask something."""
+        return len(self.connections) - len(self.leaving)
+
     def connection_made(self, transport: BaseTransport) -> None:
         """Of the transport; makes room where there is none."""
         super().connection_made(cast(Transport, transport))
         self.watcher.connection(1)
         self._falls_silent()
         self._wait()
-        if len(self.connections) > self.limits.connections:
+        if self._open > self.limits.connections:
             self._make_room()
 
     def connection_lost(self, error: Exception | None) -> None:
         """Of the transport."""
         super().connection_lost(error)
         self.watcher.connection(-1)
+        self.leaving.discard(self)
         self._speaks()
         self._arrived()
         self._read()
 
     def data_received(self, data: bytes) -> None:
         """Of the transport."""
+        if self in self.leaving:
+            return
         super().data_received(data)
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self in self.leaving:
             return
         if self._head is not None:
             self._head += len(data)
@@ -126,7 +143,7 @@ class Connection(HttpToolsProtocol):
         """Of the parser."""
         if self._spare and not self.url.startswith(HEALTH):
             self.watcher.connection_closed(NO_ROOM)
-            self.app = self._no_room
+            self.app = after_body(self._no_room)
         super().on_headers_complete()
         self._head = None
         if self.scope["path"] in STREAMS:
@@ -215,14 +232,14 @@ class Connection(HttpToolsProtocol):
         self._speaks()
         settled = self.loop.time() - SETTLED_S
         for silent in (self.silent[False], self.silent[True]):
-            longest = next(iter(silent), None)
+            longest = next((one for one in silent if not asks(one.transport)), None)
             if longest is not None and silent[longest] <= settled:
                 self.watcher.connection_closed(NO_ROOM)
                 longest._speaks()  # it goes when the loop comes to it
                 longest.transport.close()
                 self._falls_silent()
                 return
-        if len(self.connections) <= self.limits.connections + SPARE:
+        if self._open <= self.limits.connections + SPARE:
             self._spare = True
             self._falls_silent()
             return
@@ -244,13 +261,43 @@ class Connection(HttpToolsProtocol):
     def _write(self, answer: Response) -> None:
         lines = b"".join(b"%b: %b\r\n" % one for one in answer.raw_headers)
         self.transport.write(STATUS_LINE[answer.status_code] + lines + b"\r\n" + answer.body)
-        self.transport.close()
+        if self._whole or len(self.leaving) >= SPARE or not self.transport.can_write_eof():
+            self.transport.close()
+            return
+        self.leaving.add(self)
+        self._speaks()
+        self._arrived()
+        self.transport.write_eof()
+        self.loop.call_later(LINGER_S, self.transport.close)
 
 
 def busy(connection: object) -> bool:
     """Whether something is being answered there."""
     cycle = getattr(connection, "cycle", None)
     return cycle is not None and not cycle.response_complete
+
+
+def asks(transport: Transport) -> bool:
+    """Whether something has come that the loop has not looked at yet: after a busy moment it may
+    first hear of new connections, and then of what the open ones have sent."""
+    number = transport.get_extra_info("socket").fileno()
+    if number < 0 or not hasattr(select, "poll"):  # closed already; Windows
+        return False
+    look = select.poll()
+    look.register(number, select.POLLIN)
+    return bool(look.poll(0))
+
+
+def after_body(answer: ASGIApp) -> ASGIApp:
+    """The answer, given when the request has been read to its end: a caller who still sends would
+    be told of a reset. Streams have no end."""
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        while scope["path"] not in STREAMS and (await receive()).get("more_body"):
+            pass
+        await answer(scope, receive, send)
+
+    return application
 
 
 def last_answer(status: int, kind: str, title: str, detail: str) -> Response:
@@ -264,6 +311,7 @@ def protocol(limits: Limits, watcher: Watcher) -> type[Connection]:
     """What uvicorn takes as ``http``."""
     return type("Connection", (Connection,), {
         "limits": limits, "watcher": watcher, "silent": {False: {}, True: {}},
+        "leaving": set(),
     })  # fmt: skip
 
 

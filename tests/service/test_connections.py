@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from service.connections import SETTLED_S, Limits, protocol
+from service.connections import SETTLED_S, SPARE, Connection, Limits, asks, protocol
 from service.observing.metrics import Metrics
 from tests.live import WAIT_S, Service, StubModel, live, until
 
@@ -30,8 +30,11 @@ LINE = b'{"text": "night porter wanted"}\n'
 class Served:
     """A service with little patience, and what it counted."""
 
-    def __init__(self, model: StubModel, metrics: Metrics, port: int) -> None:
+    def __init__(
+        self, model: StubModel, metrics: Metrics, port: int, kind: type[Connection]
+    ) -> None:
         self.model = model
+        self.kind = kind
         self.port = port
         self._metrics = metrics
 
@@ -55,8 +58,9 @@ class Served:
 @contextmanager
 def served(folder: Path, connections: int = 1000, patience: float = PATIENCE_S) -> Iterator[Served]:
     service, metrics = Service(data_dir=folder), Metrics()
-    with live(service.app, protocol(Limits(patience, connections), metrics)) as url:
-        yield Served(service.model, metrics, urlsplit(url).port or 0)
+    kind = protocol(Limits(patience, connections), metrics)
+    with live(service.app, kind) as url:
+        yield Served(service.model, metrics, urlsplit(url).port or 0, kind)
 
 
 @pytest.fixture(scope="module")
@@ -163,8 +167,9 @@ async def long(scope: Any, receive: Any, send: Any) -> None:
 
 def test_who_reads_nothing_is_let_go() -> None:
     metrics = Metrics()
-    with live(long, protocol(Limits(PATIENCE_S, 10), metrics)) as url:
-        to = Served(StubModel(), metrics, urlsplit(url).port or 0)
+    kind = protocol(Limits(PATIENCE_S, 10), metrics)
+    with live(long, kind) as url:
+        to = Served(StubModel(), metrics, urlsplit(url).port or 0, kind)
         with to.connect(receive=4096) as line:
             line.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             for _ in range(3):  # who reads now and then stays
@@ -214,6 +219,61 @@ def test_those_that_are_answered_stay(tmp_path: Path) -> None:
         assert [answer_on(line)[0] for line in busy] == [200, 200]
 
 
+def test_who_is_refused_reads_why_whatever_they_still_send(tmp_path: Path) -> None:
+    """Not a reset, which would take the answer from them."""
+    with served(tmp_path, connections=1, patience=WAIT_S) as to, ExitStack() as opened:
+        to.model.gate.clear()
+        busy = opened.enter_context(to.connect())
+        busy.sendall(WHOLE)
+        until(lambda: to.model.begun == 1)
+        held = [opened.enter_context(to.connect()) for _ in range(SPARE)]
+        for size, line in enumerate([*held[-2:], opened.enter_context(to.connect())]):
+            length = 200_000 * (size + 1)
+            line.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % length)
+            time.sleep(0.05)  # what is refused is refused now
+            for _ in range(20):
+                line.sendall(b"x" * (length // 20))
+            assert answer_on(line)[0] == 503
+        to.model.gate.set()
+        assert answer_on(busy)[0] == 200
+
+
+def test_who_was_refused_does_not_stay(tmp_path: Path) -> None:
+    """Whoever sends on is not listened to for ever, and those who leave take no room."""
+    with served(tmp_path, connections=2, patience=WAIT_S) as to, to.connect() as line:
+        line.sendall(b"no HTTP\r\n\r\n")
+        assert answer_on(line)[0] == 400
+        began = time.monotonic()
+        with to.connect() as one, to.connect() as other:
+            for each in (one, other):
+                each.sendall(WHOLE)
+                assert answer_on(each)[0] == 200
+        with suppress(BrokenPipeError, ConnectionResetError):
+            while time.monotonic() - began < WAIT_S:
+                line.sendall(b"more")
+                time.sleep(0.02)
+        assert time.monotonic() - began < WAIT_S / 2
+        until(lambda: to.open() == 0)
+
+
+def test_who_has_asked_is_not_silent_though_nobody_looked_yet(to: Served) -> None:
+    with to.connect() as line:
+        line.sendall(WHOLE)
+        assert answer_on(line)[0] == 200
+        until(lambda: len(to.kind.silent[True]) == 1)
+        (one,) = to.kind.silent[True]
+        seen: list[bool] = []
+
+        def on_the_loop() -> None:
+            seen.append(asks(one.transport))
+            line.sendall(WHOLE)  # the loop is here, and reads it when it is back
+            seen.append(asks(one.transport))
+
+        one.loop.call_soon_threadsafe(on_the_loop)
+        assert answer_on(line)[0] == 200
+        assert seen == [False, True]
+
+
 @pytest.mark.parametrize(
     ("given", "status", "kind"),
     [
@@ -231,6 +291,5 @@ def test_what_is_no_request_is_told_as_a_problem(
         with suppress(BrokenPipeError, ConnectionResetError):
             line.sendall(given)
         found, problem = answer_on(line)
-        assert found == status or (found == 0 and status == 431)  # cut off while it still sent
-        if found:
-            assert problem["type"] == f"/problems/{kind}"
+        assert found == status
+        assert problem["type"] == f"/problems/{kind}"
