@@ -4,11 +4,13 @@ import io
 import math
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from models import bundle
 from models.ad import Ad
@@ -16,7 +18,7 @@ from models.bundle import Bundle, Limits
 from models.calibration import LURE
 from models.errors import BundleDamaged
 from models.inference import Logits, Model
-from models.ngrams import LENGTHS, NGrams, counted, letters, pack, unpack
+from models.ngrams import LENGTHS, Float32s, NGrams, counted, letters, pack, unpack
 from models.rendering import render
 from tests.conftest import TinyRun
 
@@ -55,7 +57,7 @@ def both(loaded: Bundle, some: NGrams) -> Model:
     return Model(loaded.read_model(), loaded.tokenizer, limits, ngrams=some)
 
 
-def plain(weights: np.ndarray, constant: float = 0.0) -> NGrams:
+def plain(weights: NDArray[Any], constant: float = 0.0) -> NGrams:
     """All as rare as each other."""
     return NGrams(weights.astype(np.float32), np.ones(len(weights), np.float32), constant)
 
@@ -123,8 +125,10 @@ def test_shares_lie_where_the_words_are() -> None:
     assert shares[text.index("visa") :].sum() > 0.7 * shares.sum()
 
 
-def told(logits: Logits) -> np.ndarray:
-    return logits.tokens[logits.counted, LURE]
+def told(logits: Logits) -> Float32s:
+    """Lure logits of the tokens that count."""
+    found: Float32s = logits.tokens[logits.counted, LURE]
+    return found
 
 
 @pytest.mark.parametrize("text", [*TEXTS, "\u3000", "visa and flight paid " * 3])
@@ -184,9 +188,9 @@ def test_a_bundle_without_them_is_served_as_before(loaded: Bundle, alone: Model)
     assert np.array_equal(Model.of(older).logits(rendered).kind, alone.logits(rendered).kind)
 
 
-def saved(**arrays: np.ndarray) -> bytes:
+def saved(**arrays: Any) -> bytes:
     stream = io.BytesIO()
-    np.savez(stream, **arrays)  # type: ignore[arg-type]
+    np.savez(stream, **arrays)
     return stream.getvalue()
 
 
