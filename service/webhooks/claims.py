@@ -9,18 +9,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from service.store.base import new_id
 from service.store.leap import LONGEST_LEASE, is_over
 from service.store.tables import Delivery, WebhookEndpoint
 from service.webhooks.registry import disable
-from service.webhooks.schedule import MAX_ASKED, Uniform, next_attempt
+from service.webhooks.schedule import MAX_ASKED, SCHEDULE_S, Uniform, longest, next_attempt
 
 FARTHEST = 2 * MAX_ASKED
-"""No message is due, and no endpoint paused, so far ahead: a clock was wrong when that was written,
-and has been set back since."""
+"""No endpoint is paused so far ahead: a clock was wrong when that was written, and has been set
+back since."""
+
+APART = timedelta(minutes=1)
+"""Clocks of several machines differ by less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,15 @@ class Failure:
 
 
 def due(moment: datetime) -> list[ColumnElement[bool]]:
-    """Of a message: wanted, and held by nobody."""
+    """Of a message: wanted, and held by nobody. One that waits for longer than the schedule ever
+    has a message wait was given its time by a wrong clock, and is due."""
+    wrong = [
+        and_(Delivery.attempts == attempts, Delivery.due_at > moment + longest(attempts) + APART)
+        for attempts in range(len(SCHEDULE_S))
+    ]
     return [
         Delivery.state == "pending",
-        or_(Delivery.due_at <= moment, Delivery.due_at > moment + FARTHEST),
+        or_(Delivery.due_at <= moment, *wrong),
         is_over(Delivery.lease_until, moment, moment + LONGEST_LEASE),
     ]
 
@@ -131,7 +139,7 @@ def failed(
     if after is None:
         row.state = "dead"
         return True
-    row.due_at = after if failure.pause is None else max(after, moment + failure.pause)
+    row.due_at = after  # a pause is the endpoint's, and holds all its messages
     return False
 
 

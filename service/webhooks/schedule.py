@@ -33,6 +33,15 @@ def next_attempt(attempts: int, moment: datetime, uniform: Uniform) -> datetime 
     return moment + timedelta(seconds=SCHEDULE_S[attempts] * uniform(1 - JITTER, 1 + JITTER))
 
 
+def longest(attempts: int) -> timedelta:
+    """After that many attempts, the most that a message waits for the next one.
+
+    >>> longest(0), longest(1)
+    (datetime.timedelta(0), datetime.timedelta(seconds=5, microseconds=750000))
+    """
+    return timedelta(seconds=SCHEDULE_S[attempts] * (1 + JITTER))
+
+
 def pause(status: int, retry_after: str | None, moment: datetime) -> timedelta | None:
     """How long an answer asks us to leave the receiver alone; ``None``: it does not."""
     if status not in THROTTLED:

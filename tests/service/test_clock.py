@@ -110,16 +110,21 @@ def test_a_message_of_a_clock_that_was_wrong_is_due(database: Database) -> None:
                 name="team", url=b"", secrets=b"", created_at=BEGAN, paused_until=BEGAN + YEARS
             )
         )
-        for name, due, lease in (
-            ("due far ahead", BEGAN + YEARS, None),
-            ("leased far ahead", BEGAN, BEGAN + DAY),
-            ("due tomorrow", BEGAN + DAY, None),
-            ("leased", BEGAN, BEGAN + timedelta(seconds=90)),
+        hour = timedelta(hours=1)
+        for name, attempts, due, lease in (
+            ("due far ahead", 0, BEGAN + YEARS, None),
+            ("leased far ahead", 0, BEGAN, BEGAN + DAY),
+            ("never tried, due in an hour", 0, BEGAN + hour, None),
+            ("tried once, due in an hour", 1, BEGAN + hour, None),
+            ("tried four times, due in an hour", 4, BEGAN + hour, None),
+            ("tried nine times, due tomorrow", 9, BEGAN + DAY, None),
+            ("tried once, due by a clock that is 50 s ahead", 1, BEGAN + timedelta(0, 55), None),
+            ("leased", 0, BEGAN, BEGAN + timedelta(seconds=90)),
         ):
             session.add(
                 Delivery(
                     id=name, endpoint="team", submission=None, payload=b"", state="pending",
-                    due_at=due, lease_until=lease, created_at=BEGAN,
+                    due_at=due, lease_until=lease, created_at=BEGAN, attempts=attempts,
                 )
             )  # fmt: skip
 
@@ -127,7 +132,10 @@ def test_a_message_of_a_clock_that_was_wrong_is_due(database: Database) -> None:
     assert database.read_now(claims.waiting, BEGAN) == ["team"]
     lease = timedelta(seconds=90)
     taken = database.write_now(claims.claim, {"team": 9}, 9, BEGAN, lease)
-    assert {one.id for one in taken} == {"due far ahead", "leased far ahead"}
+    assert {one.id for one in taken} == {
+        "due far ahead", "leased far ahead", "never tried, due in an hour",
+        "tried once, due in an hour",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("ahead_s", [-86_400, 86_400])

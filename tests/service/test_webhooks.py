@@ -273,7 +273,7 @@ def test_gone_disables_the_endpoint(house: House, receiver: Receiver) -> None:
     receiver.answer = lambda _: Say(410)
     house.register(receiver.url)
     first, second = house.put(), house.put()
-    house.database.write_now(later, second)
+    house.database.write_now(later, second)  # it was tried before
     house.send(first)
     assert house.endpoint().disabled_reason == "410 Gone"
     for message in (first, second):
@@ -289,7 +289,8 @@ def test_gone_disables_the_endpoint(house: House, receiver: Receiver) -> None:
 
 
 def later(session: Session, message: str) -> None:
-    session.get_one(Delivery, message).due_at += timedelta(hours=1)
+    row = session.get_one(Delivery, message)
+    row.due_at, row.attempts = row.due_at + timedelta(hours=1), 4
 
 
 def test_gone_from_an_address_that_was_changed_meanwhile_disables_nothing(
@@ -333,7 +334,7 @@ def test_a_receiver_with_too_much_to_do_is_left_alone(house: House, receiver: Re
     first = house.put()
     house.send(first)
     pause = timedelta(seconds=600)
-    assert house.row(first).due_at == house.clock.moment + pause
+    assert house.row(first).due_at < house.clock.moment + pause  # it is the endpoint that waits
     assert house.endpoint().paused_until == house.clock.moment + pause
     second = house.put()  # has not been tried, and waits all the same
     moment = house.clock.moment
