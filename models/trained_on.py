@@ -45,6 +45,12 @@ class TrainedOn:
         return float((self.sketches == sketch(text)).mean(axis=1).max())
 
 
+def joined(one: TrainedOn, other: TrainedOn) -> TrainedOn:
+    """Digests of what either was fitted on."""
+    sketches = np.unique(np.concatenate([one.sketches, other.sketches]), axis=0)
+    return TrainedOn(np.union1d(one.groups, other.groups), sketches)
+
+
 def of(groups: Iterable[str], texts: Sequence[str]) -> TrainedOn:
     """Digests of groups and texts."""
     names = np.unique(np.array([name_digest(group) for group in groups], dtype=np.uint64))

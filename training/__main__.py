@@ -370,9 +370,9 @@ def ngrams(
         str, typer.Option(help="Recipe whose [ngrams] is taken; the rest is the bundle's own.")
     ] = "fourth",
 ) -> None:
-    """Give a bundle n-grams that speak beside its encoder, fitted on the data that it was fitted on
-    and weighed on the calibration split. Its encoder stays; scores and thresholds are others, so it
-    is another bundle, for the gate."""
+    """Give a bundle n-grams that speak beside its encoder, fitted on data divided as what it was
+    fitted on, and weighed on the calibration split. Its encoder stays; scores and thresholds are
+    others, so it is another bundle, for the gate."""
     from training.recipe import load
     from training.with_ngrams import add
 

@@ -1,13 +1,16 @@
 """A bundle without n-grams, and the same with them: another bundle, with thresholds of its own."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from models import bundle, ngrams
+from models import bundle, ngrams, trained_on
 from models.bundle import Bundle, Manifest
 from models.inference import Model
 from models.lineage import Lineage
+from models.trained_on import TrainedOn
 from training.card import card
 from training.errors import ExportError
 from training.export import (
@@ -22,19 +25,21 @@ from training.ngrams import fit
 from training.prepare import load as load_data
 from training.reading import all_logits
 from training.recipe import NGramPart, Recipe
+from training.start import refuse_seen
 
 
 def add(folder: Path, data: Path, part: NGramPart, name: str, out: Path) -> Manifest:
-    """Write the bundle in ``folder`` to ``out`` as ``name``, with n-grams fitted on the prepared
-    ``data`` that it was fitted on. Raises :class:`~training.errors.ExportError`."""
+    """Write the bundle in ``folder`` to ``out`` as ``name``, with n-grams fitted on prepared
+    ``data`` that is divided as the data that it was fitted on. Raises
+    :class:`~training.errors.ExportError`, or :class:`~training.errors.StartError` where texts to be
+    tested on were fitted on."""
     loaded = bundle.load(folder)
     if bundle.NGRAMS in loaded.manifest.files:
         raise ExportError(f"{folder} has n-grams already")
     if out.exists():
         raise ExportError(f"{out} exists; a bundle is never written over: choose another --name")
     dataset, lock = load_data(data)
-    if lock["sha256"] != loaded.manifest.data["sha256"]:
-        raise ExportError(f"{data} is not the data that {loaded.manifest.name} was fitted on")
+    refuse_seen(loaded, dataset)
     recipe = Recipe.model_validate(loaded.manifest.data["recipe"]).model_copy(
         update={"ngrams": part}
     )
@@ -57,12 +62,14 @@ def add(folder: Path, data: Path, part: NGramPart, name: str, out: Path) -> Mani
     fields = {
         "name": name,
         "created": datetime.now(UTC).date().isoformat(),
-        "data": {**loaded.manifest.data, "recipe": recipe.model_dump(mode="json")},
-        "lineage": lineage(loaded, recipe),
+        "data": {**lock, "recipe": recipe.model_dump(mode="json")},
+        "lineage": lineage(loaded, lock, recipe),
     }
     told = {n: getattr(loaded.manifest, n) for n in type(loaded.manifest).model_fields}
     told |= {**fields, "figures": {**loaded.manifest.figures, **figures}}
+    fitted_on = [row for row in dataset if row["split"] in ("train", "calibration")]
     changed = {
+        bundle.TRAINED_ON: trained_on.pack(seen_by(loaded, fitted_on)),
         bundle.NGRAMS: ngrams.pack(added),
         bundle.CALIBRATION: calibration.model_dump_json(indent=1).encode("utf-8"),
         bundle.CARD: card(told, calibration).encode("utf-8"),
@@ -72,13 +79,19 @@ def add(folder: Path, data: Path, part: NGramPart, name: str, out: Path) -> Mani
     return manifest
 
 
-def lineage(loaded: Bundle, recipe: Recipe) -> Lineage:
+def seen_by(loaded: Bundle, rows: Sequence[dict[str, Any]]) -> TrainedOn:
+    """What the encoder or its n-grams were fitted on."""
+    new = trained_on.of((row["own_group"] for row in rows), [row["text"] for row in rows])
+    old = loaded.trained_on()
+    return new if old is None else trained_on.joined(old, new)
+
+
+def lineage(loaded: Bundle, lock: dict[str, Any], recipe: Recipe) -> Lineage:
     """Of the bundle that is made: the one before is its parent."""
-    manifest = loaded.manifest
     return Lineage(
-        parent=bundle.named(manifest),
+        parent=bundle.named(loaded.manifest),
         code=code(),
         recipe=hashlib.sha256(recipe.model_dump_json().encode()).hexdigest(),
-        data=manifest.data["sha256"],
-        sources={name: entry["rows"] for name, entry in manifest.data["sources"].items()},
+        data=lock["sha256"],
+        sources={name: entry["rows"] for name, entry in lock["sources"].items()},
     )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models import bundle
+from models import bundle, trained_on
 from models.ad import Ad
 from models.calibration import LURE
 from models.inference import Model
@@ -19,8 +19,9 @@ from tests.conftest import TINY_RECIPE, TinyRun
 from tests.manifests import edit
 from training.__main__ import main
 from training.augment import PLACEHOLDER
-from training.errors import ExportError
+from training.errors import ExportError, StartError
 from training.ngrams import counts_of, fit, rarity_of, scaled, told, weighed
+from training.prepare import load as load_data
 from training.recipe import NGramPart, load
 from training.with_ngrams import add
 
@@ -192,9 +193,24 @@ def test_what_cannot_be_added_is_said(without: Path, tiny_run: TinyRun, tmp_path
         add(without, tiny_run.data, part, "tiny-2", without)
     with pytest.raises(ExportError, match="nothing to say"):
         add(without, tiny_run.data, NGramPart(), "tiny-2", tmp_path / "new")
-    edit(without, lambda manifest: manifest["data"].update(sha256="0" * 64))
-    with pytest.raises(ExportError, match="not the data"):
+    dataset, _ = load_data(tiny_run.data)
+    tested = next(row for row in dataset if row["split"] == "test")
+    content = trained_on.pack(trained_on.of([tested["own_group"]], [tested["text"]]))
+    (without / bundle.TRAINED_ON).write_bytes(content)
+    entry = bundle.entry_of(content).model_dump()
+    edit(without, lambda manifest: manifest["files"].update({bundle.TRAINED_ON: entry}))
+    with pytest.raises(StartError, match=r"1 of .* groups to be tested on were fitted on"):
         add(without, tiny_run.data, part, "tiny-2", tmp_path / "new")
+
+
+def test_what_either_was_fitted_on_is_known() -> None:
+    one = trained_on.of(["a"], ["a bed and a wage"])
+    other = trained_on.of(["a", "b"], ["a bed and a wage", "come to the port at six"])
+    found = trained_on.joined(one, other)
+    assert found.holds("a")
+    assert found.holds("b")
+    assert len(found.groups) == len(found.sketches) == 2
+    assert found.nearest("come to the port at six") == 1.0
 
 
 def test_the_command_adds_them(
