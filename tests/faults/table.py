@@ -1,6 +1,7 @@
 """Outcomes as a Markdown table: fault, what was promised, what was seen."""
 
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -33,11 +34,13 @@ def markdown(rows: Sequence[dict[str, Any]]) -> str:
 def shown(figure: Any) -> str:
     """A number or some by name, as people write them.
 
-    >>> shown({"200": 1512, "429": 3}), shown(0.5), shown(12345.0)
-    ('200 × 1,512, 429 × 3', '0.5', '12,345')
+    >>> shown({"200": 1512, "429": 3}), shown(0.5), shown(12345.0), shown(float("nan"))
+    ('200 × 1,512, 429 × 3', '0.5', '12,345', 'none')
     """
     if isinstance(figure, dict):
         return ", ".join(f"{name} × {count:,}" for name, count in figure.items()) or "none"
     if isinstance(figure, float):
+        if math.isnan(figure):
+            return "none"
         return f"{figure:,.0f}" if abs(figure) >= 100 else f"{figure:g}"
     return f"{figure:,}" if isinstance(figure, int) else str(figure)
