@@ -56,9 +56,7 @@ def letters(text: str) -> tuple[NDArray[np.uint64], Indexes]:
     return seen.astype(np.uint64), places
 
 
-def hashed(
-    points: NDArray[np.uint64], buckets: int
-) -> list[tuple[NDArray[np.bool_], Indexes]]:  # fmt: skip
+def hashed(points: NDArray[np.uint64], buckets: int) -> list[tuple[NDArray[np.bool_], Indexes]]:
     """Of each length, at which places an n-gram begins, and the bucket of each; ``buckets`` is a
     power of two."""
     found = []
@@ -176,4 +174,6 @@ def unpack(content: bytes) -> NGrams:
         raise BundleDamaged("weights of n-grams: its parts do not fit each other")
     if not size or size & (size - 1) or not (rarity > 0).all():
         raise BundleDamaged("weights of n-grams: not as many as a power of two, each with a rarity")
+    if not all(np.isfinite(one).all() for one in (weights, rarity, constant)):
+        raise BundleDamaged("weights of n-grams: not all of them are numbers")
     return NGrams(weights.astype(np.float32), rarity.astype(np.float32), float(constant))

@@ -205,6 +205,7 @@ def saved(**arrays: Any) -> bytes:
         saved(weights=np.ones((2, 2)), rarity=np.ones((2, 2)), constant=np.float64(0)),
         saved(weights=np.ones(0), rarity=np.ones(0), constant=np.float64(0)),
         saved(weights=np.ones(8), rarity=np.ones(8), constant=np.zeros(2)),
+        saved(weights=np.full(8, np.nan), rarity=np.ones(8), constant=np.float64(0)),
     ],
 )  # fmt: skip
 def test_what_is_no_such_file_is_refused(content: bytes) -> None:
