@@ -8,8 +8,8 @@ a share, and every character an equal part of the shares of the n-grams that it 
 :mod:`service.evidence` stays exact.
 
 An n-gram lies within a word and the spaces around it. It is hashed (Weinberger et al. 2009), so
-that no word of a training text can be read in the bundle, and worth ``1 + log(count)`` times how
-rare it is (tf-idf; Manning, Raghavan and Schütze 2008, sections 6.2 and 6.4.1), the Euclidean norm
+that a bundle lists no words of its training texts, and worth ``1 + log(count)`` times how rare it
+is (tf-idf; Manning, Raghavan and Schütze 2008, sections 6.2 and 6.4.1), the Euclidean norm
 of all divided out. Needs numpy alone.
 """
 

@@ -52,7 +52,7 @@ from training.lineage import lineage
 from training.model import LureModel, load
 from training.onnx_graph import PRODUCTS, SHIPPED, Form, Inputs, Precision, build
 from training.prepare import load as load_data
-from training.reading import all_logits
+from training.reading import all_logits, logits_with
 from training.recipe import Recipe
 from training.sampling import spread
 
@@ -140,7 +140,8 @@ def export(
     added = ngrams.fit(by_split.get("train", known), *calibrating_texts(known, logits), recipe)
     alone = logits
     if added is not None:
-        logits = all_logits(Model(content, tokenizer, limits, ngrams=added), known, "with n-grams")
+        whole = Model(content, tokenizer, limits, ngrams=added)
+        logits = logits_with(whole, added, known, alone)
     calibration = calibrate(known, logits)
     epochs = report.read_epochs(fitted.parent / METRICS)
     figures: dict[str, Any] = {

@@ -23,7 +23,7 @@ from training.export import (
 from training.lineage import code
 from training.ngrams import fit
 from training.prepare import load as load_data
-from training.reading import all_logits
+from training.reading import all_logits, logits_with
 from training.recipe import NGramPart, Recipe
 from training.start import refuse_seen
 
@@ -52,7 +52,7 @@ def add(folder: Path, data: Path, part: NGramPart, name: str, out: Path) -> Mani
     if added is None:
         raise ExportError("n-grams have nothing to say beside the encoder; no bundle was written")
     model = Model(content, loaded.tokenizer, limits, ngrams=added)
-    logits = all_logits(model, known, "with n-grams")
+    logits = logits_with(model, added, known, alone)
     calibration = calibrate(known, logits)
     figures = {
         "held_out": held_figures(known, logits, calibration),

@@ -22,6 +22,7 @@ from training.augment import PLACEHOLDER
 from training.errors import ExportError, StartError
 from training.ngrams import counts_of, fit, rarity_of, scaled, told, weighed
 from training.prepare import load as load_data
+from training.reading import all_logits, logits_with
 from training.recipe import NGramPart, load
 from training.with_ngrams import add
 
@@ -144,6 +145,23 @@ def test_an_export_carries_them(tiny_run: TinyRun) -> None:
     assert told_of["weights"] == 2**14
     assert set(told_of["auroc_of_the_encoder_alone"]) == set(loaded.manifest.figures["held_out"])
     assert "speak beside the encoder (16384 hashed weights)" in loaded.card
+
+
+def test_adding_them_to_what_the_encoder_said_gives_what_the_model_says(tiny_run: TinyRun) -> None:
+    loaded = bundle.load(tiny_run.bundle)
+    own = loaded.ngrams()
+    assert own is not None
+    alone = Model(loaded.read_model(), loaded.tokenizer, loaded.manifest.limits)
+    texts = (*PLAIN, "job " * 400, " ", "招聘客服 包吃住", "İş: 2 garson, hemen gel")
+    rows = [row(text, "other", i) for i, text in enumerate(texts)]
+    model = Model.of(loaded)
+    found = logits_with(model, own, rows, all_logits(alone, rows, "alone"))
+    for one, other in zip(found, all_logits(model, rows, "both"), strict=True):
+        assert np.array_equal(one.kind, other.kind)
+        assert np.array_equal(one.tokens, other.tokens)
+        assert np.array_equal(one.indicators, other.indicators)
+        assert one.windows == other.windows
+    assert {one.windows == 1 for one in found} == {True, False}
 
 
 @pytest.fixture
