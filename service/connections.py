@@ -261,8 +261,8 @@ class Connection(HttpToolsProtocol):
     def _write(self, answer: Response) -> None:
         lines = b"".join(b"%b: %b\r\n" % one for one in answer.raw_headers)
         self.transport.write(STATUS_LINE[answer.status_code] + lines + b"\r\n" + answer.body)
-        if self._whole or len(self.leaving) >= SPARE or not self.transport.can_write_eof():
-            self.transport.close()
+        if self._whole or not self._idle or len(self.leaving) >= SPARE:
+            self.transport.close()  # where the application still waits, it hears of it so
             return
         self.leaving.add(self)
         self._speaks()

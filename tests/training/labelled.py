@@ -15,6 +15,7 @@ from training.corpus.loaders import shared
 from training.export import export
 from training.fit import fit
 from training.prepare import prepare
+from training.recipe import NGramPart
 
 WORDS = """
 kitchen harbour evening rota uniform bus market depot bakery orchard laundry morning school garden
@@ -49,6 +50,7 @@ RECIPE = TINY_RECIPE.model_copy(
         "augment": TINY_RECIPE.augment.model_copy(update={"crop": 0.0, "evade": 0.0, "case": 0.0}),
         "loss": TINY_RECIPE.loss.model_copy(update={"pair": 0.0}),
         "optimise": TINY_RECIPE.optimise.model_copy(update={"epochs": 3}),
+        "ngrams": NGramPart(),  # alone they know all that there is to know before any label
     }
 )  # fmt: skip
 BEGUN = datetime(2026, 11, 1, 9, tzinfo=UTC)
