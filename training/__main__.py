@@ -332,11 +332,10 @@ def card(
     """Write a bundle's card anew, after what was tried for its recipe was added to
     training/recipes/NAME.md. Its weights and answers stay as they are."""
     from models import bundle
-    from training.card import card as write
+    from training.card import of_manifest
 
     loaded = bundle.load(bundle_dir)
-    fields = {name: getattr(loaded.manifest, name) for name in type(loaded.manifest).model_fields}
-    bundle.replace_card(bundle_dir, write(fields, loaded.calibration))
+    bundle.replace_card(bundle_dir, of_manifest(loaded.manifest, loaded.calibration))
     say(f"{bundle_dir / bundle.CARD} written")
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from models.bundle import Manifest
 from models.calibration import Calibration
 from training.recipe import RECIPES
 
@@ -70,6 +71,11 @@ def card(fields: dict[str, Any], calibration: Calibration) -> str:
     if tried.is_file():
         lines += ["", "## What was tried for this recipe", "", tried.read_text("utf-8").strip()]
     return "\n".join([*lines, "", LIMITS])
+
+
+def of_manifest(manifest: Manifest, calibration: Calibration) -> str:
+    """The card of a bundle that says this of itself."""
+    return card({name: getattr(manifest, name) for name in Manifest.model_fields}, calibration)
 
 
 def figure_lines(figures: dict[str, Any]) -> list[str]:

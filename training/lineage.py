@@ -30,8 +30,16 @@ def write_parent(fitted: Path, start: Bundle | None) -> None:
 def lineage(fitted: Path, lock: dict[str, Any], recipe: Recipe, more: dict[str, Any]) -> Lineage:
     """Of the bundle that is exported from ``fitted``."""
     path = fitted / PARENT
+    parent = Named.model_validate_json(path.read_bytes()) if path.is_file() else None
+    return made_from(parent, lock, recipe, more)
+
+
+def made_from(
+    parent: Named | None, lock: dict[str, Any], recipe: Recipe, more: dict[str, Any]
+) -> Lineage:
+    """Of the bundle that is made now."""
     return Lineage(
-        parent=Named.model_validate_json(path.read_bytes()) if path.is_file() else None,
+        parent=parent,
         code=code(),
         recipe=hashlib.sha256(recipe.model_dump_json().encode()).hexdigest(),
         data=lock["sha256"],

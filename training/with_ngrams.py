@@ -1,6 +1,5 @@
 """A bundle without n-grams, and the same with them: another bundle, with thresholds of its own."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,9 +8,8 @@ from typing import Any
 from models import bundle, ngrams, trained_on
 from models.bundle import Bundle, Manifest
 from models.inference import Model
-from models.lineage import Lineage
 from models.trained_on import TrainedOn
-from training.card import card
+from training.card import of_manifest
 from training.errors import ExportError
 from training.export import (
     calibrate,
@@ -20,7 +18,7 @@ from training.export import (
     indicator_figures,
     ngram_figures,
 )
-from training.lineage import code
+from training.lineage import made_from
 from training.ngrams import fit
 from training.prepare import load as load_data
 from training.reading import all_logits, logits_with
@@ -63,16 +61,17 @@ def add(folder: Path, data: Path, part: NGramPart, name: str, out: Path) -> Mani
         "name": name,
         "created": datetime.now(UTC).date().isoformat(),
         "data": {**lock, "recipe": recipe.model_dump(mode="json")},
-        "lineage": lineage(loaded, lock, recipe),
+        "lineage": made_from(bundle.named(loaded.manifest), lock, recipe, {}),
     }
-    told = {n: getattr(loaded.manifest, n) for n in type(loaded.manifest).model_fields}
-    told |= {**fields, "figures": {**loaded.manifest.figures, **figures}}
+    told = {**fields, "figures": {**loaded.manifest.figures, **figures}}
     fitted_on = [row for row in dataset if row["split"] in ("train", "calibration")]
     changed = {
         bundle.TRAINED_ON: trained_on.pack(seen_by(loaded, fitted_on)),
         bundle.NGRAMS: ngrams.pack(added),
         bundle.CALIBRATION: calibration.model_dump_json(indent=1).encode("utf-8"),
-        bundle.CARD: card(told, calibration).encode("utf-8"),
+        bundle.CARD: of_manifest(loaded.manifest.model_copy(update=told), calibration).encode(
+            "utf-8"
+        ),
     }
     manifest = bundle.rewrite(folder, out, changed, figures, fields)
     bundle.load(out)
@@ -84,14 +83,3 @@ def seen_by(loaded: Bundle, rows: Sequence[dict[str, Any]]) -> TrainedOn:
     new = trained_on.of((row["own_group"] for row in rows), [row["text"] for row in rows])
     old = loaded.trained_on()
     return new if old is None else trained_on.joined(old, new)
-
-
-def lineage(loaded: Bundle, lock: dict[str, Any], recipe: Recipe) -> Lineage:
-    """Of the bundle that is made: the one before is its parent."""
-    return Lineage(
-        parent=bundle.named(loaded.manifest),
-        code=code(),
-        recipe=hashlib.sha256(recipe.model_dump_json().encode()).hexdigest(),
-        data=lock["sha256"],
-        sources={name: entry["rows"] for name, entry in lock["sources"].items()},
-    )

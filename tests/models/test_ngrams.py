@@ -143,7 +143,7 @@ def test_tokens_share_what_ngrams_say(alone: Model, both: Model, some: NGrams, t
     assert np.array_equal(after.kind[1:], before.kind[1:])
 
 
-def test_windows_are_compared_with_what_ngrams_say(loaded: Bundle, alone: Model) -> None:
+def test_windows_are_compared_with_what_ngrams_say(loaded: Bundle) -> None:
     """Of a long text the window speaks whose sum is highest."""
     text = "the day is long and the road is dry " * 20 + "zqzqz " * 12
     weights = np.zeros(BUCKETS, dtype=np.float32)
@@ -156,11 +156,9 @@ def test_windows_are_compared_with_what_ngrams_say(loaded: Bundle, alone: Model)
     assert told(found).mean() == pytest.approx(found.kind[LURE], rel=1e-4)
 
 
-def test_the_readers_own_words_do_not_speak(loaded: Bundle, alone: Model, some: NGrams) -> None:
+def test_the_readers_own_words_do_not_speak(alone: Model, both: Model, some: NGrams) -> None:
     thread = ("flight paid, room free", "is there a contract?", "later, come now")
     rendered = render(Ad("sign today", thread=thread, own=frozenset({1})))
-    limits = loaded.manifest.limits
-    both = Model(loaded.read_model(), loaded.tokenizer, limits, ngrams=some)
     before, after = alone.logits(rendered), both.logits(rendered)
     assert not after.counted.all()
     without = rendered.text.replace(thread[1], " " * len(thread[1]))
