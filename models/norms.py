@@ -20,8 +20,9 @@ INPUT, OUTPUT, NAME, KIND, ATTRIBUTE = 1, 2, 3, 4, 5
 """Fields of ``NodeProto``."""
 
 TOGETHER = b"SkipLayerNormalization"
-FUSIONS = ["SkipLayerNormFusion"]
-"""What the runtime must not do, since it would undo this."""
+FUSIONS = ["SkipLayerNormFusion", "BiasGeluFusion"]
+"""What the runtime must not do: the first would undo this, and ``BiasGelu`` is slower than an
+addition and a ``Gelu`` (0.97 to 0.99 of the whole graph's time without it, 31 rounds in turns)."""
 
 
 def with_quick_norms(content: bytes) -> bytes:

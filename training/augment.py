@@ -14,6 +14,7 @@ from dataclasses import replace
 from training.corpus.row import PLACEHOLDERS
 from training.edits import Example, apply
 from training.recipe import Augment
+from training.slips import slip
 from training.slots import change_slots
 
 PLACEHOLDER = re.compile("<(" + "|".join(PLACEHOLDERS) + ")>")
@@ -52,6 +53,8 @@ def augment(
         example = fill(example, rng)
     if rng.random() < chances.evade:
         example = evade(example, rng)
+    if chances.slip and rng.random() < chances.slip:
+        example = slip(example, rng)
     if rng.random() < chances.case:
         change: Callable[[str], str] = rng.choice([str.upper, str.lower])
         changed = "".join(c if len(change(c)) != 1 else change(c) for c in example.text)

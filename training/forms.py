@@ -17,22 +17,23 @@ from models.tokenization import from_json
 from training.export import compare as compare_scores
 from training.export import graph, observe
 from training.model import load
-from training.onnx_graph import SHIPPED, Form
+from training.onnx_graph import PRODUCTS, SHIPPED, Form
 from training.prepare import load as load_data
 from training.recipe import Recipe
 from training.sampling import spread
 
 FORMS: dict[str, Form | None] = {
     "float32": None,
-    "shipped: int4 table; scales per channel, per token; smoothed": SHIPPED,
+    "shipped: int4 table; scales per channel, per token where they differ; smoothed": SHIPPED,
+    "activations per token everywhere": Form(per_token=frozenset(PRODUCTS)),
     "weights to the nearest step": Form(rounding="nearest"),
     "weights to the nearest of 127 steps": Form(rounding="nearest", steps=127),
     "int8 table": Form(table="int8"),
     "weights per tensor": Form(weights="tensor"),
-    "activations per text": Form(activations="text"),
+    "activations per text": Form(per_token=frozenset()),
     "not smoothed": Form(smooth=False),
     "plain dynamic int8: per channel, per text, not smoothed": Form(
-        table="int8", activations="text", smooth=False, rounding="nearest", steps=127
+        table="int8", per_token=frozenset(), smooth=False, rounding="nearest", steps=127
     ),
 }
 

@@ -64,6 +64,9 @@ class Augment(_Part):
     case: float = Field(ge=0, le=1)
     """All capitals or all small."""
 
+    slip: float = Field(default=0.0, ge=0, le=1)
+    """Letters swapped, left out, doubled, or taken from the key beside, in some of the words."""
+
     slots: float = Field(default=0.0, ge=0, le=1)
     """Other places, sums, currencies and dates."""
 

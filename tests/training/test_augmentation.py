@@ -1,6 +1,8 @@
 """Places, sums, dates and lines change; a quotation is no lure; spans stay on their words."""
 
 import random
+import unicodedata
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from training.augment import break_lines, crop, evade, join_lines
 from training.corpus.row import Span
 from training.edits import Example
 from training.quoting import Frame, frame_of, frames_of, quoted
+from training.slips import slip
 from training.slots import change_slots, currencies, dates, names_of, places, sums
 
 RNG = random.Random(1)
@@ -160,3 +163,31 @@ def test_a_quoted_lure_is_about_lures() -> None:
     assert quoted(lure, frames, 0.0, random.Random(1)) is lure
     assert quoted(about, frames, 1.0, random.Random(1)) is about
     assert quoted(lure | {"language": "th"}, frames, 1.0, random.Random(1))["text"] == lure["text"]
+
+
+@given(st.text(max_size=200), st.integers(0, 1000))
+def test_slips_keep_placeholders_and_first_letters(text: str, seed: int) -> None:
+    slipped = slip(plain(f"{text} <phone> overtime"), random.Random(seed)).text
+    assert "<phone>" in slipped
+    assert slipped.split()[-1].startswith("o")
+
+
+def test_slips_change_some_words_and_leave_spans_on_them() -> None:
+    text = "Warehouse helpers wanted every weekend, transport from station included"
+    start = text.index("transport")
+    example = Example(text, (Span("all_costs_covered", start, start + len("transport")),))
+    changed = [slip(example, random.Random(seed)) for seed in range(60)]
+    words = [one.text[s.start : s.end] for one in changed for s in one.spans or ()]
+    assert len(words) == 60  # a slip empties no word
+    assert all(word.startswith("t") and 8 <= len(word) <= 10 for word in words)
+    assert 2 <= len(set(words)) < 40  # some of them changed, most did not
+    assert words.count("transport") > 40
+
+
+@pytest.mark.parametrize("text", ["ที่นี่รับสมัครงาน", "काम की तलाश है", "နေ့စဉ် လစာ"])
+def test_slips_do_not_part_a_letter_from_its_marks(text: str) -> None:
+    for seed in range(40):
+        slipped = slip(plain(text), random.Random(seed)).text
+        assert Counter(c for c in slipped if unicodedata.category(c).startswith("M")) == Counter(
+            c for c in text if unicodedata.category(c).startswith("M")
+        )
