@@ -62,19 +62,19 @@ class Assessment:
 def assess(scored: Scored, calibration: Calibration) -> Assessment:
     """What a bundle's model and calibration say of one ad."""
     logits = scored.logits
-    evidence = evidence_of(scored, calibration)
+    evidence = evidence_of(scored, calibration, MAX_EVIDENCE)
     kinds = calibration.kind_probabilities(logits.kind[None])[0]
     kind = KINDS[int(kinds.argmax())]
     score = float(kinds[LURE])
-    named, logit = evidence[:MAX_EVIDENCE], float(calibration.lure_logit(logits.kind[LURE]))
+    logit = float(calibration.lure_logit(logits.kind[LURE]))
     return Assessment(
         score=score,
         kind=kind,
         kinds={k: float(p) for k, p in zip(KINDS, kinds, strict=True)},
         harms=harms_of(logits.harm, kind, calibration),
-        evidence=named,
+        evidence=evidence,
         # Also of what stands nowhere in the text as received, such as the line between two turns.
-        rest=logit - calibration.offset - sum(one.share for one in named),
+        rest=logit - calibration.offset - sum(one.share for one in evidence),
         logit=logit,
         constant=calibration.offset,
         indicators=indicators_of(scored, calibration),

@@ -57,21 +57,26 @@ class Evidence:
 Runs = list[tuple[int, int]]
 
 
-def evidence_of(scored: Scored, calibration: Calibration) -> tuple[Evidence, ...]:
-    """All phrases of the window that speaks, strongest first, for a lure and against one."""
+def evidence_of(
+    scored: Scored, calibration: Calibration, most: int | None = None
+) -> tuple[Evidence, ...]:
+    """Phrases of the window that speaks, strongest first, for a lure and against one: ``most`` of
+    them, or all."""
     logits = scored.logits
     total = logits.counted.sum()
     weight = logits.counted / total
     shares = (calibration.scale * logits.tokens[:, LURE].astype(np.float64) * weight).tolist()
     counted = logits.counted.tolist()  # sums of a few numbers are quicker without arrays
     runs = phrases(list(words(scored.rendered.text, logits.offsets)), shares, counted)
-    found = []
-    for first, last in runs:
+    pulls = sorted(((sum(shares[a:b]), a, b) for a, b in runs), key=lambda one: -abs(one[0]))
+    found: list[Evidence] = []
+    for share, first, last in pulls:
+        if len(found) == most:
+            break
         places = locate(scored.rendered, logits.offsets, first, last - 1)
-        share = sum(shares[first:last])
         alone = float(share * total / sum(counted[first:last]) + calibration.offset)
         found += [Evidence(place, share, alone) for place in places[-1:]]
-    return tuple(sorted(found, key=lambda one: -abs(one.share)))
+    return tuple(found)
 
 
 def words(text: str, offsets: Offsets) -> Iterator[tuple[int, int]]:

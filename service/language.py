@@ -78,10 +78,9 @@ class Language:
 def detect(text: str) -> Language:
     """The language of a text; never raises, whatever the text."""
     plain = ADDRESS.sub(" ", text[:READ])
-    letters = [char for char in plain if char.isalpha()]
-    script = script_of(letters)
+    script, letters = script_of(plain)
     least = MIN_LETTERS // 2 if script in DENSE else MIN_LETTERS
-    if len(letters) < least:
+    if letters < least:
         return Language(UNDETERMINED, script, 0.0)
     tag, confidence = classify(plain)
     mixed = parts_of(plain)
@@ -94,8 +93,8 @@ def parts_of(text: str) -> tuple[str, ...]:
     """Languages of the sentences that are long enough to say, where there are two and more."""
     weights: Counter[str] = Counter()  # letters, those of dense scripts counted twice
     for part in PART.findall(text):
-        letters = [char for char in part if char.isalpha()]
-        worth = len(letters) * (2 if script_of(letters) in DENSE else 1)
+        script, letters = script_of(part)
+        worth = letters * (2 if script in DENSE else 1)
         if worth >= PART_LETTERS:
             tag, confidence = classify(part)
             if confidence >= SURE_LATIN:
@@ -103,16 +102,26 @@ def parts_of(text: str) -> tuple[str, ...]:
     return tuple(tag for tag, _ in weights.most_common()) if len(weights) > 1 else ()
 
 
-def script_of(letters: list[str]) -> str:
-    """ISO 15924 code of most of the letters."""
-    most = Counter(name for name in map(script_of_letter, letters) if name).most_common(1)
-    return most[0][0] if most else "Zyyy"
+def script_of(text: str) -> tuple[str, int]:
+    """ISO 15924 code of most of the letters, of the one that comes first where two have as many,
+    and how many letters there are."""
+    by_script: dict[str, int] = {}
+    letters = 0
+    for char, count in Counter(text).items():  # a text has few letters that differ
+        script = script_of_letter(char)
+        if script is not None:
+            letters += count
+            by_script[script] = by_script.get(script, 0) + count
+    by_script.pop("", 0)
+    return max(by_script, key=lambda one: by_script[one], default="Zyyy"), letters
 
 
 @lru_cache(2**12)
-def script_of_letter(letter: str) -> str | None:
-    """ISO 15924 code, where it is of a known script."""
-    return SCRIPTS.get(unicodedata.name(letter, "?").split()[0].split("-")[0])
+def script_of_letter(char: str) -> str | None:
+    """ISO 15924 code, empty for a letter of no known script; ``None``: it is no letter."""
+    if not char.isalpha():
+        return None
+    return SCRIPTS.get(unicodedata.name(char, "?").split()[0].split("-")[0], "")
 
 
 def classify(text: str) -> tuple[str, float]:

@@ -1,6 +1,7 @@
 """The languages that wording comes in, and which of them a reader gets."""
 
 import re
+from functools import cache
 from typing import Literal
 
 from babel import Locale
@@ -32,6 +33,7 @@ def languages() -> tuple[str, ...]:
     return LANGUAGES
 
 
+@cache
 def direction(language: str) -> Direction:
     """How a language of :data:`LANGUAGES` is written, for HTML's ``dir``."""
     return "rtl" if Locale.parse(language).text_direction == "rtl" else "ltr"
