@@ -1,5 +1,6 @@
 """Undoing disguises that a reader sees through: look-alike letters, digits for letters, spaced-out
-words, reversed text, stretched words, letters for digits.
+words, reversed text, stretched words, letters for digits; since version 4 with the further means of
+:mod:`models.apart`, :mod:`models.confusable`, :mod:`models.emoji` and :mod:`models.leet`.
 
 Every character given back comes with the index of the one it stands for, so that a span found
 afterwards can still be shown in the text as received.
@@ -7,6 +8,10 @@ afterwards can still be shown in the text as received.
 
 import re
 import unicodedata
+
+from models import apart, confusable, emoji, leet
+from models.alphabets import CYRILLIC, GREEK, GREEK_CYRILLIC, LATIN
+from models.leet import DIGIT_INSIDE
 
 # Letters that look alike in Latin and Cyrillic (Unicode Technical Standard 39, confusables.txt),
 # and the further ones that people type in their stead.
@@ -27,8 +32,16 @@ _CIRCLED = {chr(0x1F150 + i): chr(ord("a") + i) for i in range(26)}
 _SMALL_CYRILLIC = dict(zip("ᴦᴧᴨᴩ", "глпр", strict=True))
 _LETTER_FORMS = _SMALL_CAPITALS | _SMALL_CYRILLIC | _SQUARED | _CIRCLED
 LETTER_FORMS = str.maketrans(_LETTER_FORMS)
-# In a text in Cyrillic the same small capitals stand for the letters of that shape.
-CYRILLIC_FORMS = str.maketrans(_LETTER_FORMS | dict(zip("ᴀʙᴄᴇʜᴋᴍᴏᴘᴛʏ", "авсенкморту", strict=True)))
+# In a text in Cyrillic the same small capitals stand for the letters of that shape; since version 4
+# negative squared and circled ones too.
+_CYRILLIC_SHAPES = dict(zip("ᴀʙᴄᴇʜᴋᴍᴏᴘᴛʏ", "авсенкморту", strict=True))
+_CYRILLIC_SIGNS = {
+    chr(first + ord(latin) - ord("a")): letter
+    for first in (0x1F150, 0x1F170)
+    for latin, letter in zip("abcehkmoptyx", "авсенкмортух", strict=True)
+}
+CYRILLIC_FORMS = str.maketrans(_LETTER_FORMS | _CYRILLIC_SHAPES)
+CYRILLIC_FORMS_4 = str.maketrans(_LETTER_FORMS | _CYRILLIC_SHAPES | _CYRILLIC_SIGNS)
 
 _FORMS = re.compile(
     f"[{''.join([*_SMALL_CAPITALS, *_SMALL_CYRILLIC])}\U0001f150-\U0001f169\U0001f170-\U0001f189]"
@@ -42,26 +55,17 @@ _FLAG_LETTERS = re.compile(
 _FLAGS = {chr(0x1F1E6 + i): chr(ord("a") + i) for i in range(26)}
 
 _WORD = re.compile(r"[^\W_]+")
-_A = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"  # Latin
-_B = "\u0370-\u03ff\u0400-\u052f"  # Greek and Cyrillic
-_IS_LATIN = re.compile(f"[{_A}]")
-_IS_GREEK, _IS_CYRILLIC = re.compile("[\u0370-\u03ff]"), re.compile("[\u0400-\u052f]")
+_A, _B = LATIN, GREEK_CYRILLIC
+_IS_LATIN = re.compile(f"[{LATIN}]")
+_IS_GREEK, _IS_CYRILLIC = re.compile(f"[{GREEK}]"), re.compile(f"[{CYRILLIC}]")
 _MIXED = re.compile(
-    f"[{_A}][0-9]?[{_B}]|[{_B}][0-9]?[{_A}]"
-    "|[\u0370-\u03ff][\u0400-\u052f]|[\u0400-\u052f][\u0370-\u03ff]"
+    f"[{_A}][0-9]?[{_B}]|[{_B}][0-9]?[{_A}]|[{GREEK}][{CYRILLIC}]|[{CYRILLIC}][{GREEK}]"
 )
+_NOT_LATIN, _NOT_CYRILLIC = re.compile(f"[^{LATIN}0-9]"), re.compile(f"[^{CYRILLIC}0-9]")
 # Letters that nobody could take for one of the other script.
 _ONLY_CYRILLIC = re.compile("[бвгджзйлнпфцчшщъыьэюяБГДЖЗИЙЛПФЦЧШЩЪЫЬЭЮЯᴦᴧᴨᴩ]")
 _ONLY_LATIN = re.compile("[dfghjlqsvwzDFGJLNQRSUVWZ]")
 
-# Arabic, Urdu and Bengali in Latin letters write sounds with 2, 3, 5, 6, 7, 8 and 9: a Latin word
-# is read as disguised only where a 0 or a 1 stands inside it.
-# Two letters on one side at least: "H1B" is a visa. "Rp1jt" and "USD1k" are sums.
-_NO_SUM = "".join(f"(?<!{code}[01])" for code in ("Rp", "RP", "rp", "RM", "Rs", "USD", "IDR"))
-_DIGIT_INSIDE = re.compile(
-    f"(?:(?<=[{_A}]{{2}})[01](?=[{_A}])|(?<=[{_A}])[01](?=[{_A}][{_A}0-9])){_NO_SUM}"
-    f"|(?<=[{_B}])[0346](?=[{_B}])"
-)
 _DIGIT_LETTERS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t"}
 _DIGIT_CYRILLIC = {"0": "о", "3": "з", "4": "ч", "6": "б"}
 _LETTER_DIGIT = re.compile(f"(?<=[{_A}{_B}])[013457]")
@@ -82,6 +86,8 @@ _DRAWN_OUT = re.compile(f"{_STRETCHED.pattern}|{_TATWEEL.pattern}|{_ENCLOSING.pa
 # A letter of the shape of a digit, between digits: "1O00". An ordinal ("10o") has none after it.
 _LETTER_IN_NUMBER = re.compile("(?<=[0-9])[oOоОοΟlI]+(?=[0-9])")
 _NUMBER_DIGITS = str.maketrans("oOоОοΟlI", "00000011")
+
+_SIGNS_OF_LETTERS = frozenset({*_LETTER_FORMS, *_FLAGS, *"\u20dd\u20de\u20df\u20e0\u20e2\u20e3\u20e4"})
 
 _OVERRIDE, _POP = "\u202e", "\u202c"
 
@@ -113,12 +119,34 @@ def _as_shown(received: str, run: list[int]) -> list[int]:
 
 def disguised(text: str, version: int) -> bool:
     """Whether :func:`undisguise` may change anything: a few quick searches."""
+    if version >= 4:
+        return _disguised(text)
     return bool(
         _SPACED.search(text)
-        or _DIGIT_INSIDE.search(text)
+        or DIGIT_INSIDE.search(text)
         or (not text.isascii() and (_MIXED.search(text) or _FORMS.search(text)))
         or (not text.isascii() and _FLAG_LETTERS.search(text))
         or (version >= 3 and (_DRAWN_OUT.search(text) or _LETTER_IN_NUMBER.search(text)))
+    )
+
+
+def _disguised(text: str) -> bool:
+    """The same for version 4."""
+    if (
+        apart.found_in(text)
+        or leet.found_in(text)
+        or _LETTER_IN_NUMBER.search(text)
+        or _STRETCHED.search(text)
+    ):
+        return True
+    if text.isascii():
+        return False
+    return bool(
+        _MIXED.search(text)
+        or confusable.found_in(text)
+        or emoji.found_in(text)
+        or not _SIGNS_OF_LETTERS.isdisjoint(text)
+        or _TATWEEL.search(text)
     )
 
 
@@ -127,49 +155,105 @@ def has_forms(text: str) -> bool:
     return bool(_FORMS.search(text) or _FLAG_LETTERS.search(text) or _ENCLOSING.search(text))
 
 
-def worn(text: str) -> list[str]:
-    """Names of the disguises in a text without invisible characters and compatibility forms."""
+def worn(text: str, version: int) -> list[str]:
+    """Names of the disguises that ``version`` undoes in a text without invisible characters and
+    compatibility forms."""
     found = []
-    words = [word for word in _WORD.findall(text) if _mixed(word)]
-    cyrillic = len(_ONLY_CYRILLIC.findall(text)) > len(_ONLY_LATIN.findall(text))
-    if any(_one_script(word, cyrillic) != word for word in words):
+    cyrillic = _is_cyrillic(text)
+    read = "".join(c for c, _ in _as_letters(text, cyrillic, version))
+    if _in_one_script(read, cyrillic, version, digits=False) != read:
         found.append("look_alike_letters")
-    if _DIGIT_INSIDE.search(text):
+    if version >= 4:
+        pictures = emoji.read(text)
+        if any(pictures.values()):
+            found.append("styled_letters")
+        signs, gaps = leet.read(read), not all(pictures.values()) or apart.gaps(text)
+    else:
+        signs, gaps = DIGIT_INSIDE.search(text), _SPACED.search(text)
+    if signs:
         found.append("digits_for_letters")
     if _LETTER_IN_NUMBER.search(text):
         found.append("letters_for_digits")
-    if _SPACED.search(text):
+    if gaps:
         found.append("letters_apart")
     if _STRETCHED.search(text) or _TATWEEL.search(text):
         found.append("stretched_letters")
     return found
 
 
-def undisguise(text: str, version: int = 3) -> list[tuple[str, int]]:
+def undisguise(text: str, version: int) -> list[tuple[str, int]]:
     """Characters that a reader takes the text for, each with its index in ``text``.
 
-    >>> "".join(c for c, _ in undisguise("W0rk аbroad, pleaaaase: p a y 1O00 d a i l y"))
+    >>> "".join(c for c, _ in undisguise("W0rk аbroad, pleaaaase: p a y 1O00 d a i l y", 3))
     'Work abroad, pleaase: p a y 1000 daily'
+    >>> "".join(c for c, _ in undisguise("s/a/l/a/r/y in ca$h, a ri💰de and a r⭕⭕m, no wօrk", 4))
+    'salary in cash, a ride and a room, no work'
     """
-    cyrillic = len(_ONLY_CYRILLIC.findall(text)) > len(_ONLY_LATIN.findall(text))
-    forms = CYRILLIC_FORMS if cyrillic else LETTER_FORMS
+    cyrillic = _is_cyrillic(text)
+    kept = _as_letters(text, cyrillic, version)
+    plain = "".join(c for c, _ in kept)
+    read = list(_in_one_script(plain, cyrillic, version, digits=version < 4))
+    if version >= 4:
+        for i, letter in leet.read("".join(read)).items():
+            if not unicodedata.combining(plain[i + 1 : i + 2] or " "):
+                read[i] = letter
+    if version >= 3:
+        for number in _LETTER_IN_NUMBER.finditer("".join(read)):
+            read[number.start() : number.end()] = number.group().translate(_NUMBER_DIGITS)
+    return [(c, i) for c, (_, i) in zip(read, kept, strict=True)]
+
+
+def _is_cyrillic(text: str) -> bool:
+    return len(_ONLY_CYRILLIC.findall(text)) > len(_ONLY_LATIN.findall(text))
+
+
+def _as_letters(text: str, cyrillic: bool, version: int) -> list[tuple[str, int]]:
+    """With letters for their forms and shapes, and without what stands between or over them."""
+    forms = LETTER_FORMS
+    if cyrillic:
+        forms = CYRILLIC_FORMS if version < 4 else CYRILLIC_FORMS_4
     letters = list(text.translate(forms)) if _FORMS.search(text) else list(text)
     for found in _FLAG_LETTERS.finditer(text):
         letters[found.start() : found.end()] = [_FLAGS.get(c, "") for c in found.group()]
-    kept = _closed_up([(c, i) for i, c in enumerate(letters) if c])
-    if version >= 3:
-        kept = _drawn_in(kept)
-    plain = "".join(c for c, _ in kept)
+    kept = [(c, i) for i, c in enumerate(letters) if c]
+    kept = _closed_up(kept) if version < 4 else _put_together(kept)
+    return _drawn_in(kept) if version >= 3 else kept
+
+
+def _put_together(chars: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Words whose letters are set apart or cut by emoji."""
+    gaps = apart.gaps("".join(c for c, _ in chars))
+    if gaps:
+        chars = [char for i, char in enumerate(chars) if i not in gaps]
+    pictures = emoji.read("".join(c for c, _ in chars))
+    if pictures:
+        chars = [(pictures.get(i, c), at) for i, (c, at) in enumerate(chars)]
+        chars = [char for char in chars if char[0]]
+    return chars
+
+
+def _in_one_script(plain: str, cyrillic: bool, version: int, digits: bool) -> str:
+    """Every word in the one script it can be read in; of the same length."""
+    rare = confusable.Rare(plain) if version >= 4 and not plain.isascii() else None
     read = list(plain)
     for word in _WORD.finditer(plain):
         end = word.end()
         if unicodedata.combining(plain[end : end + 1] or " "):  # its last letter carries a mark
             end -= 1
-        read[word.start() : end] = _one_script(plain[word.start() : end], cyrillic)
-    if version >= 3:
-        for number in _LETTER_IN_NUMBER.finditer("".join(read)):
-            read[number.start() : number.end()] = number.group().translate(_NUMBER_DIGITS)
-    return [(c, i) for c, (_, i) in zip(read, kept, strict=True)]
+        letters = plain[word.start() : end]
+        if rare is not None and rare.letters and rare.in_word(letters):
+            letters = _without_rare(letters, rare, cyrillic)
+        read[word.start() : end] = _one_script(letters, cyrillic, digits)
+    return "".join(read)
+
+
+def _without_rare(word: str, rare: confusable.Rare, cyrillic: bool) -> str:
+    """A word with rare look-alikes in ordinary letters of one script, or as it is."""
+    for target in (True, False) if cyrillic else (False, True):
+        read = _one_script(rare.cyrillic(word) if target else rare.latin(word), target, False)
+        if not _mixed(read) and (_NOT_CYRILLIC if target else _NOT_LATIN).search(read) is None:
+            return read
+    return word
 
 
 def _closed_up(chars: list[tuple[str, int]]) -> list[tuple[str, int]]:
@@ -192,9 +276,9 @@ def _drawn_in(chars: list[tuple[str, int]]) -> list[tuple[str, int]]:
     return [char for i, char in enumerate(chars) if i not in gone]
 
 
-def _one_script(word: str, cyrillic: bool) -> str:
-    """A word in the one script it can be read in, digits between letters read as letters: first
-    that of the text around it (``cyrillic`` or not), then the other.
+def _one_script(word: str, cyrillic: bool, digits: bool) -> str:
+    """A word in the one script it can be read in: first that of the text around it (``cyrillic`` or
+    not), then the other. With ``digits``, those between letters are read as letters.
 
     A word of two scripts that neither can be read in wholly ("SMM" with a Russian ending) stays.
     """
@@ -202,12 +286,12 @@ def _one_script(word: str, cyrillic: bool) -> str:
         as_latin, as_cyrillic = word.translate(TO_LATIN), word.translate(TO_CYRILLIC)
         readings = [as_cyrillic, as_latin] if cyrillic else [as_latin, as_cyrillic]
         word = next((reading for reading in readings if not _mixed(reading)), word)
-    if _DIGIT_INSIDE.search(word):
-        digits = _DIGIT_CYRILLIC if _IS_CYRILLIC.search(word) else _DIGIT_LETTERS
+    if digits and DIGIT_INSIDE.search(word):
+        of_letters = _DIGIT_CYRILLIC if _IS_CYRILLIC.search(word) else _DIGIT_LETTERS
         capitals = word.isupper()
 
         def letter(digit: re.Match[str]) -> str:
-            read = digits.get(digit.group(), digit.group())
+            read = of_letters.get(digit.group(), digit.group())
             return read.upper() if capitals else read
 
         word = _LETTER_DIGIT.sub(letter, word)

@@ -9,7 +9,7 @@ import unicodedata
 from enum import StrEnum
 
 from models import disguise
-from models.rendering import INVISIBLE, normalise
+from models.rendering import INVISIBLE, RENDERING, normalise
 
 
 class Evasion(StrEnum):
@@ -28,6 +28,8 @@ class Evasion(StrEnum):
     DIGITS = "digits_for_letters"
     LETTERS = "letters_for_digits"
     APART = "letters_apart"
+    """Separators between the letters of a word, or an emoji that cuts it."""
+
     STRETCHED = "stretched_letters"
     REVERSED = "reversed_text"
 
@@ -36,14 +38,15 @@ _HIDDEN = re.compile(rf"(?<=\w){INVISIBLE}+(?=\w)")
 _STYLES = ("MATHEMATICAL", "CIRCLED", "PARENTHESIZED", "SQUARED", "NEGATIVE", "FULLWIDTH LATIN")
 
 
-def evasions(received: str) -> tuple[Evasion, ...]:
-    """Disguises of one field as received, in the order of :class:`Evasion`; linear in its length.
+def evasions(received: str, version: int = RENDERING) -> tuple[Evasion, ...]:
+    """Disguises of one field as received that rendering ``version`` undoes, in the order of
+    :class:`Evasion`; linear in its length.
 
     >>> evasions("Eаsy w.o.r.k, n0thing to pay")
     (<Evasion.LOOK_ALIKE: 'look_alike_letters'>, <Evasion.DIGITS: 'digits_for_letters'>, \
 <Evasion.APART: 'letters_apart'>)
     """
-    plain, *_ = normalise(received)
+    plain, *_ = normalise(received, version)
     if plain == received:
         return ()
     visible, *_ = normalise(received, version=1)
@@ -52,8 +55,8 @@ def evasions(received: str) -> tuple[Evasion, ...]:
         Evasion.INVISIBLE: bool(_HIDDEN.search(received)),
         Evasion.STYLED: any(map(is_styled, set(received))) or disguise.has_forms(visible),
     }
-    if disguise.disguised(visible, 3):
-        found |= {Evasion(name): True for name in disguise.worn(visible)}
+    if version >= 2 and disguise.disguised(visible, version):
+        found |= {Evasion(name): True for name in disguise.worn(visible, version)}
     return tuple(one for one in Evasion if found.get(one))
 
 

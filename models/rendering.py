@@ -14,7 +14,9 @@ What it does, in order:
 3. a lone surrogate, which no UTF-8 text can hold, becomes U+FFFD.
 4. since version 2, disguises are undone (:mod:`models.disguise`): reversed text, look-alike
    letters, digits inside words, spaced-out words; since version 3 also stretched words, letters
-   inside numbers, and marks that enclose a letter.
+   inside numbers, and marks that enclose a letter; since version 4 also rare look-alikes, signs for
+   letters in a text that is in leetspeak, emoji for letters and inside words, and more ways to set
+   letters apart. What was put together by that is made normal again.
 """
 
 import re
@@ -25,10 +27,10 @@ from dataclasses import dataclass
 from models.ad import SCORED_CHARS, SCORED_TURNS, Ad
 from models.disguise import disguised, turn_back, undisguise
 
-RENDERING = 3
+RENDERING = 4
 """Version of what this module does."""
 
-RENDERINGS = (1, 2, 3)
+RENDERINGS = (1, 2, 3, 4)
 """Versions it still knows: a bundle is served by the one it was trained with."""
 
 # Sequences of one starter and all that may compose with it: combining marks (any character whose
@@ -109,6 +111,9 @@ class Rendered:
     own: tuple[tuple[int, int], ...] = ()
     """Where in ``text`` the reader's own turns stand, ``[start, end)``."""
 
+    version: int = RENDERING
+    """Of the rendering."""
+
     def locate(self, start: int, end: int) -> list[Located]:
         """Where ``text[start:end]`` came from: one span for each field it touches.
 
@@ -152,7 +157,7 @@ def render(ad: Ad, version: int = RENDERING) -> Rendered:
         offset += len(text) + 1  # the line break
     mine = {f"thread/{i}" for i in ad.own}
     own = tuple((p.offset, p.offset + p.length) for p in parts if p.field in mine)
-    return Rendered("\n".join(lines), tuple(parts), own)
+    return Rendered("\n".join(lines), tuple(parts), own, version)
 
 
 def is_blank(ad: Ad) -> bool:
@@ -187,10 +192,17 @@ def normalise(received: str, version: int = RENDERING) -> tuple[str, Map, Map]:
     plain = "".join(char for char, _ in kept)
     if plain == text:
         return text, starts, ends
+    read_from = tuple(i if starts is None else starts[i] for _, i in kept)
+    read_to = tuple(i + 1 if ends is None else ends[i] for _, i in kept)
+    if version < 4:
+        return plain, read_from, read_to
+    again, low, high = _visible(plain)
+    if low is None or high is None:
+        return again, read_from, read_to
     return (
-        plain,
-        tuple(i if starts is None else starts[i] for _, i in kept),
-        tuple(i + 1 if ends is None else ends[i] for _, i in kept),
+        again,
+        tuple(min(read_from[a:b]) for a, b in zip(low, high, strict=True)),
+        tuple(max(read_to[a:b]) for a, b in zip(low, high, strict=True)),
     )
 
 

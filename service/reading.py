@@ -33,7 +33,8 @@ def read(ad: Ad, rendered: Rendered) -> Reading:
     """Everything at once. The language that the platform gave decides how sums are read."""
     language = detect(f"{ad.title}\n{ad.text}" if ad.title else ad.text)
     theirs = [turn for i, turn in enumerate(ad.thread) if i not in ad.own]
-    worn = {one for field in (ad.title, *theirs, ad.text) for one in evasions(field)}
+    fields = (ad.title, *theirs, ad.text)
+    worn = {one for field in fields for one in evasions(field, rendered.version)}
     mine = {f"thread/{i}" for i in ad.own}
     known = None if language.tag == UNDETERMINED else language.tag
     found = find(rendered, ad, ad.language or known)

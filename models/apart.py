@@ -1,0 +1,85 @@
+"""Words whose letters are set apart: ``w o r k``, ``w/o/r/k``, in any script.
+
+A letter is taken with the marks that sit on it. Where letters and words are both set apart by one
+space, nobody can tell where a word ends, and the words are joined; two spaces keep them apart.
+
+What is no word stays: lists of choices ("B/C/D/E", letters in the order of the alphabet), lists in
+capitals ("M/F/D/V"), Chinese characters between slashes or commas, initials of three letters. Where
+two words of a text are surely set apart, shorter and less sure ones are read so too.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.alphabets import HANGUL, MARKS, UNSPACED
+
+GAPS = " .\\-*·|_~+/,"
+"""What may stand between the letters, for a character class."""
+
+SURE = 4
+"""Letters from which a word set apart is one, whatever else the text holds."""
+
+SURE_SYLLABLES = 6
+"""The same for letters with marks, set apart by spaces: in Hindi many words are one such letter."""
+
+# Hangul jamo would compose once joined, and Korean words of one syllable stand side by side.
+_MARK = rf"[{MARKS}\u200c\u200d]"
+_FIRST = rf"(?![{HANGUL}])[^\W\d_]{_MARK}*+"
+_NEXT = rf"{_MARK}*+{_FIRST}"  # a mark that was a letter's second half stands after the gap
+_SPACED = rf"(?<![^\W_])(?<!{_MARK}){_FIRST}(?P<gap>[{GAPS}]){_NEXT}(?:(?P=gap){_NEXT})+(?![^\W_])"
+# Without spaces between words, the next word begins where one ends.
+_DENSE = rf"[{UNSPACED}]{_MARK}*+(?P<dense>[{GAPS}])(?:{_NEXT}(?P=dense)){{2,}}{_NEXT}"
+_APART = re.compile(f"{_SPACED}|{_DENSE}")
+_LETTER = re.compile(rf"[^\W\d_]")
+_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_MARKED = re.compile(_MARK)
+
+found_in = _APART.search
+"""Whether letters may be set apart at all: a quick look."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    start: int
+    letters: str
+    gap: str
+    gaps: tuple[int, ...]
+    marked: bool
+
+    def is_word(self, among_others: bool) -> bool:
+        """Whether it is read as a word; ``among_others``: the text has words that surely are."""
+        count = len(self.letters)
+        if self._is_list() or (count < SURE and not (among_others and not self.letters.isupper())):
+            return False
+        if self.gap in "/,":
+            sure = not self.letters.isupper() and not _IDEOGRAPH.search(self.letters)
+            return sure or among_others or (self.letters.isupper() and count >= SURE_SYLLABLES)
+        if self.gap == " " and self.marked:
+            return among_others or count >= SURE_SYLLABLES
+        return True
+
+    def _is_list(self) -> bool:
+        """Letters in the order of the alphabet, such as driving licences."""
+        in_order = all(a < b for a, b in zip(self.letters, self.letters[1:], strict=False))
+        return in_order and (self.gap in "/," or self.letters.isupper())
+
+
+def gaps(text: str) -> set[int]:
+    """Indices of the separators of words set apart."""
+    runs = list(_runs(text))
+    sure = sum(run.is_word(among_others=False) for run in runs)
+    return {i for run in runs if run.is_word(sure >= 2) for i in run.gaps}
+
+
+def _runs(text: str) -> Iterator[_Run]:
+    for found in _APART.finditer(text):
+        gap = found["gap"] or found["dense"]
+        run = found.group()
+        yield _Run(
+            found.start(),
+            "".join(_LETTER.findall(run)),
+            gap,
+            tuple(found.start() + i for i, char in enumerate(run) if char == gap),
+            bool(_MARKED.search(run)),
+        )

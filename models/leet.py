@@ -1,0 +1,195 @@
+"""Leetspeak: digits and signs for letters inside words, read as letters.
+
+Digits stand in words for other reasons too. Arabic, Urdu and Bengali in Latin letters write sounds
+with 2, 3 and 5 to 9; chats write "gr8" and "b4"; there are sums, codes, handles and addresses. So
+a *text* has to be in leetspeak before its doubtful words are read: two of its words at least must
+hold, between letters, what nobody puts there (0, 1, @, $, €), and half as many as those with other
+digits. Before that a word is read only where it is sure by itself: 0 or 1 inside it, as since
+rendering 2, or a sign of money between letters ("ca$h").
+
+The table is the customary one (4 for a, 3 for e, ...). That of the attack "leetspeak" in
+:mod:`evaluation.robustness.letters` was in view when this was written, and is contained in it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.alphabets import CYRILLIC, GREEK_CYRILLIC, LATIN
+
+LATIN_SIGNS = {
+    "0": "o", "2": "z", "3": "e", "4": "a", "5": "s", "6": "b", "7": "t", "8": "b", "9": "g",
+    "@": "a", "$": "s", "€": "e", "!": "i", "|": "l",
+}  # fmt: skip
+"""And 1, which is i or l: see :func:`_i_or_l`."""
+
+CYRILLIC_SIGNS = {
+    "0": "о", "3": "з", "4": "ч", "6": "б", "7": "т", "8": "в", "@": "а", "€": "е", "$": "с",
+}  # fmt: skip
+
+MIN_WORDS = 2
+"""Surely disguised words from which a text is in leetspeak."""
+
+MAX_WORD = 24
+"""Characters: longer runs of letters and digits are keys and addresses."""
+
+_SIGNS = "0-9@$€!|"
+_LETTERS = LATIN + GREEK_CYRILLIC
+_LETTER = re.compile(f"[{_LETTERS}]")
+_IS_CYRILLIC = re.compile(f"[{CYRILLIC}]")
+_CHUNK = re.compile(r"\S+")
+_TOKEN = re.compile(rf"(?<![\w#=])[{_LETTERS}{_SIGNS}]+(?![\w])")
+_CONTACT = re.compile(
+    r"://|^\W*www\.|@[\w-]{1,64}\.\w|^\W*@[A-Za-z_]|^[\w.-]{0,64}/[\w-]{0,64}\?"
+    r"|[\w-]\.(?:com|org|net|me|io|ru|info|biz|co|app|link|shop|top|xyz|site|online|example)\b",
+    re.IGNORECASE,
+)
+"""Links, addresses and handles, which stay as they are."""
+
+# Arabic, Urdu and Bengali in Latin letters write sounds with 2, 3, 5, 6, 7, 8 and 9: a Latin word
+# is read as disguised by itself only where a 0 or a 1 stands inside it.
+# Two letters on one side at least: "H1B" is a visa. "Rp1jt" and "USD1k" are sums.
+_NO_SUM = "".join(f"(?<!{code}[01])" for code in ("Rp", "RP", "rp", "RM", "Rs", "USD", "IDR"))
+DIGIT_INSIDE = re.compile(
+    f"(?:(?<=[{LATIN}]{{2}})[01](?=[{LATIN}])|(?<=[{LATIN}])[01](?=[{LATIN}][{LATIN}0-9])){_NO_SUM}"
+    f"|(?<=[{GREEK_CYRILLIC}])[0346](?=[{GREEK_CYRILLIC}])"
+)
+"""A digit inside a word that is one by itself."""
+
+_QUICK = re.compile(f"[{_LETTERS}][0-9@$€|]+[{_LETTERS}]")
+_INSIDE = re.compile(f"(?<=[{_LETTERS}])[{_SIGNS}]+(?=[{_LETTERS}])")
+_SURE_SIGN = re.compile("[01@$€]")
+_SURE_CYRILLIC = re.compile("[034678@]")
+_MONEY = re.compile(r"(?:[A-Z]{2,3}|Rp|rp|Rs|rs|rm|usd)\d+\w{0,3}|[A-Za-z]{0,3}[$€]\d[\d.,]*\w{0,3}|\w{0,3}[$€]\w{0,2}|[A-Za-z]{0,4}\d+[$€]",
+                    re.ASCII)  # fmt: skip
+# Spanish and Portuguese write both genders at once: "tod@s".
+_BOTH_GENDERS = re.compile("[^\\W\\d_]+@s?")
+_ADDRESS = re.compile(r"[^\W\d_]{2,}@[^\W\d_]{3,}")
+
+_UNITS = (
+    "k|m|mn|bn|b|h|hr|hrs|hour|hours|d|day|days|w|wk|wks|week|weeks|mo|month|months|y|yr|yrs|yo"
+    "|year|years|min|mins|s|sec|am|pm|st|nd|rd|th|kg|g|gm|gr|mg|lb|lbs|km|m2|cm|mm|ml|l|gb|mb|tb"
+    "|hp|kw|v|w|x|usd|eur|aed|inr|idr|myr|thb|php|pkr|rs|rb|rm|jt|tr|tl|mil|mins|star|pax|bhk|br"
+    "|cr|lac|lakh|e|er|a|o|c|f|i|de|en|u|jam|hari|bln|thn|th|saat|gün|ay|días|dias|h00|h30"
+)
+_QUANTITY = re.compile(rf"\d+(?:{_UNITS})|\d+x\d+\w{{0,2}}|\d+h\d+", re.IGNORECASE)
+_NUMBERED = re.compile(r"[^\W\d_]{2,}\d{2,}")  # "covid19", "win32"
+_CODE = re.compile(r"(?=.*\d)[A-Z0-9]{1,4}|[A-Za-z]\d{1,4}[a-z]?|\d[A-Za-z]|[a-zA-Z]{1,3}\d", re.ASCII)
+_CHAT = re.compile(r"[^\W\d_]+[28][^\W\d_]?|[24][^\W\d_]+", re.ASCII)  # "gr8", "m8s", "2moro"
+_CYRILLIC_QUANTITY = re.compile(r"\d+-?(?:[а-я]{1,3}|час\w*|дн\w*|лет|год\w*|руб\w*|тыс\w*|мес\w*)", re.I)
+
+_VOWELS = frozenset("aeiouyàáâãäåèéêëìíîïòóôõöùúûüýăơư034@")
+_BEFORE_L = frozenset("bcfgkps568$")
+
+
+def found_in(text: str) -> bool:
+    """Whether a sign may stand for a letter: a quick look."""
+    return bool(_QUICK.search(text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    text: str
+    cyrillic: bool
+
+    @property
+    def letters(self) -> int:
+        return len(_LETTER.findall(self.text))
+
+    @property
+    def sure(self) -> bool:
+        """Whether it holds between its letters what nobody puts there."""
+        inside = "".join(_INSIDE.findall(self.text))
+        if not inside or self.letters < 2 or self.kept:
+            return False
+        if self.cyrillic:
+            return bool(_SURE_CYRILLIC.search(inside))
+        by_address = _ADDRESS.fullmatch(self.text) is not None
+        return bool(_SURE_SIGN.search(inside)) and not by_address
+
+    @property
+    def sure_alone(self) -> bool:
+        """Whether it is read in a text that is not in leetspeak too."""
+        if DIGIT_INSIDE.search(self.text):
+            return True
+        inside = "".join(_INSIDE.findall(self.text))
+        return self.sure and any(sign in inside for sign in ("@" if self.cyrillic else "$€@"))
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether only such digits stand in it that romanised languages use."""
+        return any(char in "2356789" for char in self.text) and not self.sure and not self.kept
+
+    @property
+    def kept(self) -> bool:
+        """Whether it is a sum, a code, a quantity or chat shorthand."""
+        if self.cyrillic:
+            return bool(_CYRILLIC_QUANTITY.fullmatch(self.text))
+        return any(
+            pattern.fullmatch(self.text)
+            for pattern in (_MONEY, _BOTH_GENDERS, _QUANTITY, _NUMBERED, _CODE, _CHAT)
+        )
+
+    def read(self, wide: bool) -> dict[int, str]:
+        """Letters for its signs, by index in the text: all of them, or (not ``wide``) those that
+        follow a letter, a number at the end left out."""
+        capitals = self.letters > 1 and self.text.isupper()
+        first, last = self._ends() if not wide else (0, len(self.text))
+        found = {}
+        for i in range(first, last):
+            char = self.text[i]
+            if self.cyrillic:
+                letter = CYRILLIC_SIGNS.get(char)
+            else:
+                letter = _i_or_l(self.text, i) if char == "1" else LATIN_SIGNS.get(char)
+            if letter:
+                found[self.start + i] = letter.upper() if capitals else letter
+        return found
+
+    def _ends(self) -> tuple[int, int]:
+        """Where its letters begin, and where a number after them does."""
+        letters = [found.start() for found in _LETTER.finditer(self.text)]
+        after = len(self.text) - letters[-1] - 1
+        one_more = after == 1 and self.text[-1] in "01345$"
+        return letters[0], letters[-1] + 1 + one_more
+
+
+def read(text: str) -> dict[int, str]:
+    """Letters for the signs at these indices."""
+    words = list(_words(text))
+    sure = sum(word.sure for word in words)
+    doubtful = sum(word.doubtful for word in words)
+    leet = sure >= MIN_WORDS and 2 * sure >= doubtful
+    found: dict[int, str] = {}
+    for word in words:
+        if not word.kept and (leet or word.sure_alone):
+            found |= word.read(leet)
+    return found
+
+
+def _words(text: str) -> Iterator[_Word]:
+    """Those that hold letters and signs; contacts left out."""
+    for chunk in _CHUNK.finditer(text):
+        inside = chunk.group()
+        if inside.isalpha() or _CONTACT.search(inside):
+            continue
+        for found in _TOKEN.finditer(inside):
+            token = found.group().rstrip("!")
+            if len(token) > MAX_WORD or token.isalpha() or not _LETTER.search(token):
+                continue
+            yield _Word(chunk.start() + found.start(), token, bool(_IS_CYRILLIC.search(token)))
+
+
+def _i_or_l(word: str, at: int) -> str:
+    """A 1 is an l beside another one, between vowels, before a vowel at the beginning or after a
+    letter that l follows there ("c1ean"), after a vowel at the end, and after e, o or u before a
+    consonant; the first of three is an i, and so are all others."""
+    before, after = word[at - 1 : at].lower(), word[at + 1 : at + 2].lower()
+    if "1" in (before, after):
+        return "i" if after == "1" and word[at + 2 : at + 3] == "1" else "l"
+    if after in _VOWELS:
+        return "l" if not before or before in _VOWELS or before in _BEFORE_L else "i"
+    if before in _VOWELS:
+        return "l" if not after or before in "eou30" else "i"
+    return "i"
