@@ -21,19 +21,23 @@ SURE = 4
 """Letters from which a word set apart is one, whatever else the text holds."""
 
 SURE_SYLLABLES = 6
-"""The same for letters with marks, set apart by spaces: in Hindi many words are one such letter."""
+"""The same for Indic letters set apart by spaces: in Hindi many words are one letter and a sign."""
 
 # Hangul jamo would compose once joined, and Korean words of one syllable stand side by side.
-_MARK = rf"[{MARKS}\u200c\u200d]"
-_FIRST = rf"(?![{HANGUL}])[^\W\d_]{_MARK}*+"
+_MARK = rf"[{MARKS}]"
+_JOINER = rf"(?:[\u200c\u200d](?=[{GAPS}]))?"
+_FIRST = rf"(?![{HANGUL}])[^\W\d_]{_MARK}*+{_JOINER}"
 _NEXT = rf"{_MARK}*+{_FIRST}"  # a mark that was a letter's second half stands after the gap
 _SPACED = rf"(?<![^\W_])(?<!{_MARK}){_FIRST}(?P<gap>[{GAPS}]){_NEXT}(?:(?P=gap){_NEXT})+(?![^\W_])"
 # Without spaces between words, the next word begins where one ends.
-_DENSE = rf"[{UNSPACED}]{_MARK}*+(?P<dense>[{GAPS}])(?:{_NEXT}(?P=dense)){{2,}}{_NEXT}"
+_SYLLABLE = rf"(?=[{UNSPACED}])[^\W\d_]{_MARK}*+"
+_DENSE = (
+    rf"{_SYLLABLE}(?P<dense>[{GAPS}])(?:{_MARK}*+{_SYLLABLE}(?P=dense)){{2,}}{_MARK}*+{_SYLLABLE}"
+)
 _APART = re.compile(f"{_SPACED}|{_DENSE}")
 _LETTER = re.compile(rf"[^\W\d_]")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
-_MARKED = re.compile(_MARK)
+_INDIC = re.compile("[\u0900-\u0dff]")
 
 found_in = _APART.search
 """Whether letters may be set apart at all: a quick look."""
@@ -45,7 +49,7 @@ class _Run:
     letters: str
     gap: str
     gaps: tuple[int, ...]
-    marked: bool
+    indic: bool
 
     def is_word(self, among_others: bool) -> bool:
         """Whether it is read as a word; ``among_others``: the text has words that surely are."""
@@ -55,7 +59,7 @@ class _Run:
         if self.gap in "/,":
             sure = not self.letters.isupper() and not _IDEOGRAPH.search(self.letters)
             return sure or among_others or (self.letters.isupper() and count >= SURE_SYLLABLES)
-        if self.gap == " " and self.marked:
+        if self.gap == " " and self.indic:
             return among_others or count >= SURE_SYLLABLES
         return True
 
@@ -81,5 +85,5 @@ def _runs(text: str) -> Iterator[_Run]:
             "".join(_LETTER.findall(run)),
             gap,
             tuple(found.start() + i for i, char in enumerate(run) if char == gap),
-            bool(_MARKED.search(run)),
+            bool(_INDIC.search(run)),
         )

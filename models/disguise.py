@@ -25,6 +25,7 @@ TO_LATIN = str.maketrans(
     _CYRILLIC + "тмвнјѕһԁԛԝЈЅ" + "αεικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
     _LATIN + "tmbhjshdqwJS" + "aeikvoptuxABEZHIKMNOPTYX",
 )
+BY_SOUND = str.maketrans("dfglsvwz", "дфглсвшз")
 # Small capitals and negative squared letters have no compatibility form in Unicode.
 _SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
 _SQUARED = {chr(0x1F170 + i): chr(ord("a") + i) for i in range(26)}
@@ -194,9 +195,12 @@ def undisguise(text: str, version: int) -> list[tuple[str, int]]:
     plain = "".join(c for c, _ in kept)
     read = list(_in_one_script(plain, cyrillic, version, digits=version < 4))
     if version >= 4:
-        for i, letter in leet.read("".join(read)).items():
+        signs = leet.read("".join(read))
+        for i, letter in signs.items():
             if not unicodedata.combining(plain[i + 1 : i + 2] or " "):
                 read[i] = letter
+        if signs:
+            read = list(_in_one_script("".join(read), cyrillic, version, digits=False))
     if version >= 3:
         for number in _LETTER_IN_NUMBER.finditer("".join(read)):
             read[number.start() : number.end()] = number.group().translate(_NUMBER_DIGITS)
@@ -243,8 +247,18 @@ def _in_one_script(plain: str, cyrillic: bool, version: int, digits: bool) -> st
         letters = plain[word.start() : end]
         if rare is not None and rare.letters and rare.in_word(letters):
             letters = _without_rare(letters, rare, cyrillic)
-        read[word.start() : end] = _one_script(letters, cyrillic, digits)
+        letters = _one_script(letters, cyrillic, digits)
+        read[word.start() : end] = _by_sound(letters) if version >= 4 else letters
     return "".join(read)
+
+
+def _by_sound(word: str) -> str:
+    """A Cyrillic word with a few small Latin letters that stand for what sounds like them, where no
+    shape tells."""
+    if len(_IS_LATIN.findall(word)) * 3 > len(word) or not _mixed(word):
+        return word
+    read = word.translate(BY_SOUND).translate(TO_CYRILLIC)
+    return word if _NOT_CYRILLIC.search(read) else read
 
 
 def _without_rare(word: str, rare: confusable.Rare, cyrillic: bool) -> str:

@@ -7,14 +7,14 @@ those that Unicode's names and charts show, and any other pictograph cuts a word
 
 Emoji stand between words as bullets and pauses, without a space too ("Good pay💰Free room"), so
 one is read as part of a word only where that word is in doubt without it: a piece beside it has at
-most two letters, or several words of the text are cut. In scripts without spaces between words
-nothing can be told, and all stays.
+most two letters, or several words of the text are cut. In scripts without spaces between words, and in
+Korean, whose words and names have two or three letters, nothing can be told, and all stays.
 """
 
 import re
 from dataclasses import dataclass
 
-from models.alphabets import CYRILLIC, LATIN, MARKS, UNSPACED
+from models.alphabets import CYRILLIC, HANGUL, LATIN, MARKS, UNSPACED
 
 _RINGS, _CROSSES, _DAGGERS = "⭕⭘◯○", "❌❎✖✗✘☓✕", "✝✞✟☦➕✚"
 LATIN_SHAPES = (
@@ -28,10 +28,11 @@ CYRILLIC_SHAPES = (
 
 # Blocks of pictographs; enclosed letters and regional indicators (1F100 to 1F1FF) are letters.
 PICTOGRAPHS = "\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001f0ff\U0001f200-\U0001faff"
-_LETTER = rf"(?:(?![{UNSPACED}])[^\W\d_])"
+_WHOLE = UNSPACED + HANGUL
+_LETTER = rf"(?:(?![{_WHOLE}])[^\W\d_])"
 _MARK = f"[{MARKS}]"
 _INSIDE = re.compile(
-    rf"[{PICTOGRAPHS}](?<=[^\W\d_{UNSPACED}][{PICTOGRAPHS}])(?=[{PICTOGRAPHS}]*{_LETTER})"
+    rf"[{PICTOGRAPHS}](?<=[^\W\d_{_WHOLE}][{PICTOGRAPHS}])(?=[{PICTOGRAPHS}]*{_LETTER})"
     rf"|[{PICTOGRAPHS}](?<={_MARK}[{PICTOGRAPHS}])(?=[{PICTOGRAPHS}]*{_LETTER})"
 )
 _TOKEN = re.compile(rf"[{PICTOGRAPHS}]*(?:{_LETTER}{_MARK}*[{PICTOGRAPHS}]*)+")

@@ -30,15 +30,21 @@ CYRILLIC_SIGNS = {
 MIN_WORDS = 2
 """Surely disguised words from which a text is in leetspeak."""
 
+SHORTEST_KEY = 8
+"""Characters from which capitals after small letters make a key of a word with digits."""
+
 MAX_WORD = 24
 """Characters: longer runs of letters and digits are keys and addresses."""
+
+SENTENCE = 3
+"""Characters after an exclamation mark, and one more before it, from which it ends a sentence."""
 
 _SIGNS = "0-9@$€!|"
 _LETTERS = LATIN + GREEK_CYRILLIC
 _LETTER = re.compile(f"[{_LETTERS}]")
 _IS_CYRILLIC = re.compile(f"[{CYRILLIC}]")
 _CHUNK = re.compile(r"\S+")
-_TOKEN = re.compile(rf"(?<![\w#=])[{_LETTERS}{_SIGNS}]+(?![\w])")
+_TOKEN = re.compile(rf"(?<![\w#=])(?:(?<!\d[.,])|(?=[{_LETTERS}]))[{_LETTERS}{_SIGNS}]+(?![\w])")
 _CONTACT = re.compile(
     r"://|^\W*www\.|@[\w-]{1,64}\.\w|^\W*@[A-Za-z_]|^[\w.-]{0,64}/[\w-]{0,64}\?"
     r"|[\w-]\.(?:com|org|net|me|io|ru|info|biz|co|app|link|shop|top|xyz|site|online|example)\b",
@@ -60,8 +66,13 @@ _QUICK = re.compile(f"[{_LETTERS}][0-9@$€|]+[{_LETTERS}]")
 _INSIDE = re.compile(f"(?<=[{_LETTERS}])[{_SIGNS}]+(?=[{_LETTERS}])")
 _SURE_SIGN = re.compile("[01@$€]")
 _SURE_CYRILLIC = re.compile("[034678@]")
-_MONEY = re.compile(r"(?:[A-Z]{2,3}|Rp|rp|Rs|rs|rm|usd)\d+\w{0,3}|[A-Za-z]{0,3}[$€]\d[\d.,]*\w{0,3}|\w{0,3}[$€]\w{0,2}|[A-Za-z]{0,4}\d+[$€]",
-                    re.ASCII)  # fmt: skip
+_CODES = "Rp|Rs|RM|USD|EUR|GBP|IDR|INR|PHP|MYR|THB|VND|AED|PKR|BDT|NPR|KES|NGN|BRL|MXN|S"
+_MONEY = re.compile(
+    rf"(?:{_CODES})\d+\w{{0,3}}"
+    r"|[a-z]{0,3}[$€]\d[\d.,]*\w{0,3}|[a-z]{0,3}[$€][sd]?|[a-z]{0,4}\d+[$€]"
+    r"|[a-z]{2,}\d{2,}(?:p|php|k|usd|eur|rs|rb|tk|inr|jt|m|x|h|d)",
+    re.ASCII | re.IGNORECASE,
+)
 # Spanish and Portuguese write both genders at once: "tod@s".
 _BOTH_GENDERS = re.compile("[^\\W\\d_]+@s?")
 _ADDRESS = re.compile(r"[^\W\d_]{2,}@[^\W\d_]{3,}")
@@ -70,11 +81,13 @@ _UNITS = (
     "k|m|mn|bn|b|h|hr|hrs|hour|hours|d|day|days|w|wk|wks|week|weeks|mo|month|months|y|yr|yrs|yo"
     "|year|years|min|mins|s|sec|am|pm|st|nd|rd|th|kg|g|gm|gr|mg|lb|lbs|km|m2|cm|mm|ml|l|gb|mb|tb"
     "|hp|kw|v|w|x|usd|eur|aed|inr|idr|myr|thb|php|pkr|rs|rb|rm|jt|tr|tl|mil|mins|star|pax|bhk|br"
-    "|cr|lac|lakh|e|er|a|o|c|f|i|de|en|u|jam|hari|bln|thn|th|saat|gün|ay|días|dias|h00|h30"
+    "|peso|pesos|million|mio|cr|lac|lakh|e|er|a|o|c|f|i|de|en|u|jam|hari|bln|thn|th|saat|gün|ay|días|dias|h00|h30"
 )
-_QUANTITY = re.compile(rf"\d+(?:{_UNITS})|\d+x\d+\w{{0,2}}|\d+h\d+", re.IGNORECASE)
+_QUANTITY = re.compile(rf"\d+(?:{_UNITS})|\d+x\d+\w{{0,2}}|\d+h\d+\w{{0,4}}", re.IGNORECASE)
+_KEY = re.compile(r".*[a-z][\d@$€!|]*[A-Z]")  # "Zuo5UB", "Free40PHP"
+_LEADING = re.compile(r"(?!0)\d+[^\W\d_]+|\d{2,}[^\W\d_]+")  # "4hours", "500watt"
 _NUMBERED = re.compile(r"[^\W\d_]{2,}\d{2,}")  # "covid19", "win32"
-_CODE = re.compile(r"(?=.*\d)[A-Z0-9]{1,4}|[A-Za-z]\d{1,4}[a-z]?|\d[A-Za-z]|[a-zA-Z]{1,3}\d", re.ASCII)
+_CODE = re.compile(r"(?=.*\d)[A-Z0-9]{1,4}|[A-Z]{1,3}\d{2,}[A-Z]{0,3}|[A-Za-z]\d{1,4}[a-z]?|\d[A-Za-z]|[a-zA-Z]{1,3}\d", re.ASCII)
 _CHAT = re.compile(r"[^\W\d_]+[28][^\W\d_]?|[24][^\W\d_]+", re.ASCII)  # "gr8", "m8s", "2moro"
 _CYRILLIC_QUANTITY = re.compile(r"\d+-?(?:[а-я]{1,3}|час\w*|дн\w*|лет|год\w*|руб\w*|тыс\w*|мес\w*)", re.I)
 
@@ -112,7 +125,7 @@ class _Word:
     def sure_alone(self) -> bool:
         """Whether it is read in a text that is not in leetspeak too."""
         if DIGIT_INSIDE.search(self.text):
-            return True
+            return len(self.text) <= SHORTEST_KEY or not _KEY.match(self.text)
         inside = "".join(_INSIDE.findall(self.text))
         return self.sure and any(sign in inside for sign in ("@" if self.cyrillic else "$€@"))
 
@@ -128,8 +141,8 @@ class _Word:
             return bool(_CYRILLIC_QUANTITY.fullmatch(self.text))
         return any(
             pattern.fullmatch(self.text)
-            for pattern in (_MONEY, _BOTH_GENDERS, _QUANTITY, _NUMBERED, _CODE, _CHAT)
-        )
+            for pattern in (_MONEY, _BOTH_GENDERS, _QUANTITY, _NUMBERED, _LEADING, _CODE, _CHAT)
+        ) or bool(_KEY.match(self.text))
 
     def read(self, wide: bool) -> dict[int, str]:
         """Letters for its signs, by index in the text: all of them, or (not ``wide``) those that
@@ -163,7 +176,7 @@ def read(text: str) -> dict[int, str]:
     leet = sure >= MIN_WORDS and 2 * sure >= doubtful
     found: dict[int, str] = {}
     for word in words:
-        if not word.kept and (leet or word.sure_alone):
+        if word.sure_alone or (leet and not word.kept):
             found |= word.read(leet)
     return found
 
@@ -175,10 +188,30 @@ def _words(text: str) -> Iterator[_Word]:
         if inside.isalpha() or _CONTACT.search(inside):
             continue
         for found in _TOKEN.finditer(inside):
-            token = found.group().rstrip("!")
-            if len(token) > MAX_WORD or token.isalpha() or not _LETTER.search(token):
-                continue
-            yield _Word(chunk.start() + found.start(), token, bool(_IS_CYRILLIC.search(token)))
+            start = chunk.start() + found.start()
+            for at, token in _sentences(found.group()):
+                if len(token) <= MAX_WORD and not token.isalpha() and _LETTER.search(token):
+                    yield _Word(start + at, token, bool(_IS_CYRILLIC.search(token)))
+
+
+def _sentences(token: str) -> Iterator[tuple[int, str]]:
+    """What stands between exclamation marks that are none of a word's letters: those at its end,
+    where small letters and capitals change, or between two pieces of some length."""
+    pieces = token.split("!")
+    begin = 0
+    start = 0
+    for i, piece in enumerate(pieces):
+        start += len(piece) + 1
+        after = pieces[i + 1] if i + 1 < len(pieces) else ""
+        cut = (
+            not after
+            or piece[-1:].islower() != after[0].islower()
+            or (after.isdigit() and not _INSIDE.search(piece))
+            or (len(piece) > SENTENCE and len(after) >= SENTENCE)
+        )
+        if cut:
+            yield begin, token[begin : start - 1].rstrip("!")
+            begin = start
 
 
 def _i_or_l(word: str, at: int) -> str:
