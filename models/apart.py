@@ -35,7 +35,7 @@ _DENSE = (
     rf"{_SYLLABLE}(?P<dense>[{GAPS}])(?:{_MARK}*+{_SYLLABLE}(?P=dense)){{2,}}{_MARK}*+{_SYLLABLE}"
 )
 _APART = re.compile(f"{_SPACED}|{_DENSE}")
-_LETTER = re.compile(rf"[^\W\d_]")
+_LETTER = re.compile(r"[^\W\d_]")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _INDIC = re.compile("[\u0900-\u0dff]")
 

@@ -4,9 +4,9 @@ The pairs are classes of Unicode Technical Standard 39 (confusables.txt, by way 
 ``confusable-homoglyphs`` 3.3.1), single letters that no other step of rendering changes. Left out
 are scripts whose texts attach their letters to Latin words (Ethiopic, Malayalam, Burmese, Odia),
 the palochka of Caucasian languages, clicks, the Bulgarian pronoun ``ѝ``, and ``г`` for r, which
-nobody takes for one in print; ``ɯ`` for ш and ``ո`` for п are added from texts of chats. The table of the attack
-"rare look-alikes" in :mod:`evaluation.robustness.letters` was in view when this was written; it is
-a small part of this one.
+nobody takes for one in print; ``ɯ`` for ш and ``ո`` for п are added by their shape. The table of
+the attack "rare look-alikes" in :mod:`evaluation.robustness.letters` was in view when this was
+written; it is a small part of this one.
 
 Many are letters of somebody's alphabet. A letter stays where its script is at home: where a whole
 word is written in it, where letters of the same alphabet stand that look like none of ours, and,
@@ -67,8 +67,8 @@ _TURKISH = re.compile("[ğşəĞŞƏİ]")
 
 _DOTLESS = "ı"
 _U = "үҮ"
-# In Turkish ı follows a or ı (Lewis, Turkish Grammar, 2000, chapter 1); in words of two roots and in
-# borrowed ones it need not.
+# In Turkish ı follows a or ı (Lewis, Turkish Grammar, 2000, chapter 1); in words of two roots and
+# in borrowed ones it need not.
 _INHARMONIOUS_I = re.compile("[eiouöüéíóú][bcçdfghjklmnprstvyzwxqñ]{0,3}ı|ı[wxq]|[wxq]ı")
 # Front vowels ү, ө, э, е and back ones never stand in one word (Janhunen, Mongolian, 2012).
 _INHARMONIOUS_U = re.compile("[үҮ][^\\W\\d_]{0,20}[аоыюяАОЫЮЯ]|[аоыюяАОЫЮЯ][^\\W\\d_]{0,20}[үҮ]")

@@ -47,6 +47,8 @@ CYRILLIC_FORMS_4 = str.maketrans(_LETTER_FORMS | _CYRILLIC_SHAPES | _CYRILLIC_SI
 _FORMS = re.compile(
     f"[{''.join([*_SMALL_CAPITALS, *_SMALL_CYRILLIC])}\U0001f150-\U0001f169\U0001f170-\U0001f189]"
 )
+_SQUARES = re.compile("[\U0001f150-\U0001f169\U0001f170-\U0001f189]")
+_FORMED = re.compile(f"(?:[^\\W\\d_]|{_SQUARES.pattern}|[{emoji.PICTOGRAPHS}])+")
 # Regional indicators come in pairs, as flags. An odd run, or single ones apart, spell a word.
 _FLAG = "[\U0001f1e6-\U0001f1ff]"
 _FLAG_LETTERS = re.compile(
@@ -63,6 +65,7 @@ _MIXED = re.compile(
     f"[{_A}][0-9]?[{_B}]|[{_B}][0-9]?[{_A}]|[{GREEK}][{CYRILLIC}]|[{CYRILLIC}][{GREEK}]"
 )
 _NOT_LATIN, _NOT_CYRILLIC = re.compile(f"[^{LATIN}0-9]"), re.compile(f"[^{CYRILLIC}0-9]")
+_LATIN_PIECE = re.compile(f"[A-Z]|[{LATIN}]{{3}}")  # of a word that is Latin for its own sake
 # Letters that nobody could take for one of the other script.
 _ONLY_CYRILLIC = re.compile("[бвгджзйлнпфцчшщъыьэюяБГДЖЗИЙЛПФЦЧШЩЪЫЬЭЮЯᴦᴧᴨᴩ]")
 _ONLY_LATIN = re.compile("[dfghjlqsvwzDFGJLNQRSUVWZ]")
@@ -88,7 +91,9 @@ _DRAWN_OUT = re.compile(f"{_STRETCHED.pattern}|{_TATWEEL.pattern}|{_ENCLOSING.pa
 _LETTER_IN_NUMBER = re.compile("(?<=[0-9])[oOоОοΟlI]+(?=[0-9])")
 _NUMBER_DIGITS = str.maketrans("oOоОοΟlI", "00000011")
 
-_SIGNS_OF_LETTERS = frozenset({*_LETTER_FORMS, *_FLAGS, *"\u20dd\u20de\u20df\u20e0\u20e2\u20e3\u20e4"})
+_SIGNS_OF_LETTERS = frozenset(
+    {*_LETTER_FORMS, *_FLAGS, *"\u20dd\u20de\u20df\u20e0\u20e2\u20e3\u20e4"}
+)
 
 _OVERRIDE, _POP = "\u202e", "\u202c"
 
@@ -217,11 +222,21 @@ def _as_letters(text: str, cyrillic: bool, version: int) -> list[tuple[str, int]
     if cyrillic:
         forms = CYRILLIC_FORMS if version < 4 else CYRILLIC_FORMS_4
     letters = list(text.translate(forms)) if _FORMS.search(text) else list(text)
+    if version >= 4 and _SQUARES.search(text):
+        for found in _FORMED.finditer(text):
+            if _in_capitals(found.group()):
+                letters[found.start() : found.end()] = map(str.upper, letters[slice(*found.span())])
     for found in _FLAG_LETTERS.finditer(text):
         letters[found.start() : found.end()] = [_FLAGS.get(c, "") for c in found.group()]
     kept = [(c, i) for i, c in enumerate(letters) if c]
     kept = _closed_up(kept) if version < 4 else _put_together(kept)
     return _drawn_in(kept) if version >= 3 else kept
+
+
+def _in_capitals(word: str) -> bool:
+    """Whether a word with squared letters has two ordinary capitals or more, and no small ones."""
+    ordinary = [char for char in _SQUARES.sub("", word) if char.isalpha()]
+    return len(ordinary) > 1 and all(map(str.isupper, ordinary))
 
 
 def _put_together(chars: list[tuple[str, int]]) -> list[tuple[str, int]]:
@@ -255,7 +270,9 @@ def _in_one_script(plain: str, cyrillic: bool, version: int, digits: bool) -> st
 def _by_sound(word: str) -> str:
     """A Cyrillic word with a few small Latin letters that stand for what sounds like them, where no
     shape tells."""
-    if len(_IS_LATIN.findall(word)) * 3 > len(word) or not _mixed(word):
+    if not _mixed(word) or _LATIN_PIECE.search(word):
+        return word
+    if 3 * len(_IS_LATIN.findall(word)) > len(word):
         return word
     read = word.translate(BY_SOUND).translate(TO_CYRILLIC)
     return word if _NOT_CYRILLIC.search(read) else read

@@ -7,8 +7,8 @@ those that Unicode's names and charts show, and any other pictograph cuts a word
 
 Emoji stand between words as bullets and pauses, without a space too ("Good pay💰Free room"), so
 one is read as part of a word only where that word is in doubt without it: a piece beside it has at
-most two letters, or several words of the text are cut. In scripts without spaces between words, and in
-Korean, whose words and names have two or three letters, nothing can be told, and all stays.
+most two letters, or several words of the text are cut. In scripts without spaces between words, and
+in Korean, whose words and names have two or three letters, nothing can be told, and all stays.
 """
 
 import re
@@ -35,7 +35,7 @@ _INSIDE = re.compile(
     rf"[{PICTOGRAPHS}](?<=[^\W\d_{_WHOLE}][{PICTOGRAPHS}])(?=[{PICTOGRAPHS}]*{_LETTER})"
     rf"|[{PICTOGRAPHS}](?<={_MARK}[{PICTOGRAPHS}])(?=[{PICTOGRAPHS}]*{_LETTER})"
 )
-_TOKEN = re.compile(rf"[{PICTOGRAPHS}]*(?:{_LETTER}{_MARK}*[{PICTOGRAPHS}]*)+")
+_TOKEN = re.compile(rf"(?<![{PICTOGRAPHS}])[{PICTOGRAPHS}]*+(?:{_LETTER}{_MARK}*[{PICTOGRAPHS}]*)+")
 _PIECE = re.compile(f"[^{PICTOGRAPHS}]+")
 _IS_MARK = re.compile(_MARK)
 _IS_LATIN, _IS_CYRILLIC = re.compile(f"[{LATIN}]"), re.compile(f"[{CYRILLIC}]")

@@ -30,6 +30,9 @@ CYRILLIC_SIGNS = {
 MIN_WORDS = 2
 """Surely disguised words from which a text is in leetspeak."""
 
+BEYOND_DOUBT = 6
+"""Surely disguised words from which only sums, quantities and handles are left in a text."""
+
 SHORTEST_KEY = 8
 """Characters from which capitals after small letters make a key of a word with digits."""
 
@@ -46,11 +49,11 @@ _IS_CYRILLIC = re.compile(f"[{CYRILLIC}]")
 _CHUNK = re.compile(r"\S+")
 _TOKEN = re.compile(rf"(?<![\w#=])(?:(?<!\d[.,])|(?=[{_LETTERS}]))[{_LETTERS}{_SIGNS}]+(?![\w])")
 _CONTACT = re.compile(
-    r"://|^\W*www\.|@[\w-]{1,64}\.\w|^\W*@[A-Za-z_]|^[\w.-]{0,64}/[\w-]{0,64}\?"
+    r"://|^\W*www\.|@[\w-]{1,64}\.\w|^[\w.-]{0,64}/[\w-]{0,64}\?"
     r"|[\w-]\.(?:com|org|net|me|io|ru|info|biz|co|app|link|shop|top|xyz|site|online|example)\b",
     re.IGNORECASE,
 )
-"""Links, addresses and handles, which stay as they are."""
+"""Links and addresses, which stay as they are."""
 
 # Arabic, Urdu and Bengali in Latin letters write sounds with 2, 3, 5, 6, 7, 8 and 9: a Latin word
 # is read as disguised by itself only where a 0 or a 1 stands inside it.
@@ -69,10 +72,11 @@ _SURE_CYRILLIC = re.compile("[034678@]")
 _CODES = "Rp|Rs|RM|USD|EUR|GBP|IDR|INR|PHP|MYR|THB|VND|AED|PKR|BDT|NPR|KES|NGN|BRL|MXN|S"
 _MONEY = re.compile(
     rf"(?:{_CODES})\d+\w{{0,3}}"
-    r"|[a-z]{0,3}[$€]\d[\d.,]*\w{0,3}|[a-z]{0,3}[$€][sd]?|[a-z]{0,4}\d+[$€]"
+    r"|[a-z]{0,3}[$€]\d[\d.,]*(?:k|m|mn|b|usd|cad|aud|eur|a|h|/?h|/?mo)?|[a-z]{0,3}[$€][sd]?|[a-z]{0,4}\d+[$€]"
     r"|[a-z]{2,}\d{2,}(?:p|php|k|usd|eur|rs|rb|tk|inr|jt|m|x|h|d)",
     re.ASCII | re.IGNORECASE,
 )
+_HANDLE = re.compile(r"@[a-z]+[a-z\d]*", re.ASCII | re.IGNORECASE)
 # Spanish and Portuguese write both genders at once: "tod@s".
 _BOTH_GENDERS = re.compile("[^\\W\\d_]+@s?")
 _ADDRESS = re.compile(r"[^\W\d_]{2,}@[^\W\d_]{3,}")
@@ -86,10 +90,17 @@ _UNITS = (
 _QUANTITY = re.compile(rf"\d+(?:{_UNITS})|\d+x\d+\w{{0,2}}|\d+h\d+\w{{0,4}}", re.IGNORECASE)
 _KEY = re.compile(r".*[a-z][\d@$€!|]*[A-Z]")  # "Zuo5UB", "Free40PHP"
 _LEADING = re.compile(r"(?!0)\d+[^\W\d_]+|\d{2,}[^\W\d_]+")  # "4hours", "500watt"
+_SIGNS_ALONE = re.compile(r"[\d!|$@]*\d[!|@][\d!|$@]+|[\d!|$@]*@\d[\d!|$@]*")  # "8@5!5", "1@$7"
 _NUMBERED = re.compile(r"[^\W\d_]{2,}\d{2,}")  # "covid19", "win32"
-_CODE = re.compile(r"(?=.*\d)[A-Z0-9]{1,4}|[A-Z]{1,3}\d{2,}[A-Z]{0,3}|[A-Za-z]\d{1,4}[a-z]?|\d[A-Za-z]|[a-zA-Z]{1,3}\d", re.ASCII)
+_CODE = re.compile(
+    r"(?=.*\d)[A-Z0-9]{1,4}|[A-Z]{1,3}\d{2,}[A-Z]{0,3}|[A-Za-z]\d{1,4}[a-z]?|\d[A-Za-z]"
+    r"|[a-zA-Z]{1,3}\d",
+    re.ASCII,
+)
 _CHAT = re.compile(r"[^\W\d_]+[28][^\W\d_]?|[24][^\W\d_]+", re.ASCII)  # "gr8", "m8s", "2moro"
-_CYRILLIC_QUANTITY = re.compile(r"\d+-?(?:[а-я]{1,3}|час\w*|дн\w*|лет|год\w*|руб\w*|тыс\w*|мес\w*)", re.I)
+_CYRILLIC_QUANTITY = re.compile(
+    r"\d+-?(?:[а-я]{1,3}|час\w*|дн\w*|лет|год\w*|руб\w*|тыс\w*|мес\w*)", re.I
+)
 
 _VOWELS = frozenset("aeiouyàáâãäåèéêëìíîïòóôõöùúûüýăơư034@")
 _BEFORE_L = frozenset("bcfgkps568$")
@@ -139,10 +150,23 @@ class _Word:
         """Whether it is a sum, a code, a quantity or chat shorthand."""
         if self.cyrillic:
             return bool(_CYRILLIC_QUANTITY.fullmatch(self.text))
-        return any(
-            pattern.fullmatch(self.text)
-            for pattern in (_MONEY, _BOTH_GENDERS, _QUANTITY, _NUMBERED, _LEADING, _CODE, _CHAT)
-        ) or bool(_KEY.match(self.text))
+        return (
+            self.kept_always
+            or _fits(self.text, _CHAT, _LEADING, _CODE, _HANDLE)
+            or not _LETTER.search(self.text)
+            or bool(_KEY.match(self.text))
+        )
+
+    @property
+    def kept_always(self) -> bool:
+        """Whether it is a sum or a quantity, or a mere sign at a handle."""
+        if self.cyrillic:
+            return bool(_CYRILLIC_QUANTITY.fullmatch(self.text))
+        if not _LETTER.search(self.text):
+            return not _SIGNS_ALONE.fullmatch(self.text)
+        if _HANDLE.fullmatch(self.text):
+            return self.text[1:].isalpha()
+        return _fits(self.text, _MONEY, _BOTH_GENDERS, _QUANTITY, _NUMBERED)
 
     def read(self, wide: bool) -> dict[int, str]:
         """Letters for its signs, by index in the text: all of them, or (not ``wide``) those that
@@ -168,15 +192,21 @@ class _Word:
         return letters[0], letters[-1] + 1 + one_more
 
 
+def _fits(word: str, *patterns: re.Pattern[str]) -> bool:
+    return any(pattern.fullmatch(word) for pattern in patterns)
+
+
 def read(text: str) -> dict[int, str]:
     """Letters for the signs at these indices."""
     words = list(_words(text))
     sure = sum(word.sure for word in words)
     doubtful = sum(word.doubtful for word in words)
     leet = sure >= MIN_WORDS and 2 * sure >= doubtful
+    beyond_doubt = leet and sure >= BEYOND_DOUBT and sure >= doubtful
     found: dict[int, str] = {}
     for word in words:
-        if word.sure_alone or (leet and not word.kept):
+        kept = word.kept_always if beyond_doubt else word.kept
+        if word.sure_alone or (leet and not kept):
             found |= word.read(leet)
     return found
 
@@ -190,7 +220,7 @@ def _words(text: str) -> Iterator[_Word]:
         for found in _TOKEN.finditer(inside):
             start = chunk.start() + found.start()
             for at, token in _sentences(found.group()):
-                if len(token) <= MAX_WORD and not token.isalpha() and _LETTER.search(token):
+                if len(token) <= MAX_WORD and not token.isalpha() and not token.isdigit():
                     yield _Word(start + at, token, bool(_IS_CYRILLIC.search(token)))
 
 
@@ -205,7 +235,8 @@ def _sentences(token: str) -> Iterator[tuple[int, str]]:
         after = pieces[i + 1] if i + 1 < len(pieces) else ""
         cut = (
             not after
-            or piece[-1:].islower() != after[0].islower()
+            or (piece[-1:].islower() and after[0].isupper())
+            or (piece[-1:].isupper() and after[0].islower())
             or (after.isdigit() and not _INSIDE.search(piece))
             or (len(piece) > SENTENCE and len(after) >= SENTENCE)
         )
@@ -216,7 +247,7 @@ def _sentences(token: str) -> Iterator[tuple[int, str]]:
 
 def _i_or_l(word: str, at: int) -> str:
     """A 1 is an l beside another one, between vowels, before a vowel at the beginning or after a
-    letter that l follows there ("c1ean"), after a vowel at the end, and after e, o or u before a
+    letter that l follows there ("c1ean"), after a vowel at the end, and after e or u before a
     consonant; the first of three is an i, and so are all others."""
     before, after = word[at - 1 : at].lower(), word[at + 1 : at + 2].lower()
     if "1" in (before, after):
@@ -224,5 +255,5 @@ def _i_or_l(word: str, at: int) -> str:
     if after in _VOWELS:
         return "l" if not before or before in _VOWELS or before in _BEFORE_L else "i"
     if before in _VOWELS:
-        return "l" if not after or before in "eou30" else "i"
+        return "l" if not after or before in "eu3" else "i"
     return "i"

@@ -68,6 +68,10 @@ _JOINER = re.compile("[\u200c\u200d]")
 _JOINING_SCRIPT = re.compile("[\u0600-\u08ff\u0900-\u0dff\u0f00-\u0fff\u1000-\u109f\u1780-\u18af]")
 _NEEDS_WORK = re.compile(f"{_INVISIBLE.pattern}|{_JOINER.pattern}|[\ud800-\udfff]")
 
+# The emoji of a circled M and of an i have a case for NFKC; as signs they take that of their word,
+# as all squared letters do.
+_EMOJI_LETTERS = {0x24C2: "\U0001f17c", 0x2139: "\U0001f178"}
+
 _BLANK = re.compile(f"(?:{_INVISIBLE.pattern}|{_JOINER.pattern}|\\s)*")
 
 SHORT = 1000
@@ -176,6 +180,8 @@ def normalise(received: str, version: int = RENDERING) -> tuple[str, Map, Map]:
     """
     if version < 2:
         return _visible(received)
+    if version >= 4 and not received.isascii():
+        received = received.translate(_EMOJI_LETTERS)
     order = turn_back(received)
     if order is None:
         text, starts, ends = _visible(received)
