@@ -381,6 +381,27 @@ def ngrams(
 
 
 @app.command()
+def rendering(
+    bundle_dir: Annotated[Path, typer.Argument(help="Folder of a bundle.")],
+    name: BundleName,
+    data: Data = WORK / "data",
+    out: Out = WORK / "bundles",
+    version: Annotated[
+        int | None, typer.Option(help="Of the rendering; default: the newest.")
+    ] = None,
+) -> None:
+    """Have a bundle served by another version of the rendering, which undoes more disguises before
+    a text is read. Its encoder and n-grams stay; thresholds and figures are set anew on data divided
+    as what it was fitted on, so it is another bundle, for the gate."""
+    from models.rendering import RENDERING
+    from training.with_rendering import change
+
+    manifest = change(bundle_dir, data, name, out / name, version or RENDERING)
+    print(json.dumps({n: manifest.figures[n] for n in ("rendering", "held_out")}, indent=1))
+    say(f"{name} in {out / name}")
+
+
+@app.command()
 def pieces(
     bundle_dir: Annotated[Path, typer.Argument(help="Folder of a bundle without tokenizer.model.")],
     out: Annotated[Path, typer.Option(help="New folder for the bundle with it.")],

@@ -106,6 +106,14 @@ def figure_lines(figures: dict[str, Any]) -> list[str]:
             f"calibration split ({background['lures']} lures) in {background['languages']} "
             "languages, no texts."
         )
+    if rendering := figures.get("rendering"):
+        lines.append(
+            f"* Served by rendering {rendering['version']}. The encoder, and its n-grams where "
+            f"there are any, were fitted with rendering {rendering['fitted_with']}; thresholds and "
+            f"the figures of the test split were set anew. {rendering['changed']} of "
+            f"{rendering['texts']} held-out texts read otherwise. The two figures of the graph "
+            "above are those of its export."
+        )
     if beside := figures.get("ngrams"):
         areas = ", ".join(f"{n} {a}" for n, a in beside["auroc_of_the_encoder_alone"].items())
         lines.append(

@@ -57,10 +57,10 @@ def background(
     return Background(centre, projection, places, lures, primary(languages))
 
 
-def of_rows(model: Model, train: Sequence[Row], held: Sequence[Row]) -> Background:
+def of_rows(model: Model, train: Sequence[Row], held: Sequence[Row], rendering: int) -> Background:
     """The same, from texts: ``train`` is what the model was fitted on, ``held`` is not."""
     some = spread(train, SAMPLE)
-    logits = all_logits(model, [*some, *held], "embed")
+    logits = all_logits(model, [*some, *held], "embed", rendering)
     return of_logits(logits[: len(some)], logits[len(some) :], held)
 
 
@@ -97,7 +97,7 @@ def add(folder: Path, data: Path | None, out: Path) -> Manifest:
         raise ExportError(f"no texts that {folder} was fitted on, or none that it was not")
     content = with_states(loaded.read_model())
     model = Model(content, loaded.tokenizer, loaded.manifest.limits)
-    found = of_rows(model, train, held)
+    found = of_rows(model, train, held, loaded.manifest.rendering)
     changed = {bundle.MODEL: content, bundle.BACKGROUND: pack(found)}
     return bundle.rewrite(folder, out, changed, {"background": told(found)})
 

@@ -39,7 +39,7 @@ from models.embedding import Background
 from models.inference import Float32s, Logits, Model, windows
 from models.labels import INDICATORS, KINDS, Kind
 from models.ngrams import NGrams
-from models.rendering import render
+from models.rendering import RENDERING, render
 from models.tokenization import Tokenizer, from_json
 from training import embedding, ngrams, pieces, report
 from training.base import ORIGIN
@@ -385,7 +385,9 @@ def ngram_figures(
     }
 
 
-def calibrate(rows: Sequence[Row], logits: Sequence[Logits]) -> Calibration:
+def calibrate(
+    rows: Sequence[Row], logits: Sequence[Logits], rendering: int = RENDERING
+) -> Calibration:
     """Platt scaling and operating points, on the calibration split alone."""
     members = [i for i, row in enumerate(rows) if row["split"] == "calibration"]
     held, values = calibrating_texts(rows, logits)
@@ -393,7 +395,7 @@ def calibrate(rows: Sequence[Row], logits: Sequence[Logits]) -> Calibration:
     scale, offset = fit_platt(values, is_lure)
     fitted = Calibration(scale=scale, offset=offset, rest_scale=rest_scale(rows, logits, members))
     points = operating_points(sigmoid(fitted.lure_logit(values)), is_lure, OPERATING_POINTS)
-    truth, probability = marked_tokens(rows, logits, "calibration")
+    truth, probability = marked_tokens(rows, logits, "calibration", rendering)
     threshold = max(
         THRESHOLDS, key=lambda t: token_f1(truth, probability, t)["f1"]
     )  # fmt: skip
@@ -409,7 +411,7 @@ def rest_scale(rows: Sequence[Row], logits: Sequence[Logits], members: Sequence[
 
 
 def marked_tokens(
-    rows: Sequence[Row], logits: Sequence[Logits], split: str
+    rows: Sequence[Row], logits: Sequence[Logits], split: str, rendering: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Truth and probability of every indicator for every token, ``(tokens, indicators)`` each, of
     the marked texts of a split."""
@@ -417,7 +419,7 @@ def marked_tokens(
     for row, one in zip(rows, logits, strict=True):
         if row["split"] != split or row["spans"] is None:
             continue
-        rendered = render(Ad(text=row["text"]))
+        rendered = render(Ad(text=row["text"]), rendering)
         spans = tuple(Span(**span) for span in row["spans"])
         marks = np.zeros((len(one.indicator_offsets), len(INDICATORS)), dtype=bool)
         for token, indicator in token_marks(rendered, one.indicator_offsets, spans):
@@ -469,10 +471,11 @@ def held_figures(
 
 
 def indicator_figures(
-    rows: Sequence[Row], logits: Sequence[Logits], calibration: Calibration
-) -> dict[str, Any]:
+    rows: Sequence[Row], logits: Sequence[Logits], calibration: Calibration,
+    rendering: int = RENDERING,
+) -> dict[str, Any]:  # fmt: skip
     """Tokens of the test split's marked texts at the shipped threshold."""
-    truth, probability = marked_tokens(rows, logits, "test")
+    truth, probability = marked_tokens(rows, logits, "test", rendering)
     return {
         "tokens": len(truth),
         "marked": int(truth.sum()),

@@ -22,7 +22,7 @@ from tqdm import tqdm
 from models.ad import Ad
 from models.labels import Kind
 from models.ngrams import Float32s, NGrams, counted
-from models.rendering import render
+from models.rendering import RENDERING, render
 from training.augment import augment
 from training.batches import epoch_batches
 from training.edits import Example
@@ -40,14 +40,20 @@ Row = dict[str, Any]
 Floats = NDArray[np.float64]
 
 
-def fit(rows: Sequence[Row], held: Sequence[Row], encoder: Floats, recipe: Recipe) -> NGrams | None:
-    """N-grams fitted on ``rows``, weighed on ``held``, of which ``encoder`` are the lure logits;
-    ``None`` where the recipe wants none, or they have nothing to say beside the encoder."""
+def fit(
+    rows: Sequence[Row], held: Sequence[Row], encoder: Floats, recipe: Recipe,
+    rendering: int = RENDERING,
+) -> NGrams | None:  # fmt: skip
+    """N-grams fitted on ``rows``, weighed on ``held``, of which ``encoder`` are the lure logits, in
+    that version of the rendering; ``None`` where the recipe wants none, or they have nothing to say
+    beside the encoder."""
     is_lure = np.array([row["kind"] == Kind.LURE for row in held], dtype=bool)
     least = min(int(is_lure.sum()), int((~is_lure).sum()))
     if not recipe.ngrams.copies or least < MIN_TEXTS:
         return None
-    texts, lures, weights = told([row for row in rows if row["kind"] is not None], recipe)
+    texts, lures, weights = told(
+        [row for row in rows if row["kind"] is not None], recipe, rendering
+    )
     if len(set(lures)) < 2:
         return None
     counts = counts_of(texts, recipe.ngrams.buckets)
@@ -55,10 +61,12 @@ def fit(rows: Sequence[Row], held: Sequence[Row], encoder: Floats, recipe: Recip
     machine = LinearSVC(C=recipe.ngrams.cost, class_weight="balanced", random_state=recipe.seed)
     machine.fit(scaled(counts, rarity), lures, sample_weight=weights)
     found = NGrams(machine.coef_[0].astype(np.float32), rarity, float(machine.intercept_[0]))
-    return weighed(found, held, encoder, is_lure)
+    return weighed(found, held, encoder, is_lure, rendering)
 
 
-def told(rows: Sequence[Row], recipe: Recipe) -> tuple[list[str], list[bool], list[float]]:
+def told(
+    rows: Sequence[Row], recipe: Recipe, rendering: int = RENDERING
+) -> tuple[list[str], list[bool], list[float]]:
     """Rendered texts as ``recipe.ngrams.copies`` epochs of a fit see them, contacts always filled
     in, for no served text has a placeholder; whether each is a lure; how hard it pulls."""
     mix = recipe.mix.model_copy(update={"written_share": 1.0, "replay_share": 1.0})
@@ -76,7 +84,7 @@ def told(rows: Sequence[Row], recipe: Recipe) -> tuple[list[str], list[bool], li
         row = framing.framed(rows[index], rng, rng.random() < recipe.augment.pad)
         stays = row["kind"] == Kind.ABOUT_LURES or row.get("whole", False)
         changed = augment(Example(row["text"], None), chances, rng, row["language"], stays)
-        texts.append(render(Ad(text=changed.text)).text)
+        texts.append(render(Ad(text=changed.text), rendering).text)
         lures.append(row["kind"] == Kind.LURE)
         weights.append(row["weight"])
     return texts, lures, weights
@@ -105,10 +113,12 @@ def scaled(counts: csr_matrix, rarity: Float32s) -> csr_matrix:
 
 
 def weighed(
-    found: NGrams, held: Sequence[Row], encoder: Floats, is_lure: NDArray[np.bool_]
-) -> NGrams | None:
+    found: NGrams, held: Sequence[Row], encoder: Floats, is_lure: NDArray[np.bool_],
+    rendering: int = RENDERING,
+) -> NGrams | None:  # fmt: skip
     """What was found, in units of the encoder's logit."""
-    counts = counts_of([render(Ad(text=row["text"])).text for row in held], len(found.weights))
+    texts = [render(Ad(text=row["text"]), rendering).text for row in held]
+    counts = counts_of(texts, len(found.weights))
     own = scaled(counts, found.rarity) @ found.weights + found.constant
     both = np.stack([encoder, own], axis=1)
     encoder_share, own_share = LogisticRegression().fit(both, is_lure).coef_[0]

@@ -21,7 +21,7 @@ def probabilities(champion: Bundle, texts: Sequence[str], threads: int = 2) -> P
     model = Model.of(champion)
 
     def kinds(text: str) -> NDArray[np.float32]:
-        return model.logits(render(Ad(text=text))).kind
+        return model.logits(render(Ad(text=text), champion.manifest.rendering)).kind
 
     with ThreadPoolExecutor(threads) as pool:
         logits = list(tqdm(pool.map(kinds, texts), "champion", len(texts), unit="text",
