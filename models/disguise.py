@@ -173,9 +173,10 @@ def worn(text: str, version: int) -> list[str]:
         pictures = emoji.read(text)
         if any(pictures.values()):
             found.append("styled_letters")
-        signs, gaps = leet.read(read), not all(pictures.values()) or apart.gaps(text)
+        signs = bool(leet.read(read))
+        gaps = bool(apart.gaps(text)) or not all(pictures.values())
     else:
-        signs, gaps = DIGIT_INSIDE.search(text), _SPACED.search(text)
+        signs, gaps = bool(DIGIT_INSIDE.search(text)), bool(_SPACED.search(text))
     if signs:
         found.append("digits_for_letters")
     if _LETTER_IN_NUMBER.search(text):

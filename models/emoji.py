@@ -60,7 +60,7 @@ class _Token:
         return (
             len(self.pieces) > 1
             and min(map(len, self.pieces)) <= SHORT
-            and sum(map(len, self.pieces)) > SHORT
+            and (sum(map(len, self.pieces)) > SHORT or self._letters > SHORT + 1)
             and not self.is_list
         )
 
@@ -74,6 +74,11 @@ class _Token:
     def shaped(self) -> bool:
         """Whether a letter's shape is in it."""
         return any(char in LATIN_SHAPES for char in self.text)
+
+    @property
+    def _letters(self) -> int:
+        """With the shapes of letters."""
+        return sum(map(len, self.pieces)) + sum(char in LATIN_SHAPES for char in self.text)
 
 
 def read(text: str) -> dict[int, str]:

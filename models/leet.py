@@ -31,7 +31,8 @@ MIN_WORDS = 2
 """Surely disguised words from which a text is in leetspeak."""
 
 BEYOND_DOUBT = 6
-"""Surely disguised words from which only sums, quantities and handles are left in a text."""
+"""Surely disguised words from which only sums, quantities, handles and codes in capitals are left
+in a text; fewer do where they are a third of its words."""
 
 SHORTEST_KEY = 8
 """Characters from which capitals after small letters make a key of a word with digits."""
@@ -91,11 +92,10 @@ _QUANTITY = re.compile(rf"\d+(?:{_UNITS})|\d+x\d+\w{{0,2}}|\d+h\d+\w{{0,4}}", re
 _KEY = re.compile(r".*[a-z][\d@$€!|]*[A-Z]")  # "Zuo5UB", "Free40PHP"
 _LEADING = re.compile(r"(?!0)\d+[^\W\d_]+|\d{2,}[^\W\d_]+")  # "4hours", "500watt"
 _SIGNS_ALONE = re.compile(r"[\d!|$@]*\d[!|@][\d!|$@]+|[\d!|$@]*@\d[\d!|$@]*")  # "8@5!5", "1@$7"
-_NUMBERED = re.compile(r"[^\W\d_]{2,}\d{2,}")  # "covid19", "win32"
+_NUMBERED = re.compile(r"[^\W\d_]{3,}\d{2,}")  # "covid19", "win32"
+_CAPITALS = re.compile(r"(?=.*\d)[A-Z0-9]{1,4}|[A-Z]{1,3}\d{2,}[A-Z]{0,3}", re.ASCII)
 _CODE = re.compile(
-    r"(?=.*\d)[A-Z0-9]{1,4}|[A-Z]{1,3}\d{2,}[A-Z]{0,3}|[A-Za-z]\d{1,4}[a-z]?|\d[A-Za-z]"
-    r"|[a-zA-Z]{1,3}\d",
-    re.ASCII,
+    rf"{_CAPITALS.pattern}|[A-Za-z]\d{{1,4}}[a-z]?|\d[A-Za-z]|[a-zA-Z]{{1,3}}\d", re.ASCII
 )
 _CHAT = re.compile(r"[^\W\d_]+[28][^\W\d_]?|[24][^\W\d_]+", re.ASCII)  # "gr8", "m8s", "2moro"
 _CYRILLIC_QUANTITY = re.compile(
@@ -125,20 +125,28 @@ class _Word:
     def sure(self) -> bool:
         """Whether it holds between its letters what nobody puts there."""
         inside = "".join(_INSIDE.findall(self.text))
-        if not inside or self.letters < 2 or self.kept:
+        if not inside or self.letters < 2 or self.kept_always:
+            return False
+        if DIGIT_INSIDE.search(self.text):
+            return not self._is_key
+        if self.kept:
             return False
         if self.cyrillic:
             return bool(_SURE_CYRILLIC.search(inside))
         by_address = _ADDRESS.fullmatch(self.text) is not None
-        return bool(_SURE_SIGN.search(inside)) and not by_address
+        return bool(_SURE_SIGN.search(self.text[0] + inside)) and not by_address
 
     @property
     def sure_alone(self) -> bool:
         """Whether it is read in a text that is not in leetspeak too."""
         if DIGIT_INSIDE.search(self.text):
-            return len(self.text) <= SHORTEST_KEY or not _KEY.match(self.text)
+            return not self._is_key
         inside = "".join(_INSIDE.findall(self.text))
         return self.sure and any(sign in inside for sign in ("@" if self.cyrillic else "$€@"))
+
+    @property
+    def _is_key(self) -> bool:
+        return len(self.text) > SHORTEST_KEY and _KEY.match(self.text) is not None
 
     @property
     def doubtful(self) -> bool:
@@ -202,10 +210,14 @@ def read(text: str) -> dict[int, str]:
     sure = sum(word.sure for word in words)
     doubtful = sum(word.doubtful for word in words)
     leet = sure >= MIN_WORDS and 2 * sure >= doubtful
-    beyond_doubt = leet and sure >= BEYOND_DOUBT and sure >= doubtful
+    many = sure >= BEYOND_DOUBT or (sure > MIN_WORDS and 3 * sure >= len(_CHUNK.findall(text)))
+    beyond_doubt = leet and many and sure >= doubtful
+    capitals = text.isupper()
     found: dict[int, str] = {}
     for word in words:
-        kept = word.kept_always if beyond_doubt else word.kept
+        kept = word.kept
+        if kept and beyond_doubt:
+            kept = word.kept_always or (not capitals and _fits(word.text, _CAPITALS))
         if word.sure_alone or (leet and not kept):
             found |= word.read(leet)
     return found

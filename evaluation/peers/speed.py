@@ -41,7 +41,8 @@ def compare(engine: Engine, fitted: Path, texts: Sequence[str]) -> dict[str, Any
         raise ValueError(f"{len(texts)} texts given, {BATCH} are needed")
     model = load(fitted, attention="sdpa")
     tokenizer, limits = engine.bundle.tokenizer, engine.bundle.manifest.limits
-    cut = [windows(tokenizer, render(Ad(text=text)).text, limits)[0].ids for text in texts]
+    rendering = engine.bundle.manifest.rendering
+    cut = [windows(tokenizer, render(Ad(text=text), rendering).text, limits)[0].ids for text in texts]
     single = min(range(len(cut)), key=lambda i: abs(len(cut[i]) - LATENCY_TOKENS))
     batch = [Ad(text=text) for text in texts[:BATCH]]
 

@@ -81,12 +81,12 @@ def bare(count: int) -> Callable[[], None]:
     """The loop."""
     loaded = bundle.load(bundle.champion())
     model = Model.of(loaded)
-    given = texts(count)
-    model.logits(render(Ad(text=given[0])))
+    given, rendering = texts(count), loaded.manifest.rendering
+    model.logits(render(Ad(text=given[0]), rendering))
 
     def run() -> None:
         for text in given:
-            model.logits(render(Ad(text=text)))
+            model.logits(render(Ad(text=text), rendering))
 
     return run
 
