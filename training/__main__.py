@@ -391,8 +391,8 @@ def rendering(
     ] = None,
 ) -> None:
     """Have a bundle served by another version of the rendering, which undoes more disguises before
-    a text is read. Its encoder and n-grams stay; thresholds and figures are set anew on data divided
-    as what it was fitted on, so it is another bundle, for the gate."""
+    a text is read. Its encoder and n-grams stay; thresholds and figures are set anew on data
+    divided as what it was fitted on, so it is another bundle, for the gate."""
     from models.rendering import RENDERING
     from training.with_rendering import change
 

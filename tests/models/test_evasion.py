@@ -23,6 +23,10 @@ from models.rendering import normalise
         ("pleaaaaase come", [Evasion.STRETCHED]),
         ("خـــدمة عاجلة", [Evasion.STRETCHED]),
         ("\u202eevom\u202c now", [Evasion.REVERSED]),
+        ("wօrk ɑnd pɑy", [Evasion.LOOK_ALIKE]),
+        ("p@y in ca$h", [Evasion.DIGITS]),
+        ("r⭕⭕m for pa💲💲port", [Evasion.STYLED]),
+        ("wo💰rk and w/o/r/k", [Evasion.APART]),
         ("wоrk \u200bn0thing o.k.a.y", [Evasion.LOOK_ALIKE, Evasion.DIGITS, Evasion.APART]),
     ],
 )
@@ -41,10 +45,19 @@ def test_a_disguise_is_named(text: str, kinds: list[Evasion]) -> None:
         "ကုန်တင်ကုန်ချ အလုပ်သမား ၂ ဦး အလိုရှိသည်",
         "Schifffahrt, www.example.com, 10º piso, H1B ❤️ 👩‍🍳",
         "ngày nghỉ 1 buổi, lương 8tr",
+        "❌ no fee ✅Free room💰Good pay, M/F/D, gr8 4u, chic@s, $500",
     ],
 )
 def test_an_ordinary_text_wears_none(text: str) -> None:
     assert evasions(text) == ()
+
+
+def test_only_what_the_version_undoes_is_named() -> None:
+    text = "wоrk, p@y in ca$h, w/o/r/k"
+    named = [evasions(text, version) for version in (1, 2, 3, 4)]
+    assert named[0] == ()
+    assert named[1] == named[2] == (Evasion.LOOK_ALIKE,)
+    assert named[3] == (Evasion.LOOK_ALIKE, Evasion.DIGITS, Evasion.APART)
 
 
 @given(st.text(max_size=120))

@@ -8,7 +8,7 @@ from models.rendering import normalise
 @pytest.mark.parametrize(
     ("received", "plain"),
     [
-        ("7r41n1n9 p@id, $4l4ry w33kly, 3asy j08", "training paid, salary weekly, 3asy job"),
+        ("7r41n1n9 p@id, $4l4ry w33kly, 3asy j08", "training paid, salary weekly, easy job"),
         ("ca$h and bonu$ for 50 mon€y", "cash and bonus for 50 money"),
         ("p4ssp0rt k3pt, m0n3y l@ter, 500 a w33k", "passport kept, money later, 500 a week"),
         ("W0RK 4BR0AD N0W, FR33 V1SA", "WORK ABROAD NOW, FREE VISA"),

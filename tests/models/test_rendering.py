@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from models.ad import SCORED_TURNS, Ad
 from models.rendering import (
     MAX_CLUSTER,
+    RENDERING,
     RENDERINGS,
     Located,
     _clusters,
@@ -100,6 +101,52 @@ def test_a_span_over_two_fields_shows_both(version: int) -> None:
 
 def test_version_1_leaves_disguises_alone() -> None:
     assert render(Ad("f r e e w0rk"), 1).text == "f r e e w0rk"
+
+
+DISGUISED = "w/o/r/k in ca$h, wo💰rk wօrk n/\u0e31/ก/ก/ก J⭕🅱 รา💰 к@зин0 7r41n1n9 p@id"
+
+
+def test_earlier_versions_do_what_they_did() -> None:
+    rendered = [render(Ad(DISGUISED), version).text for version in (2, 3)]
+    assert rendered == [DISGUISED.replace("🅱", "b").replace("зин0", "зин0")] * 2
+    assert render(Ad(DISGUISED)).version == RENDERING == max(RENDERINGS)
+    assert render(Ad(DISGUISED), 2).version == 2
+
+
+def test_spans_of_what_version_4_undoes() -> None:
+    received = "get w/o/r/k, a wo💰rk r⭕⭕m, ca$h"
+    rendered = render(Ad(received))
+    assert rendered.text == "get work, a work room, cash"
+    places = []
+    for word in ("get", "work", "room", "cash"):
+        at = rendered.text.index(word)
+        places += [received[p.start : p.end] for p in rendered.locate(at, at + len(word))]
+    assert places == ["get", "w/o/r/k", "r⭕⭕m", "ca$h"]
+    at = rendered.text.rindex("work")
+    (cut,) = rendered.locate(at, at + 4)
+    assert received[cut.start : cut.end] == "wo💰rk"
+
+
+PIECES = st.lists(
+    st.sampled_from([
+        "work", "w", "o", "r", "k", " ", "/", ".", ",", "💰", "⭕", "❌", "🅰", "Ⓜ️", "ℹ", "0", "1",
+        "4", "@", "$", "!", "|", "օ", "ɑ", "ı", "ү", "а", "б", "ра", "क", "ा", "ก", "ั", "ำ",
+        "\u0301", "\u0327", "\u200b", "\u200d", "한", "ᄒ", "ᅡ", "ﬁ", "נ", "ّ", "aaaaa", "\n",
+    ]),
+    max_size=30,
+).map("".join)  # fmt: skip
+"""What the steps of version 4 look at, in any order."""
+
+
+@given(PIECES)
+def test_spans_of_any_disguise_lie_inside_and_in_order(received: str) -> None:
+    rendered = render(Ad(received))
+    assert unicodedata.normalize("NFKC", rendered.text) == rendered.text
+    last = 0
+    for i in range(len(rendered.text)):
+        (place,) = rendered.locate(i, i + 1)
+        assert last <= place.start < place.end <= len(received)
+        last = place.start
 
 
 def test_astral_characters_count_one() -> None:
