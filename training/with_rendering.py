@@ -21,8 +21,8 @@ from training.reading import all_logits, logits_with
 def change(folder: Path, data: Path, name: str, out: Path, version: int = RENDERING) -> Manifest:
     """Write the bundle in ``folder`` to ``out`` as ``name``, for that version of the rendering,
     with thresholds and figures from prepared ``data`` that is divided as the data that it was
-    fitted on. Raises :class:`~training.errors.ExportError`, or :class:`~training.errors.StartError` where
-    texts to be tested on were fitted on."""
+    fitted on. Raises :class:`~training.errors.ExportError`, or
+    :class:`~training.errors.StartError` where texts to be tested on were fitted on."""
     if version not in RENDERINGS:
         known_ones = ", ".join(map(str, RENDERINGS))
         raise ExportError(f"--version {version}: no such rendering; there are {known_ones}")

@@ -42,7 +42,8 @@ def compare(engine: Engine, fitted: Path, texts: Sequence[str]) -> dict[str, Any
     model = load(fitted, attention="sdpa")
     tokenizer, limits = engine.bundle.tokenizer, engine.bundle.manifest.limits
     rendering = engine.bundle.manifest.rendering
-    cut = [windows(tokenizer, render(Ad(text=text), rendering).text, limits)[0].ids for text in texts]
+    rendered = [render(Ad(text=text), rendering).text for text in texts]
+    cut = [windows(tokenizer, text, limits)[0].ids for text in rendered]
     single = min(range(len(cut)), key=lambda i: abs(len(cut[i]) - LATENCY_TOKENS))
     batch = [Ad(text=text) for text in texts[:BATCH]]
 

@@ -108,7 +108,7 @@ DISGUISED = "w/o/r/k in ca$h, wo💰rk wօrk n/\u0e31/ก/ก/ก J⭕🅱 ร�
 
 def test_earlier_versions_do_what_they_did() -> None:
     rendered = [render(Ad(DISGUISED), version).text for version in (2, 3)]
-    assert rendered == [DISGUISED.replace("🅱", "b").replace("зин0", "зин0")] * 2
+    assert rendered == [DISGUISED.replace("🅱", "b").replace("7r41n1n9", "7ra1nin9")] * 2
     assert render(Ad(DISGUISED)).version == RENDERING == max(RENDERINGS)
     assert render(Ad(DISGUISED), 2).version == 2
 
