@@ -20,6 +20,9 @@ from training.__main__ import main
 from training.errors import ExportError
 from training.with_rendering import change
 
+ROUNDING = 0.02
+"""Of a threshold, scale or offset, by n-grams kept in fewer bits than they were fitted in."""
+
 DISGUISED = "W3 p@y ca$h, r⭕⭕m fr3e, n0 deb7s, wօrk m0re"
 
 
@@ -47,10 +50,17 @@ def test_only_what_the_rendering_moves_is_new(
         assert new.manifest.files[kept] == was.manifest.files[kept]
     assert manifest.lineage is not None
     assert manifest.lineage.parent == bundle.named(was.manifest)
-    # The small bundle was exported with the newest rendering: that is what it gets back.
-    assert new.calibration == exported.calibration
+    # The small bundle was exported with the newest rendering: that is what it gets back, but for
+    # the rounding of n-grams in their file.
+    fitted = exported.calibration
+    assert new.calibration.scale == pytest.approx(fitted.scale, rel=ROUNDING)
+    assert new.calibration.offset == pytest.approx(fitted.offset, abs=ROUNDING)
+    points = zip(new.calibration.operating_points, fitted.operating_points, strict=True)
+    assert all(a.threshold == pytest.approx(b.threshold, abs=ROUNDING) for a, b in points)
     told = new.manifest.figures["rendering"]
-    assert new.manifest.figures == {**exported.manifest.figures, "rendering": told}
+    assert set(new.manifest.figures) == {*exported.manifest.figures, "rendering"}
+    for kept in ("parity", "int8", "background"):
+        assert new.manifest.figures[kept] == was.manifest.figures[kept]
     assert (told["version"], told["fitted_with"]) == (RENDERING, 3)
     assert 0 <= told["changed"] < told["texts"]
     assert f"Served by rendering {RENDERING}" in new.card
