@@ -72,11 +72,15 @@ _NEEDS_WORK = re.compile(f"{_INVISIBLE.pattern}|{_JOINER.pattern}|[\ud800-\udfff
 # as all squared letters do.
 _EMOJI_LETTERS = {0x24C2: "\U0001f17c", 0x2139: "\U0001f178"}
 
+# Runs that no normal form joins: a space, a line break and a Han character begin anew, whatever
+# stands before them, and what follows belongs to them at most.
+_RUN = re.compile("[ \n\u4e00-\u9fff][^ \n\u4e00-\u9fff]*|[^ \n\u4e00-\u9fff]+")
+
 _BLANK = re.compile(f"(?:{_INVISIBLE.pattern}|{_JOINER.pattern}|\\s)*")
 
 SHORT = 1000
-"""Characters up to which the whole text is first asked whether it is normal already; the question
-takes time quadratic in a run of marks, a millisecond at this length."""
+"""Characters up to which a text, or a run of it, is first asked whether it is normal already; the
+question takes time quadratic in a run of marks, a millisecond at this length."""
 
 MAX_CLUSTER = 31
 """One starter and 30 marks, the limit of the Stream-Safe Text Format (Unicode Standard Annex 15,
@@ -214,36 +218,50 @@ def normalise(received: str, version: int = RENDERING) -> tuple[str, Map, Map]:
 
 def _visible(received: str) -> tuple[str, Map, Map]:
     """Steps 1 to 3."""
-    if received.isascii() or (
-        len(received) <= SHORT
-        and not _NEEDS_WORK.search(received)
-        and unicodedata.is_normalized("NFKC", received)
-    ):
+    if _is_visible(received):
         return received, None, None
     out: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for visible, positions in _clusters(received):
-        normal = unicodedata.normalize("NFKC", visible)
-        out.append(normal)
-        if normal == visible:
-            starts.extend(positions)
-            ends.extend(position + 1 for position in positions)
-        else:
-            starts.extend([positions[0]] * len(normal))
-            ends.extend([positions[-1] + 1] * len(normal))
+    for found in _RUN.finditer(received):
+        run, at = found.group(), found.start()
+        if _is_visible(run):
+            out.append(run)
+            starts.extend(range(at, at + len(run)))
+            ends.extend(range(at + 1, at + len(run) + 1))
+            continue
+        for visible, positions in _clusters(run, at):
+            normal = unicodedata.normalize("NFKC", visible)
+            out.append(normal)
+            if normal == visible:
+                starts.extend(positions)
+                ends.extend(position + 1 for position in positions)
+            else:
+                starts.extend([positions[0]] * len(normal))
+                ends.extend([positions[-1] + 1] * len(normal))
     normal = "".join(out)
     if normal == received:
         return received, None, None
     return normal, tuple(starts), tuple(ends)
 
 
-def _clusters(received: str) -> Iterator[tuple[str, list[int]]]:
-    """The visible characters that normalise together, with their positions as received."""
+def _is_visible(text: str) -> bool:
+    """Whether nothing of steps 1 to 3 is to be done; ``False`` too where the question would take
+    long."""
+    return text.isascii() or (
+        len(text) <= SHORT
+        and not _NEEDS_WORK.search(text)
+        and unicodedata.is_normalized("NFKC", text)
+    )
+
+
+def _clusters(run: str, at: int) -> Iterator[tuple[str, list[int]]]:
+    """The visible characters of a run that normalise together, with their positions as received;
+    the run begins ``at``."""
     cluster: list[str] = []
     positions: list[int] = []
-    for position, char in enumerate(received):
-        if _INVISIBLE.match(char) or (_JOINER.match(char) and not _joins(received, position)):
+    for position, char in enumerate(run):
+        if _INVISIBLE.match(char) or (_JOINER.match(char) and not _joins(run, position)):
             continue
         if "\ud800" <= char <= "\udfff":
             char = "\ufffd"
@@ -252,12 +270,12 @@ def _clusters(received: str) -> Iterator[tuple[str, list[int]]]:
             yield "".join(cluster), positions
             cluster, positions = [], []
         cluster.append(char)
-        positions.append(position)
+        positions.append(at + position)
     if cluster:
         yield "".join(cluster), positions
 
 
-def _joins(received: str, position: int) -> bool:
+def _joins(run: str, position: int) -> bool:
     """Whether the joiner at ``position`` stands between letters that are written with joiners."""
-    around = received[max(0, position - 1) : position] + received[position + 1 : position + 2]
+    around = run[max(0, position - 1) : position] + run[position + 1 : position + 2]
     return len(around) == 2 and all(map(_JOINING_SCRIPT.match, around))

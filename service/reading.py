@@ -32,9 +32,11 @@ class Reading:
 def read(ad: Ad, rendered: Rendered) -> Reading:
     """Everything at once. The language that the platform gave decides how sums are read."""
     language = detect(f"{ad.title}\n{ad.text}" if ad.title else ad.text)
-    theirs = [turn for i, turn in enumerate(ad.thread) if i not in ad.own]
-    fields = (ad.title, *theirs, ad.text)
-    worn = {one for field in fields for one in evasions(field, rendered.version)}
+    same = {part.field for part in rendered.parts if part.starts is None}
+    fields = {"title": ad.title, "text": ad.text}
+    fields |= {f"thread/{i}": turn for i, turn in enumerate(ad.thread) if i not in ad.own}
+    changed = [text for name, text in fields.items() if name not in same]
+    worn = {one for text in changed for one in evasions(text, rendered.version)}
     mine = {f"thread/{i}" for i in ad.own}
     known = None if language.tag == UNDETERMINED else language.tag
     found = find(rendered, ad, ad.language or known)
