@@ -110,10 +110,8 @@ def _read(token: _Token, edges: bool) -> dict[int, str]:
     elif _IS_LATIN.search(letters):
         shapes = LATIN_SHAPES
     capitals = letters.isupper() and len(letters) > 1
-    inside = range(
-        next(i for i, char in enumerate(token.text) if char.isalpha()) + 1,
-        max(i for i, char in enumerate(token.text) if char.isalpha()),
-    )
+    places = [i for i, char in enumerate(token.text) if char.isalpha()]
+    inside = range(places[0] + 1, places[-1]) if places else range(0)
     found = {}
     for i, char in enumerate(token.text):
         if char.isalpha() or _IS_MARK.match(char):
