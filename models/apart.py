@@ -3,16 +3,19 @@
 A letter is taken with the marks that sit on it. Where letters and words are both set apart by one
 space, nobody can tell where a word ends, and the words are joined; two spaces keep them apart.
 
-What is no word stays: lists of choices ("B/C/D/E", letters in the order of the alphabet), lists in
-capitals ("M/F/D/V"), Chinese characters between slashes or commas, initials of three letters. Where
-two words of a text are surely set apart, shorter and less sure ones are read so too.
+What is no word stays: lists of choices ("B/C/D/E", neighbours in the alphabet), lists in
+capitals, genders ("m/w/x/d"), Chinese characters between slashes or commas, initials of three
+letters. Few letters between slashes or commas, where they stand alone, are a word only if one could
+be said ("w/o/r/k", not "x,y,z,t"). Where two words in small letters are surely set apart in a text,
+shorter and less sure ones are read so too.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.alphabets import HANGUL, MARKS, UNSPACED
+from models.alphabets import CYRILLIC, HANGUL, LATIN, MARKS, UNSPACED
 
 GAPS = " .\\-*·|_~+/,"
 """What may stand between the letters, for a character class."""
@@ -38,6 +41,11 @@ _APART = re.compile(f"{_SPACED}|{_DENSE}")
 _LETTER = re.compile(r"[^\W\d_]")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _INDIC = re.compile("[\u0900-\u0dff]")
+# German: male, female, divers, "x" or "i" (inter), "h" (human), "v" of "various" ("M/F/D/V").
+_GENDERS = re.compile("[mwfdxhiv]{3,5}", re.IGNORECASE)
+_KNOWN = re.compile(f"[{LATIN}{CYRILLIC}]")
+_VOWEL = re.compile("[aeiouıæøœəаеиоуыэюяіє]")
+_CLUSTER = re.compile("[b-df-hj-np-tv-zбвгджзклмнпрстфхцчшщ]{3}")
 
 found_in = _APART.search
 """Whether letters may be set apart at all: a quick look."""
@@ -53,26 +61,49 @@ class _Run:
 
     def is_word(self, among_others: bool) -> bool:
         """Whether it is read as a word; ``among_others``: the text has words that surely are."""
-        count = len(self.letters)
-        if self._is_list() or (count < SURE and not (among_others and not self.letters.isupper())):
+        count, capitals = len(self.letters), self.letters.isupper()
+        if self._is_list():
             return False
+        if count < SURE:
+            return among_others and not capitals and self._can_be_said()
         if self.gap in "/,":
-            sure = not self.letters.isupper() and not _IDEOGRAPH.search(self.letters)
-            return sure or among_others or (self.letters.isupper() and count >= SURE_SYLLABLES)
+            if among_others or count >= SURE_SYLLABLES:
+                return among_others or not _IDEOGRAPH.search(self.letters)
+            return not capitals and not _IDEOGRAPH.search(self.letters) and self._can_be_said()
         if self.gap == " " and self.indic:
             return among_others or count >= SURE_SYLLABLES
         return True
 
     def _is_list(self) -> bool:
-        """Letters in the order of the alphabet, such as driving licences."""
+        """Letters in the order of the alphabet, such as driving licences, or close neighbours in
+        it; genders; numerals that are no letters."""
+        if not self.letters.isalpha():
+            return True
+        if self.gap in "/|.," and _GENDERS.fullmatch(self.letters):
+            return True
+        if self.gap not in "/," and not self.letters.isupper():
+            return False
         in_order = all(a < b for a, b in zip(self.letters, self.letters[1:], strict=False))
-        return in_order and (self.gap in "/," or self.letters.isupper())
+        return in_order or self._are_neighbours()
+
+    def _are_neighbours(self) -> bool:
+        """Whether different letters lie close together in their alphabet ("a,b,d,c")."""
+        codes = {ord(letter) for letter in self.letters.lower()}
+        count = len(self.letters)
+        return len(codes) == count and max(codes) - min(codes) <= count + 1
+
+    def _can_be_said(self) -> bool:
+        """Whether a Latin or Cyrillic one has a vowel, and not three consonants in a row."""
+        letters = unicodedata.normalize("NFD", self.letters.lower())
+        if not _KNOWN.match(letters):
+            return True
+        return _VOWEL.search(letters) is not None and not _CLUSTER.search(letters)
 
 
 def gaps(text: str) -> set[int]:
     """Indices of the separators of words set apart."""
     runs = list(_runs(text))
-    sure = sum(run.is_word(among_others=False) for run in runs)
+    sure = sum(run.is_word(among_others=False) for run in runs if not run.letters.isupper())
     return {i for run in runs if run.is_word(sure >= 2) for i in run.gaps}
 
 

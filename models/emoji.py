@@ -5,16 +5,19 @@ an o, a cross an x, a dagger a t. The emoji of the attacks "emoji for letters" a
 words" in :mod:`evaluation.robustness.letters` were in view when this was written; the shapes are
 those that Unicode's names and charts show, and any other pictograph cuts a word.
 
-Emoji stand between words as bullets and pauses, without a space too ("Good pay💰Free room"), so
-one is read as part of a word only where that word is in doubt without it: a piece beside it has at
-most two letters, or several words of the text are cut. In scripts without spaces between words, and
+Emoji stand between words as bullets and pauses, without a space too ("Good pay💰Free room"). One of
+a letter's shape is read where a piece beside it has at most two letters. Any other may follow a
+short word ("ok😊thanks"), so it goes only where no piece of its token could be a word ("wo💰rk"), or
+where many words of the text are cut: see :func:`_is_cut`. Lists stay: pieces that begin with a
+capital, or short ones all in capitals ("KL✈JB"). In scripts without spaces between words, and
 in Korean, whose words and names have two or three letters, nothing can be told, and all stays.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
-from models.alphabets import CYRILLIC, HANGUL, LATIN, MARKS, UNSPACED
+from models.alphabets import CYRILLIC, GREEK, HANGUL, LATIN, MARKS, UNSPACED
 
 _RINGS, _CROSSES, _DAGGERS = "⭕⭘◯○", "❌❎✖✗✘☓✕", "✝✞✟☦➕✚"
 LATIN_SHAPES = (
@@ -39,9 +42,19 @@ _TOKEN = re.compile(rf"(?<![{PICTOGRAPHS}])[{PICTOGRAPHS}]*+(?:{_LETTER}{_MARK}*
 _PIECE = re.compile(f"[^{PICTOGRAPHS}]+")
 _IS_MARK = re.compile(_MARK)
 _IS_LATIN, _IS_CYRILLIC = re.compile(f"[{LATIN}]"), re.compile(f"[{CYRILLIC}]")
+_IS_GREEK = re.compile(f"[{GREEK}]")
+
+_CHUNK = re.compile(r"\S*[^\W\d_]\S*")
+_VOWELS = frozenset("aeiouyıəæøœаеёиоуыэюяієαεηιουω")
 
 SHORT = 2
 """Letters of a piece that is rarely a word."""
+
+SHORT_IN_CAPITALS = 3
+"""Letters of a piece that is an abbreviation: "UAE✈KSA"."""
+
+FEWEST = 4
+"""Letters of the shortest word that is taken to be cut by itself."""
 
 found_in = _INSIDE.search
 """Whether an emoji stands between two letters: a quick look."""
@@ -55,8 +68,17 @@ class _Token:
     """Letters between emoji, marks left out."""
 
     @property
+    def is_word(self) -> bool:
+        """Whether it has letters, and no numerals that are none (〇, ⓵)."""
+        return bool(self.pieces) and all(map(str.isalpha, self.pieces))
+
+    @property
     def sure(self) -> bool:
         """Whether it is one word, by itself."""
+        if not self.shaped:
+            long_enough = sum(map(len, self.pieces)) >= FEWEST
+            short = max(map(len, self.pieces)) <= SHORT
+            return long_enough and short and self.fragment and self.candidate
         return (
             len(self.pieces) > 1
             and min(map(len, self.pieces)) <= SHORT
@@ -65,10 +87,38 @@ class _Token:
         )
 
     @property
+    def candidate(self) -> bool:
+        """Whether it may be a word that an emoji without a letter's shape cuts, or a short word
+        beside one."""
+        lengths = [len(piece) for piece in self.pieces]
+        return (
+            len(lengths) > 1
+            and not self.shaped
+            and min(lengths) <= SHORT
+            and sum(lengths) > SHORT
+            and not self.is_list
+        )
+
+    @property
+    def fragment(self) -> bool:
+        """Whether a short piece could hardly be a word: after the first one without a vowel, or a
+        first consonant. (In alphabets whose vowels are not listed here: a single letter.)"""
+        first, *later = self.pieces
+        single = len(first) == 1 and not _IS_CYRILLIC.match(first)  # "в", "с" and "к" are words
+        return (single and _vowelless(first)) or any(map(_vowelless, later))
+
+    @property
     def is_list(self) -> bool:
-        """Whether a capital begins a piece: "Travel⭕Meals"."""
+        """Whether a capital begins a piece ("Travel⭕Meals"), small letters follow an abbreviation
+        ("DM📩for"), or pieces are abbreviations ("KL✈JB") or letters in the order of the
+        alphabet."""
         whole = "".join(self.pieces)
-        return not whole.isupper() and any(piece[0].isupper() for piece in self.pieces[1:])
+        if whole.isupper():
+            return not self.shaped and max(map(len, self.pieces)) <= SHORT_IN_CAPITALS
+        if any(map(str.isupper, whole[1:])):
+            return True
+        ordered = all(a < b for a, b in zip(whole, whole[1:], strict=False))
+        return not self.shaped and ordered and len(whole) == len(self.pieces)
 
     @property
     def shaped(self) -> bool:
@@ -85,16 +135,44 @@ def read(text: str) -> dict[int, str]:
     """What emoji at these indices stand for: a letter, or nothing."""
     tokens = [_token(found.start(), found.group()) for found in _TOKEN.finditer(text)
               if not found.group().isalpha()]  # fmt: skip
-    sure = [token for token in tokens if token.sure]
-    if not sure:
-        return {}
-    several = len(sure) > 1
-    edges = sum(token.shaped for token in sure) > 1
+    tokens = [token for token in tokens if token.is_word]
+    shaped = sum(token.shaped and token.sure for token in tokens) > 1
+    cut = _is_cut(text, [token for token in tokens if not token.shaped])
     found: dict[int, str] = {}
     for token in tokens:
-        if token.sure or (several and not token.is_list):
-            found |= _read(token, edges)
+        if token.sure or ((shaped if token.shaped else cut) and not token.is_list):
+            found |= _read(token, shaped)
     return found
+
+
+def _is_cut(text: str, tokens: list[_Token]) -> bool:
+    """Whether emoji without a letter's shape cut words all over a text. Half of the words that an
+    emoji stands in have a short piece, none of three is a list, and
+
+    * half of all words do, three at least, or
+    * two do, a third of all, and one of these pieces is no word, or
+    * four do, and two of these pieces are no words.
+    """
+    several = [token for token in tokens if len(token.pieces) > 1]
+    cut = [token for token in several if token.candidate]
+    lists = sum(token.is_list for token in several)
+    if len(cut) < 2 or 2 * len(cut) < len(several) - lists or 3 * lists > len(several):
+        return False
+    words = len(_CHUNK.findall(text))
+    fragments = sum(token.fragment for token in cut)
+    return (
+        (len(cut) > 2 and 2 * len(cut) >= words)
+        or (fragments > 0 and 3 * len(cut) >= words)
+        or (fragments > 1 and len(cut) > 3)
+    )
+
+
+def _vowelless(piece: str) -> bool:
+    """Whether a short piece has no vowel; a single letter of an alphabet that is not known."""
+    if not (_IS_LATIN.match(piece) or _IS_CYRILLIC.match(piece) or _IS_GREEK.match(piece)):
+        return len(piece) == 1
+    bare = unicodedata.normalize("NFD", piece.lower())
+    return len(piece) <= SHORT and _VOWELS.isdisjoint(bare)
 
 
 def _token(start: int, text: str) -> _Token:
@@ -110,8 +188,8 @@ def _read(token: _Token, edges: bool) -> dict[int, str]:
     elif _IS_LATIN.search(letters):
         shapes = LATIN_SHAPES
     capitals = letters.isupper() and len(letters) > 1
-    places = [i for i, char in enumerate(token.text) if char.isalpha()]
-    inside = range(places[0] + 1, places[-1]) if places else range(0)
+    at = [i for i, char in enumerate(token.text) if char.isalpha()]
+    inside = range(min(at, default=0) + 1, max(at, default=0))
     found = {}
     for i, char in enumerate(token.text):
         if char.isalpha() or _IS_MARK.match(char):

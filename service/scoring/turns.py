@@ -131,7 +131,7 @@ class Turns:
             done = job.work()
         except BaseException as error:
             self._count(-1, -job.cost)
-            job.done.set_exception(error)
+            job.done.set_exception(_awaitable(error))
         else:
             self._count(-1, -job.cost)
             job.done.set_result(done)
@@ -156,3 +156,13 @@ class Turns:
         with self._lock:
             self._running[0] += jobs
             self._running[1] += cost
+
+
+def _awaitable(error: BaseException) -> BaseException:
+    """The error, but for a StopIteration: an asyncio future takes none, so that whoever awaits the
+    job would wait for ever."""
+    if not isinstance(error, StopIteration):
+        return error
+    wrapped = RuntimeError("a job raised StopIteration")
+    wrapped.__cause__ = error
+    return wrapped

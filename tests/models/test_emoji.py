@@ -9,8 +9,8 @@ from models.rendering import normalise
     ("received", "plain"),
     [
         ("wo💰rk", "work"),
-        ("ea✨sy mon🔥ey, tra💸vel", "easy money, travel"),
-        ("ра💰бота, зарпла✨та", "работа, зарплата"),
+        ("ea✨sy mon🔥ey, tra💸vel, jo💰b", "easy money, travel, job"),
+        ("ра💰бота, зарпла✨та, до🔥ма", "работа, зарплата, дома"),
         ("r⭕⭕m, pa💲💲p⭕r✝️, ❌⭕ x", "room, passport, ❌⭕ x"),
         ("J⭕🅱️, FREE R⭕⭕Ⓜ️, mo⭕d", "Job, FREE Room, mood"),
         ("✝️i💲k📧t, r⭕⭕m, ta❌i", "tisket, room, taxi"),

@@ -131,7 +131,8 @@ PIECES = st.lists(
     st.sampled_from([
         "work", "w", "o", "r", "k", " ", "/", ".", ",", "💰", "⭕", "❌", "🅰", "Ⓜ️", "ℹ", "0", "1",
         "4", "@", "$", "!", "|", "օ", "ɑ", "ı", "ү", "а", "б", "ра", "क", "ा", "ก", "ั", "ำ",
-        "\u0301", "\u0327", "\u200b", "\u200d", "한", "ᄒ", "ᅡ", "ﬁ", "נ", "ّ", "aaaaa", "\n",
+        "\u0301", "\u0327", "\u200b", "\u200d", "한", "ᄒ", "ᅡ", "ﬁ", "נ", "ّ", "aaaaa", "\n", "〇", "⓵",
+        "፩", "★",
     ]),
     max_size=30,
 ).map("".join)  # fmt: skip
@@ -190,7 +191,7 @@ def test_blank_is_what_nobody_would_see(text: str) -> None:
 def test_no_cluster_is_long_enough_to_hurt() -> None:
     """Normalising is quadratic in a run of marks: these 20,000 took half a second as one."""
     marks = "a" + "\u0301" * 9_999 + "\u0316" * 9_999
-    assert max(len(visible) for visible, _ in _clusters(marks)) == MAX_CLUSTER
+    assert max(len(visible) for visible, _ in _clusters(marks, 0)) == MAX_CLUSTER
     assert len(normalise(marks)[0]) >= len(marks) - 1000
 
 

@@ -1,5 +1,6 @@
 """Whose job is next, what is dropped, and how long ads are taken to need."""
 
+import asyncio
 import threading
 from concurrent.futures import CancelledError, Future, wait
 from functools import partial
@@ -104,6 +105,18 @@ def test_a_failure_is_its_own_job_s() -> None:
     with pytest.raises(ZeroDivisionError):
         turns.submit(Caller(), 1, fail).result(WAIT_S)
     assert turns.submit(Caller(), 1, lambda: 7).result(WAIT_S) == 7
+    turns.close()
+
+
+def test_a_job_that_raises_stop_iteration_fails_for_whoever_awaits_it() -> None:
+    async def wait_for(turns: Turns) -> Any:
+        job = turns.submit(Caller(), 1, lambda: next(iter([])))
+        return await asyncio.wait_for(asyncio.wrap_future(job), WAIT_S)
+
+    turns = Turns(1)
+    with pytest.raises(RuntimeError, match="StopIteration") as caught:
+        asyncio.run(wait_for(turns))
+    assert isinstance(caught.value.__cause__, StopIteration)
     turns.close()
 
 
