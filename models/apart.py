@@ -75,8 +75,8 @@ class _Run:
         return True
 
     def _is_list(self) -> bool:
-        """Letters in the order of the alphabet, such as driving licences, or close neighbours in
-        it; genders; numerals that are no letters."""
+        """Letters in the order of the alphabet, such as driving licences, or a piece of it
+        mixed up; genders; numerals that are no letters."""
         if not self.letters.isalpha():
             return True
         if self.gap in "/|.," and _GENDERS.fullmatch(self.letters):
@@ -87,10 +87,14 @@ class _Run:
         return in_order or self._are_neighbours()
 
     def _are_neighbours(self) -> bool:
-        """Whether different letters lie close together in their alphabet ("a,b,d,c")."""
+        """Whether Latin or Cyrillic letters are a piece of their alphabet, mixed up ("a,b,d,c")."""
         codes = {ord(letter) for letter in self.letters.lower()}
         count = len(self.letters)
-        return len(codes) == count and max(codes) - min(codes) <= count + 1
+        return (
+            _KNOWN.match(self.letters) is not None
+            and len(codes) == count
+            and max(codes) - min(codes) < count
+        )
 
     def _can_be_said(self) -> bool:
         """Whether a Latin or Cyrillic one has a vowel, and not three consonants in a row."""

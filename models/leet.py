@@ -4,8 +4,10 @@ Digits stand in words for other reasons too. Arabic, Urdu and Bengali in Latin l
 with 2, 3 and 5 to 9; chats write "gr8" and "b4"; there are sums, codes, handles and addresses. So
 a *text* has to be in leetspeak before its doubtful words are read: two of its words at least must
 hold, between letters, what nobody puts there (0, 1, @, $, €), and half as many as those with other
-digits. Before that a word is read only where it is sure by itself: 0 or 1 inside it, as since
-rendering 2, or a sign of money between letters ("ca$h").
+digits. A number between letters, of two digits and more, is no such sign ("start10am"). Before that
+a word is read only where it is sure by itself: 0 or 1 inside it, as since rendering 2, or a sign of
+money or an @ between letters ("ca$h", "p@y"), if it is no sum, time or address ("S$10hr",
+"open@9am", "rahul1@ybl").
 
 The table is the customary one (4 for a, 3 for e, ...). That of the attack "leetspeak" in
 :mod:`evaluation.robustness.letters` was in view when this was written, and is contained in it.
@@ -44,17 +46,21 @@ SENTENCE = 3
 """Characters after an exclamation mark, and one more before it, from which it ends a sentence."""
 
 _SIGNS = "0-9@$€!|"
-_LETTERS = LATIN + GREEK_CYRILLIC
+_LATIN = LATIN.replace("\u00c0-\u024f", "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f")  # without × and ÷
+_LETTERS = _LATIN + GREEK_CYRILLIC
 _LETTER = re.compile(f"[{_LETTERS}]")
 _IS_CYRILLIC = re.compile(f"[{CYRILLIC}]")
 _CHUNK = re.compile(r"\S+")
 _TOKEN = re.compile(rf"(?<![\w#=])(?:(?<!\d[.,])|(?=[{_LETTERS}]))[{_LETTERS}{_SIGNS}]+(?![\w])")
 _CONTACT = re.compile(
     r"://|^\W*www\.|@[\w-]{1,64}\.\w|^[\w.-]{0,64}/[\w-]{0,64}\?"
-    r"|[\w-]\.(?:com|org|net|me|io|ru|info|biz|co|app|link|shop|top|xyz|site|online|example)\b",
+    r"|\w@(?:ybl|ibl|axl|apl|upi|paytm|ok(?:axis|sbi|icici|hdfcbank))\b"
+    r"|[\w-]\.(?:com|org|net|me|io|ru|info|biz|co|app|link|shop|top|xyz|site|online|example|pro|work"
+    r"|jobs|careers|agency|club|vip|live|store|website|space|page|tech|digital|world|today|click|cloud"
+    r"|cc|tv|ws|tk|ly|gg|dev|ai|cn|vn|ph|ua|kz|uz|uk|eu|de|fr|pl|br|tr|asia|mobi|icu|fun|win)\b",
     re.IGNORECASE,
 )
-"""Links and addresses, which stay as they are."""
+"""Links and addresses, those of payments in India too, which stay as they are."""
 
 # Arabic, Urdu and Bengali in Latin letters write sounds with 2, 3, 5, 6, 7, 8 and 9: a Latin word
 # is read as disguised by itself only where a 0 or a 1 stands inside it.
@@ -68,38 +74,54 @@ DIGIT_INSIDE = re.compile(
 
 _QUICK = re.compile(f"[{_LETTERS}][0-9@$€|]+[{_LETTERS}]")
 _INSIDE = re.compile(f"(?<=[{_LETTERS}])[{_SIGNS}]+(?=[{_LETTERS}])")
-_SURE_SIGN = re.compile("[01@$€]")
-_SURE_CYRILLIC = re.compile("[034678@]")
+_LEADING_SIGNS = re.compile(f"[{_SIGNS}]*")
+# A number of two digits and more is a number, unless it begins with 0 or holds nothing but 1.
+_SURE_SIGN = re.compile(r"[@$€]|(?<!\d)(?:0|1+(?!\d))")
+_SURE_CYRILLIC = re.compile(r"@|(?<!\d)(?:0|[34678](?!\d))")
 _CODES = "Rp|Rs|RM|USD|EUR|GBP|IDR|INR|PHP|MYR|THB|VND|AED|PKR|BDT|NPR|KES|NGN|BRL|MXN|S"
+_DOLLARS = "US|R|S|A|AU|C|CA|NZ|HK|NT|TW|SG|MX|MEX|J|Z|N|TT|RD"
 _MONEY = re.compile(
-    rf"(?:{_CODES})\d+\w{{0,3}}"
+    rf"(?:{_CODES})\d+\w{{0,3}}|(?:{_CODES}|LKR|TZS|UGX|GHS|ZAR|SAR|QAR|OMR|KWD)[1-9]\d+[^\W\d_]*"
     r"|[a-z]{0,3}[$€]\d[\d.,]*(?:k|m|mn|b|usd|cad|aud|eur|a|h|/?h|/?mo)?|[a-z]{0,3}[$€][sd]?|[a-z]{0,4}\d+[$€]"
-    r"|[a-z]{2,}\d{2,}(?:p|php|k|usd|eur|rs|rb|tk|inr|jt|m|x|h|d)",
+    rf"|(?:{_DOLLARS})[$€]\d[\d.,]*[^\W\d_]*|[a-z]{{0,3}}[$€][1-9][\d.,]+[^\W\d_]*"
+    r"|[a-z]{2,}\d{2,}(?:p|php|k|usd|eur|rs|rb|tk|inr|jt|m|x|h|d)"
+    r"|[a-z]{2,}[1-9]\d+(?:am|pm|hr|hrs|hours|days|kg|cm|km|yrs)",
     re.ASCII | re.IGNORECASE,
 )
+_SUM = re.compile(r"[$€]\d[\d.,]*[^\W\d_]*")  # "$5hourly", and "$4fe" in leetspeak
+_AT_NUMBER = re.compile(r"[^\W\d_]+@\d\w*")  # "CTC@5LPA", and "p@1d" in leetspeak
+_AT_TIME = re.compile(r"[^\W\d_]+@\d+(?:am|pm|hr|hrs|k|lpa)|[^\W\d_]+@\d{2,}k?", re.IGNORECASE)
 _HANDLE = re.compile(r"@[a-z]+[a-z\d]*", re.ASCII | re.IGNORECASE)
+_LONG_HANDLE = re.compile(r"@[a-z][a-z\d]{4,}", re.ASCII | re.IGNORECASE)
 # Spanish and Portuguese write both genders at once: "tod@s".
 _BOTH_GENDERS = re.compile("[^\\W\\d_]+@s?")
-_ADDRESS = re.compile(r"[^\W\d_]{2,}@[^\W\d_]{3,}")
+_ADDRESS = re.compile(r"\w{2,}@[^\W\d_]{3,}")
 
 _UNITS = (
     "k|m|mn|bn|b|h|hr|hrs|hour|hours|d|day|days|w|wk|wks|week|weeks|mo|month|months|y|yr|yrs|yo"
     "|year|years|min|mins|s|sec|am|pm|st|nd|rd|th|kg|g|gm|gr|mg|lb|lbs|km|m2|cm|mm|ml|l|gb|mb|tb"
-    "|hp|kw|v|w|x|usd|eur|aed|inr|idr|myr|thb|php|pkr|rs|rb|rm|jt|tr|tl|mil|mins|star|pax|bhk|br"
+    "|hp|kw|v|x|usd|eur|aed|inr|idr|myr|thb|php|pkr|rs|rb|rm|jt|tr|tl|mil|star|pax|bhk|br"
     "|peso|pesos|million|mio|cr|lac|lakh|e|er|a|o|c|f|i|de|en|u|jam|hari|bln|thn|th|saat|gün|ay|días|dias|h00|h30"
 )
 _QUANTITY = re.compile(rf"\d+(?:{_UNITS})|\d+x\d+\w{{0,2}}|\d+h\d+\w{{0,4}}", re.IGNORECASE)
 _KEY = re.compile(r".*[a-z][\d@$€!|]*[A-Z]")  # "Zuo5UB", "Free40PHP"
 _LEADING = re.compile(r"(?!0)\d+[^\W\d_]+|\d{2,}[^\W\d_]+")  # "4hours", "500watt"
 _SIGNS_ALONE = re.compile(r"[\d!|$@]*\d[!|@][\d!|$@]+|[\d!|$@]*@\d[\d!|$@]*")  # "8@5!5", "1@$7"
-_NUMBERED = re.compile(r"[^\W\d_]{3,}\d{2,}")  # "covid19", "win32"
-_CAPITALS = re.compile(r"(?=.*\d)[A-Z0-9]{1,4}|[A-Z]{1,3}\d{2,}[A-Z]{0,3}", re.ASCII)
+# "covid19", "win32", and a lucky number in a name ("zhang88w").
+_NUMBERED = re.compile(r"[^\W\d_]{3,}(?:\d{2,}|([2689])\1+[^\W\d_]?)")
+_CAPITALS = re.compile(
+    r"(?=.*\d)[A-Z0-9]{1,4}|[A-Z]{1,3}\d{2,}[A-Z]{0,3}"
+    r"|(?:[A-Z]{1,3}\d{2,4}){2,}[A-Z]{0,3}\d?",  # "SG10B45", "C11H17NO3"
+    re.ASCII,
+)
 _CODE = re.compile(
     rf"{_CAPITALS.pattern}|[A-Za-z]\d{{1,4}}[a-z]?|\d[A-Za-z]|[a-zA-Z]{{1,3}}\d", re.ASCII
 )
 _CHAT = re.compile(r"[^\W\d_]+[28][^\W\d_]?|[24][^\W\d_]+", re.ASCII)  # "gr8", "m8s", "2moro"
 _CYRILLIC_QUANTITY = re.compile(
-    r"\d+-?(?:[а-я]{1,3}|час\w*|дн\w*|лет|год\w*|руб\w*|тыс\w*|мес\w*)", re.I
+    r"\d+-?(?:[а-я]{1,3}|час\w*|дн\w*|лет|год\w*|руб\w*|тыс\w*|мес\w*)"
+    r"|(?:с|от|з|від|із)\d{1,2}(?:до|по)\d{1,2}\D{0,3}|(?:с|от|з|від|із)\d{1,2}(?:до|по)",
+    re.I,
 )
 
 _VOWELS = frozenset("aeiouyàáâãäåèéêëìíîïòóôõöùúûüýăơư034@")
@@ -124,7 +146,7 @@ class _Word:
     @property
     def sure(self) -> bool:
         """Whether it holds between its letters what nobody puts there."""
-        inside = "".join(_INSIDE.findall(self.text))
+        inside = _INSIDE.findall(self.text)
         if not inside or self.letters < 2 or self.kept_always:
             return False
         if DIGIT_INSIDE.search(self.text):
@@ -132,13 +154,17 @@ class _Word:
         if self.kept:
             return False
         if self.cyrillic:
-            return bool(_SURE_CYRILLIC.search(inside))
-        by_address = _ADDRESS.fullmatch(self.text) is not None
-        return bool(_SURE_SIGN.search(self.text[0] + inside)) and not by_address
+            return any(map(_SURE_CYRILLIC.search, inside))
+        if _ADDRESS.fullmatch(self.text):
+            return False
+        leading = _LEADING_SIGNS.findall(self.text)[0]
+        return any(map(_SURE_SIGN.search, [leading, *inside]))
 
     @property
     def sure_alone(self) -> bool:
         """Whether it is read in a text that is not in leetspeak too."""
+        if self.kept_always and (self.cyrillic or self.text[0] == "@"):
+            return False
         if DIGIT_INSIDE.search(self.text):
             return not self._is_key
         inside = "".join(_INSIDE.findall(self.text))
@@ -160,21 +186,21 @@ class _Word:
             return bool(_CYRILLIC_QUANTITY.fullmatch(self.text))
         return (
             self.kept_always
-            or _fits(self.text, _CHAT, _LEADING, _CODE, _HANDLE)
+            or _fits(self.text, _CHAT, _LEADING, _CODE, _HANDLE, _SUM, _AT_NUMBER)
             or not _LETTER.search(self.text)
             or bool(_KEY.match(self.text))
         )
 
     @property
     def kept_always(self) -> bool:
-        """Whether it is a sum or a quantity, or a mere sign at a handle."""
+        """Whether it is a sum, a time or a quantity, or a handle."""
         if self.cyrillic:
             return bool(_CYRILLIC_QUANTITY.fullmatch(self.text))
         if not _LETTER.search(self.text):
             return not _SIGNS_ALONE.fullmatch(self.text)
         if _HANDLE.fullmatch(self.text):
-            return self.text[1:].isalpha()
-        return _fits(self.text, _MONEY, _BOTH_GENDERS, _QUANTITY, _NUMBERED)
+            return self.text[1:].isalpha() or bool(_LONG_HANDLE.fullmatch(self.text))
+        return _fits(self.text, _MONEY, _AT_TIME, _BOTH_GENDERS, _QUANTITY, _NUMBERED)
 
     def read(self, wide: bool) -> dict[int, str]:
         """Letters for its signs, by index in the text: all of them, or (not ``wide``) those that

@@ -36,6 +36,31 @@ LISTS = (
     "р/с/к/п, тел. в/о",
 )
 
+SUMS = (
+    "US$20hr, S$10hr, S$3000pm, US$500week, US$2000month, R$80dia, R$1800mensal, AU$30hr",
+    "pay US$20hr and S$10hr",
+    "$5hourly or €9each, from R$80dia",
+    "Interview@10am, Salary@25k CTC@5LPA, OPEN@9AM, call@9am-6pm, rahul1@ybl",
+    "box 2×1×3 m, 10×10×5 and 20×10×10, 6÷2",
+    "с8до17, выходные с10до20, с4до12",
+    "PHP500daily, PHP1000weekly, KES10000monthly, Rp100ribu, RM100sehari",
+    "height160cm weight50kg, start10am till10pm",
+    "SG10B45 HR20A31, C10H15N C11H17NO3",
+)
+
+CONTACTS = ("@j0bs2day", "zhang88w", "jobs4u-h1re.pro", "rahul1@ybl", "h1ring-n0w.work")
+
+LEET = "7r41n1n9 p@id, $4l4ry, m0n3y, n0w, fr0m h0me, w0rk"
+
+
+@pytest.mark.parametrize("contact", CONTACTS)
+def test_a_contact_stays_in_leetspeak_too(contact: str) -> None:
+    plain = normalise(f"{LEET} {contact} {LEET}")[0]
+    assert f" {contact} " in plain
+    assert plain.startswith("training paid, salary, money, now")
+    assert normalise(f"w0rk in ca$h, ask {contact}")[0] == f"work in cash, ask {contact}"
+
+
 ABBREVIATIONS = (
     "reserved: p.w.d, o.b.c, f.o.c. of U.P.S.C and N.T.P.C",
     "Entwickler (m/w/d) bei B.A.S.F und S.I.X.T",
@@ -49,7 +74,7 @@ def test_short_runs_stay_beside_acronyms(text: str) -> None:
     assert [word for word in plain.split() if not word.isupper()] == kept
 
 
-@pytest.mark.parametrize("text", [*NUMERALS, *CHAT, *LISTS])
+@pytest.mark.parametrize("text", [*NUMERALS, *CHAT, *LISTS, *SUMS])
 def test_an_honest_text_stays_word_for_word(text: str) -> None:
     normal = unicodedata.normalize("NFKC", text)
     assert normalise(text)[0] == normal
