@@ -10,8 +10,10 @@ written; it is a small part of this one.
 
 Many are letters of somebody's alphabet. A letter stays where its script is at home: where a whole
 word is written in it, where letters of the same alphabet stand that look like none of ours, and,
-for the Turkish dotless i and the Mongolian and Turkic ``ү``, where vowels around it are those that
-vowel harmony allows.
+for the Turkish dotless i and the Mongolian and Turkic ``ү``, where vowels around it are mostly those
+that vowel harmony allows, and for ``ɣ``, ``ʋ`` and ``ɩ`` of Berber and West African languages, where two
+of them or one in several words are all that is rare. A Greek letter beside a single other one is a
+formula ("σx").
 """
 
 import re
@@ -65,13 +67,18 @@ _AFRICAN = re.compile("[\u0181\u0186-\u018a\u018e-\u0194\u0198\u0199\u019d-\u019
 _STEPPE = re.compile("[әөғқңұһҗҙҡҫҥҕҩҭӡџѣѳѧӘӨҒҚҢҰҺҖҘҠҪҤҔҨҬӠЏѢѲѦ]")
 _TURKISH = re.compile("[ğşəĞŞƏİ]")
 
+# Of Kabyle, Ewe, Mooré, Kabiye and others, beside letters that a text need not hold.
+_BERBER_AND_VOLTAIC = frozenset("ɣʋɩƖ")
+_GREEK = re.compile("[\u0370-\u03ff]")
+
 _DOTLESS = "ı"
 _U = "үҮ"
 # In Turkish ı follows a or ı (Lewis, Turkish Grammar, 2000, chapter 1); in words of two roots and
 # in borrowed ones it need not.
 _INHARMONIOUS_I = re.compile("[eiouöüéíóú][bcçdfghjklmnprstvyzwxqñ]{0,3}ı|ı[wxq]|[wxq]ı")
-# Front vowels ү, ө, э, е and back ones never stand in one word (Janhunen, Mongolian, 2012).
-_INHARMONIOUS_U = re.compile("[үҮ][^\\W\\d_]{0,20}[аоыюяАОЫЮЯ]|[аоыюяАОЫЮЯ][^\\W\\d_]{0,20}[үҮ]")
+# Front vowels ү, ө, э, е and back ones never stand in one word (Janhunen, Mongolian, 2012), but for
+# names of two.
+_INHARMONIOUS_U = re.compile("[аоыюяАОЫЮЯa-zA-Z]")
 
 
 def found_in(text: str) -> bool:
@@ -107,16 +114,19 @@ class Rare:
         others = found - kept - {*_DOTLESS, *_U} - _COMMON
         if _DOTLESS in found and (_TURKISH.search(text) or not (others or _not_turkish(words))):
             kept.add(_DOTLESS)
-        if not others and not _INHARMONIOUS_U.search(text):
+        if not others and not _not_mongolian(words):
             kept |= set(_U)
+        berber = found & _BERBER_AND_VOLTAIC
+        if berber and others <= berber and (len(berber) > 1 or _in_several(words, berber)):
+            kept |= berber
         return kept
 
     def in_word(self, word: str) -> bool:
         """Whether one stands among ordinary letters: a word of rare ones alone is a word."""
         rest = set(word)
-        return not self.letters.isdisjoint(rest) and bool(
-            _ORDINARY.search("".join(rest - self.letters))
-        )
+        if self.letters.isdisjoint(rest) or (len(word) < 3 and _GREEK.search(word)):
+            return False
+        return _ORDINARY.search("".join(rest - self.letters)) is not None
 
     def latin(self, word: str) -> str:
         """The word with Latin letters for rare ones."""
@@ -146,3 +156,14 @@ def _not_turkish(words: list[str]) -> bool:
     dotless = [word.lower() for word in words if _DOTLESS in word]
     odd = sum(bool(_INHARMONIOUS_I.search(word)) for word in dotless)
     return 4 * odd >= len(dotless)
+
+
+def _not_mongolian(words: list[str]) -> bool:
+    """Whether most of the words with ү could be neither Mongolian nor Turkic."""
+    with_u = [word for word in words if not set(_U).isdisjoint(word)]
+    odd = sum(bool(_INHARMONIOUS_U.search(word)) for word in with_u)
+    return 2 * odd > len(with_u)
+
+
+def _in_several(words: list[str], letters: Iterable[str]) -> bool:
+    return sum(not set(letters).isdisjoint(word) for word in words) > 1

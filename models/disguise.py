@@ -156,9 +156,13 @@ def _disguised(text: str) -> bool:
     )
 
 
-def has_forms(text: str) -> bool:
-    """Whether letters stand in a form that Unicode does not call a compatibility form."""
-    return bool(_FORMS.search(text) or _FLAG_LETTERS.search(text) or _ENCLOSING.search(text))
+def has_forms(text: str, version: int) -> bool:
+    """Whether letters stand in a form that Unicode does not call a compatibility form, and that
+    ``version`` reads."""
+    return bool(
+        (version >= 2 and (_FORMS.search(text) or _FLAG_LETTERS.search(text)))
+        or (version >= 3 and _ENCLOSING.search(text))
+    )
 
 
 def worn(text: str, version: int) -> list[str]:
@@ -179,11 +183,11 @@ def worn(text: str, version: int) -> list[str]:
         signs, gaps = bool(DIGIT_INSIDE.search(text)), bool(_SPACED.search(text))
     if signs:
         found.append("digits_for_letters")
-    if _LETTER_IN_NUMBER.search(text):
+    if version >= 3 and _LETTER_IN_NUMBER.search(text):
         found.append("letters_for_digits")
     if gaps:
         found.append("letters_apart")
-    if _STRETCHED.search(text) or _TATWEEL.search(text):
+    if version >= 3 and (_STRETCHED.search(text) or _TATWEEL.search(text)):
         found.append("stretched_letters")
     return found
 

@@ -44,7 +44,6 @@ _IS_MARK = re.compile(_MARK)
 _IS_LATIN, _IS_CYRILLIC = re.compile(f"[{LATIN}]"), re.compile(f"[{CYRILLIC}]")
 _IS_GREEK = re.compile(f"[{GREEK}]")
 
-_CHUNK = re.compile(r"\S*[^\W\d_]\S*")
 _VOWELS = frozenset("aeiouyıəæøœаеёиоуыэюяієαεηιουω")
 
 SHORT = 2
@@ -158,7 +157,7 @@ def _is_cut(text: str, tokens: list[_Token]) -> bool:
     lists = sum(token.is_list for token in several)
     if len(cut) < 2 or 2 * len(cut) < len(several) - lists or 3 * lists > len(several):
         return False
-    words = len(_CHUNK.findall(text))
+    words = sum(any(map(str.isalpha, chunk)) for chunk in text.split())
     fragments = sum(token.fragment for token in cut)
     return (
         (len(cut) > 2 and 2 * len(cut) >= words)

@@ -51,9 +51,9 @@ def evasions(received: str, version: int = RENDERING) -> tuple[Evasion, ...]:
         return ()
     visible, *_ = normalise(received, version=1)
     found = {
-        Evasion.REVERSED: disguise.turn_back(received) is not None,
+        Evasion.REVERSED: version >= 2 and disguise.turn_back(received) is not None,
         Evasion.INVISIBLE: bool(_HIDDEN.search(received)),
-        Evasion.STYLED: any(map(is_styled, set(received))) or disguise.has_forms(visible),
+        Evasion.STYLED: any(map(is_styled, set(received))) or disguise.has_forms(visible, version),
     }
     if version >= 2 and disguise.disguised(visible, version):
         found |= {Evasion(name): True for name in disguise.worn(visible, version)}

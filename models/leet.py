@@ -46,7 +46,9 @@ SENTENCE = 3
 """Characters after an exclamation mark, and one more before it, from which it ends a sentence."""
 
 _SIGNS = "0-9@$€!|"
-_LATIN = LATIN.replace("\u00c0-\u024f", "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f")  # without × and ÷
+_LATIN = LATIN.replace(
+    "\u00c0-\u024f", "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+)  # without × and ÷
 _LETTERS = _LATIN + GREEK_CYRILLIC
 _LETTER = re.compile(f"[{_LETTERS}]")
 _IS_CYRILLIC = re.compile(f"[{CYRILLIC}]")

@@ -31,7 +31,8 @@ RENDERING = 4
 """Version of what this module does."""
 
 RENDERINGS = (1, 2, 3, 4)
-"""Versions it still knows: a bundle is served by the one it was trained with."""
+"""Versions it still knows: a bundle is served by the one it was trained with, or by the one that
+``python -m training rendering`` wrote it anew for."""
 
 # Sequences of one starter and all that may compose with it: combining marks (any character whose
 # canonical combining class is not 0 is matched through its block), and the few starters that

@@ -396,7 +396,7 @@ def rendering(
     from models.rendering import RENDERING
     from training.with_rendering import change
 
-    manifest = change(bundle_dir, data, name, out / name, version or RENDERING)
+    manifest = change(bundle_dir, data, name, out / name, RENDERING if version is None else version)
     print(json.dumps({n: manifest.figures[n] for n in ("rendering", "held_out")}, indent=1))
     say(f"{name} in {out / name}")
 

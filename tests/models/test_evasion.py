@@ -60,6 +60,29 @@ def test_only_what_the_version_undoes_is_named() -> None:
     assert named[3] == (Evasion.LOOK_ALIKE, Evasion.DIGITS, Evasion.APART)
 
 
+OLDER = {
+    "pleaaaaase, wоrk at hоme": (
+        (),
+        (Evasion.LOOK_ALIKE,),
+        (Evasion.LOOK_ALIKE, Evasion.STRETCHED),
+    ),
+    "2O00 a week, wоrk": ((), (Evasion.LOOK_ALIKE,), (Evasion.LOOK_ALIKE, Evasion.LETTERS)),
+    "خـــدمة, wоrk": ((), (Evasion.LOOK_ALIKE,), (Evasion.LOOK_ALIKE, Evasion.STRETCHED)),
+    "w\u20ddork, hоme": ((), (Evasion.LOOK_ALIKE,), (Evasion.STYLED, Evasion.LOOK_ALIKE)),
+    "\u202ekrow\u202c pay\u200bment": (
+        (Evasion.INVISIBLE,),
+        *[(Evasion.INVISIBLE, Evasion.REVERSED)] * 2,
+    ),
+    "ᴊᴏʙ pay\u200bment": ((Evasion.INVISIBLE,), *[(Evasion.INVISIBLE, Evasion.STYLED)] * 2),
+}
+"""Disguises by text, for versions 1, 2 and 3."""
+
+
+@pytest.mark.parametrize("text", OLDER)
+def test_an_older_version_names_no_disguise_of_a_newer_one(text: str) -> None:
+    assert tuple(evasions(text, version) for version in (1, 2, 3)) == OLDER[text]
+
+
 @given(st.text(max_size=120))
 def test_only_what_rendering_changes_is_named(text: str) -> None:
     if normalise(text)[0] == text:

@@ -48,6 +48,13 @@ SUMS = (
     "SG10B45 HR20A31, C10H15N C11H17NO3",
 )
 
+ALPHABETS = (
+    "aɣrum d tameɣra",  # Kabyle
+    "Tʋʋmd tʋmdb sẽn tarẽ tɩ b rɩk",  # Mooré
+    "Үйлчилгээний ажилтан авна. Түвшинбаяр 99112233",  # Mongolian, and a name of two words
+    "σx = 2, γx and πr",
+)
+
 CONTACTS = ("@j0bs2day", "zhang88w", "jobs4u-h1re.pro", "rahul1@ybl", "h1ring-n0w.work")
 
 LEET = "7r41n1n9 p@id, $4l4ry, m0n3y, n0w, fr0m h0me, w0rk"
@@ -74,7 +81,7 @@ def test_short_runs_stay_beside_acronyms(text: str) -> None:
     assert [word for word in plain.split() if not word.isupper()] == kept
 
 
-@pytest.mark.parametrize("text", [*NUMERALS, *CHAT, *LISTS, *SUMS])
+@pytest.mark.parametrize("text", [*NUMERALS, *CHAT, *LISTS, *SUMS, *ALPHABETS])
 def test_an_honest_text_stays_word_for_word(text: str) -> None:
     normal = unicodedata.normalize("NFKC", text)
     assert normalise(text)[0] == normal

@@ -139,6 +139,14 @@ def test_evidence_is_a_word_without_the_space_before_it() -> None:
     assert found[0].share == pytest.approx(0.5 * 6 / 3)
 
 
+@pytest.mark.parametrize("most", [0, 1, 2, 3, 100])
+def test_the_strongest_evidence_is_the_first_of_all(tiny_engine: Engine, most: int) -> None:
+    calibration = tiny_engine.bundle.calibration
+    for one in tiny_engine.scorer.score_now(SHAPES):
+        everything = evidence_of(one, calibration)
+        assert evidence_of(one, calibration, most) == everything[:most]
+
+
 def test_tokens_of_an_indicator_make_spans() -> None:
     """Over a gap of one token they are one span; a run without a sure token is none."""
     tokens = np.full((8, 49), -9, np.float32)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,15 @@ import pytest
 from models import bundle
 from models.ad import Ad
 from models.inference import Model
-from models.rendering import RENDERING, render
+from models.rendering import RENDERING, normalise, render
 from service.engine import Engine
 from service.settings import Settings
 from tests.conftest import TinyRun
 from tests.manifests import edit
 from training.__main__ import main
+from training.derived import source
 from training.errors import ExportError
-from training.with_rendering import change
+from training.with_rendering import change, told
 
 ROUNDING = 0.02
 """Of a threshold, scale or offset, by n-grams kept in fewer bits than they were fitted in."""
@@ -57,15 +59,27 @@ def test_only_what_the_rendering_moves_is_new(
     assert new.calibration.offset == pytest.approx(fitted.offset, abs=ROUNDING)
     points = zip(new.calibration.operating_points, fitted.operating_points, strict=True)
     assert all(a.threshold == pytest.approx(b.threshold, abs=ROUNDING) for a, b in points)
-    told = new.manifest.figures["rendering"]
+    figures = new.manifest.figures["rendering"]
     assert set(new.manifest.figures) == {*exported.manifest.figures, "rendering"}
     for kept in ("parity", "int8", "background"):
         assert new.manifest.figures[kept] == was.manifest.figures[kept]
-    assert (told["version"], told["fitted_with"]) == (RENDERING, 3)
-    assert 0 <= told["changed"] < told["texts"]
+    assert (figures["version"], figures["fitted_with"]) == (RENDERING, 3)
+    known = source(older, tiny_run.data, tmp_path / "elsewhere")
+    texts = [row["text"] for row in known.held]
+    assert figures["texts"] == len(texts)
+    assert figures["changed"] == sum(normalise(t, 3)[0] != normalise(t)[0] for t in texts)
     assert f"Served by rendering {RENDERING}" in new.card
     assert "fitted with rendering 3" in new.card
     assert "Served by" not in was.card
+
+
+def test_texts_that_another_rendering_reads_otherwise_are_counted(
+    older: Path, tiny_run: TinyRun, tmp_path: Path
+) -> None:
+    known = source(older, tiny_run.data, tmp_path / "new")
+    held = [{"text": DISGUISED}, {"text": "A plain text"}, {"text": "w0rk"}]
+    counted = told(replace(known, held=held), RENDERING)
+    assert (counted["texts"], counted["changed"]) == (3, 1)
 
 
 def test_each_is_served_by_its_own(older: Path, tiny_run: TinyRun, tmp_path: Path) -> None:
@@ -104,3 +118,15 @@ def test_the_command_does_it(
     figures = json.loads(capsys.readouterr().out)
     assert figures["rendering"]["version"] == 2
     assert bundle.load(tmp_path / "tiny-2").manifest.rendering == 2
+
+
+def test_no_version_is_mistaken_for_the_newest(
+    older: Path, tiny_run: TinyRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = [
+        "rendering", str(older), "--name", "tiny-2", "--data", str(tiny_run.data),
+        "--out", str(tmp_path), "--version", "0",
+    ]  # fmt: skip
+    assert main(asked) != 0
+    assert "--version 0: no such rendering" in capsys.readouterr().err
+    assert not (tmp_path / "tiny-2").exists()
