@@ -10,10 +10,10 @@ written; it is a small part of this one.
 
 Many are letters of somebody's alphabet. A letter stays where its script is at home: where a whole
 word is written in it, where letters of the same alphabet stand that look like none of ours, and,
-for the Turkish dotless i and the Mongolian and Turkic ``ү``, where vowels around it are mostly those
-that vowel harmony allows, and for ``ɣ``, ``ʋ`` and ``ɩ`` of Berber and West African languages, where two
-of them or one in several words are all that is rare. A Greek letter beside a single other one is a
-formula ("σx").
+for the Turkish dotless i and the Mongolian and Turkic ``ү``, where vowels around it are mostly
+those that vowel harmony allows, and for ``ɣ``, ``ʋ`` and ``ɩ`` of Berber and West African languages,
+where two of them or one in several words are all that is rare. A Greek letter beside a single other
+one is a formula ("σx").
 """
 
 import re

@@ -7,15 +7,17 @@ those that Unicode's names and charts show, and any other pictograph cuts a word
 
 Emoji stand between words as bullets and pauses, without a space too ("Good pay💰Free room"). One of
 a letter's shape is read where a piece beside it has at most two letters. Any other may follow a
-short word ("ok😊thanks"), so it goes only where no piece of its token could be a word ("wo💰rk"), or
-where many words of the text are cut: see :func:`_is_cut`. Lists stay: pieces that begin with a
-capital, or short ones all in capitals ("KL✈JB"). In scripts without spaces between words, and
-in Korean, whose words and names have two or three letters, nothing can be told, and all stays.
+short word ("ok😊thanks"), so it goes only where its token has a piece that is no word and no long
+one ("wo💰rk"), or where many words of the text are cut: see :func:`_is_cut`. Lists stay: pieces that
+begin with a capital, or short ones all in capitals ("KL✈JB"). In scripts without spaces between
+words, and in Korean, whose words and names have two or three letters, nothing can be told, and all
+stays.
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
 from models.alphabets import CYRILLIC, GREEK, HANGUL, LATIN, MARKS, UNSPACED
 
@@ -116,7 +118,7 @@ class _Token:
             return not self.shaped and max(map(len, self.pieces)) <= SHORT_IN_CAPITALS
         if any(map(str.isupper, whole[1:])):
             return True
-        ordered = all(a < b for a, b in zip(whole, whole[1:], strict=False))
+        ordered = all(a < b for a, b in pairwise(whole))
         return not self.shaped and ordered and len(whole) == len(self.pieces)
 
     @property

@@ -260,7 +260,7 @@ def _words(text: str) -> Iterator[_Word]:
         for found in _TOKEN.finditer(inside):
             start = chunk.start() + found.start()
             for at, token in _sentences(found.group()):
-                if len(token) <= MAX_WORD and not token.isalpha() and not token.isdigit():
+                if 0 < len(token) <= MAX_WORD and not token.isalpha() and not token.isdigit():
                     yield _Word(start + at, token, bool(_IS_CYRILLIC.search(token)))
 
 

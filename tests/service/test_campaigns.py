@@ -28,7 +28,7 @@ from service.campaigns import counting
 from service.campaigns.contacts import MOST, contacts
 from service.campaigns.counting import count, look_up
 from service.campaigns.joining import Plan, join
-from service.campaigns.keys import Keys, keys_of_ad
+from service.campaigns.keys import Keys, keys_of, keys_of_ad
 from service.campaigns.known import Known
 from service.campaigns.seen import Seen
 from service.campaigns.shapes import CampaignDetail, CampaignList
@@ -36,6 +36,7 @@ from service.campaigns.template import BANDS, MEETS, ROWS, bands, template
 from service.engine import Engine
 from service.entities import find
 from service.policy.logged import LoggedResult
+from service.reading import read
 from service.runtime import Runtime
 from service.settings import Settings
 from service.store import Database, Vault
@@ -120,6 +121,20 @@ def test_a_template_is_the_same_whatever_its_contacts_sums_and_disguises(
     (first, second) = keys(vault, lure(), ad)
     assert len(first.bands) == BANDS
     assert first.bands == second.bands
+
+
+def test_an_ad_that_is_not_scored_is_read_by_the_rendering_that_is_asked_for(
+    vault: Vault,
+) -> None:
+    plain = lure()
+    hidden = Ad(text=plain.text.replace("passport", "p@ssport").replace("photo", "ph⭕t⭕"))
+    assert keys_of_ad(vault, hidden).bands == keys_of_ad(vault, plain).bands
+    for version in (3, 4):
+        rendered = render(hidden, version)
+        expected = keys_of(vault, rendered, read(hidden, rendered))
+        assert keys_of_ad(vault, hidden, version) == expected
+    assert keys_of_ad(vault, hidden, 3).bands != keys_of_ad(vault, hidden, 4).bands
+    assert keys_of_ad(vault, plain, 3) == keys_of_ad(vault, plain, 4)
 
 
 def test_contacts_and_sums_are_no_part_of_a_template() -> None:

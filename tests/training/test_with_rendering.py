@@ -77,8 +77,9 @@ def test_texts_that_another_rendering_reads_otherwise_are_counted(
     older: Path, tiny_run: TinyRun, tmp_path: Path
 ) -> None:
     known = source(older, tiny_run.data, tmp_path / "new")
-    held = [{"text": DISGUISED}, {"text": "A plain text"}, {"text": "w0rk"}]
-    counted = told(replace(known, held=held), RENDERING)
+    texts = (DISGUISED, "A plain text", "w0rk")
+    rows = [{"text": text, "kind": "lure", "split": "test"} for text in texts]
+    counted = told(replace(known, rows=rows), RENDERING)
     assert (counted["texts"], counted["changed"]) == (3, 1)
 
 
