@@ -48,6 +48,8 @@ _IS_GREEK = re.compile(f"[{GREEK}]")
 
 _VOWELS = frozenset("aeiouyıəæøœаеёиоуыэюяієαεηιουω")
 
+_SINGLE_WORDS = frozenset("вскзжб")  # Slavic prepositions and particles
+
 SHORT = 2
 """Letters of a piece that is rarely a word."""
 
@@ -101,11 +103,21 @@ class _Token:
         )
 
     @property
+    def cut_in_capitals(self) -> bool:
+        """Whether it is an abbreviation in two pieces, one of them a consonant ("OT💰P")."""
+        return (
+            len(self.pieces) == 2
+            and min(map(len, self.pieces)) == 1 < max(map(len, self.pieces))
+            and "".join(self.pieces).isupper()
+            and self.fragment
+        )
+
+    @property
     def fragment(self) -> bool:
         """Whether a short piece could hardly be a word: after the first one without a vowel, or a
         first consonant. (In alphabets whose vowels are not listed here: a single letter.)"""
         first, *later = self.pieces
-        single = len(first) == 1 and not _IS_CYRILLIC.match(first)  # "в", "с" and "к" are words
+        single = len(first) == 1 and first.lower() not in _SINGLE_WORDS
         return (single and _vowelless(first)) or any(map(_vowelless, later))
 
     @property
@@ -141,7 +153,8 @@ def read(text: str) -> dict[int, str]:
     cut = _is_cut(text, [token for token in tokens if not token.shaped])
     found: dict[int, str] = {}
     for token in tokens:
-        if token.sure or ((shaped if token.shaped else cut) and not token.is_list):
+        many = shaped if token.shaped else cut
+        if token.sure or (many and (not token.is_list or token.cut_in_capitals)):
             found |= _read(token, shaped)
     return found
 
@@ -150,19 +163,21 @@ def _is_cut(text: str, tokens: list[_Token]) -> bool:
     """Whether emoji without a letter's shape cut words all over a text. Half of the words that an
     emoji stands in have a short piece, none of three is a list, and
 
-    * half of all words do, three at least, or
+    * half of all words do, three at least, or a third, six at least, or
     * two do, a third of all, and one of these pieces is no word, or
     * four do, and two of these pieces are no words.
     """
     several = [token for token in tokens if len(token.pieces) > 1]
     cut = [token for token in several if token.candidate]
-    lists = sum(token.is_list for token in several)
-    if len(cut) < 2 or 2 * len(cut) < len(several) - lists or 3 * lists > len(several):
+    whole = [token for token in several if not token.is_list]
+    lists = sum(token.is_list and not "".join(token.pieces).isupper() for token in several)
+    if len(cut) < 2 or 2 * len(cut) < len(whole) or 2 * lists > len(whole):
         return False
     words = sum(any(map(str.isalpha, chunk)) for chunk in text.split())
     fragments = sum(token.fragment for token in cut)
     return (
         (len(cut) > 2 and 2 * len(cut) >= words)
+        or (len(cut) > 5 and 3 * len(cut) >= words)
         or (fragments > 0 and 3 * len(cut) >= words)
         or (fragments > 1 and len(cut) > 3)
     )

@@ -77,22 +77,24 @@ DIGIT_INSIDE = re.compile(
 _QUICK = re.compile(f"[{_LETTERS}][0-9@$€|]+[{_LETTERS}]")
 _INSIDE = re.compile(f"(?<=[{_LETTERS}])[{_SIGNS}]+(?=[{_LETTERS}])")
 _LEADING_SIGNS = re.compile(f"[{_SIGNS}]*")
-# A number of two digits and more is a number, unless it begins with 0 or holds nothing but 1.
-_SURE_SIGN = re.compile(r"[@$€]|(?<!\d)(?:0|1+(?!\d))")
-_SURE_CYRILLIC = re.compile(r"@|(?<!\d)(?:0|[34678](?!\d))")
+_SURE_SIGN = re.compile("[01@$€]")
+_SURE_CYRILLIC = re.compile("[034678@]")
+# Of two digits and more, the first no 0, and not 1 alone.
+_NUMBER = re.compile(r"(?!11+$)[1-9]\d+")
 _CODES = "Rp|Rs|RM|USD|EUR|GBP|IDR|INR|PHP|MYR|THB|VND|AED|PKR|BDT|NPR|KES|NGN|BRL|MXN|S"
 _DOLLARS = "US|R|S|A|AU|C|CA|NZ|HK|NT|TW|SG|MX|MEX|J|Z|N|TT|RD"
 _MONEY = re.compile(
     rf"(?:{_CODES})\d+\w{{0,3}}|(?:{_CODES}|LKR|TZS|UGX|GHS|ZAR|SAR|QAR|OMR|KWD)[1-9]\d+[^\W\d_]*"
     r"|[a-z]{0,3}[$€]\d[\d.,]*(?:k|m|mn|b|usd|cad|aud|eur|a|h|/?h|/?mo)?|[a-z]{0,3}[$€][sd]?|[a-z]{0,4}\d+[$€]"
-    rf"|(?:{_DOLLARS})[$€]\d[\d.,]*[^\W\d_]*|[a-z]{{0,3}}[$€][1-9][\d.,]+[^\W\d_]*"
+    rf"|(?:{_DOLLARS})[$€]\d[\d.,]*[^\W\d_]*|[a-z]{{0,3}}[$€][1-9][\d.,]{{2,}}[^\W\d_]*"
     r"|[a-z]{2,}\d{2,}(?:p|php|k|usd|eur|rs|rb|tk|inr|jt|m|x|h|d)"
     r"|[a-z]{2,}[1-9]\d+(?:am|pm|hr|hrs|hours|days|kg|cm|km|yrs)",
     re.ASCII | re.IGNORECASE,
 )
-_SUM = re.compile(r"[$€]\d[\d.,]*[^\W\d_]*")  # "$5hourly", and "$4fe" in leetspeak
-_AT_NUMBER = re.compile(r"[^\W\d_]+@\d\w*")  # "CTC@5LPA", and "p@1d" in leetspeak
-_AT_TIME = re.compile(r"[^\W\d_]+@\d+(?:am|pm|hr|hrs|k|lpa)|[^\W\d_]+@\d{2,}k?", re.IGNORECASE)
+# "$5hourly" and "CTC@5LPA"; and in leetspeak "$4fe" and "auct@1on".
+_SUM = re.compile(r"[a-zA-Z]{0,3}[$€]\d[\d.,]*[^\W\d_]*")
+_AT_NUMBER = re.compile(r"[^\W\d_]{3,}@\d+[^\W\d_]{0,4}")
+_AT_TIME = re.compile(r"[^\W\d_]{3,}@(?:\d+(?:am|pm|hr|hrs|k|lpa)|\d{2,})", re.IGNORECASE)
 _HANDLE = re.compile(r"@[a-z]+[a-z\d]*", re.ASCII | re.IGNORECASE)
 _LONG_HANDLE = re.compile(r"@[a-z][a-z\d]{4,}", re.ASCII | re.IGNORECASE)
 # Spanish and Portuguese write both genders at once: "tod@s".
@@ -155,12 +157,13 @@ class _Word:
             return not self._is_key
         if self.kept:
             return False
-        if self.cyrillic:
-            return any(map(_SURE_CYRILLIC.search, inside))
-        if _ADDRESS.fullmatch(self.text):
-            return False
         leading = _LEADING_SIGNS.findall(self.text)[0]
-        return any(map(_SURE_SIGN.search, [leading, *inside]))
+        if _ADDRESS.fullmatch(self.text) or (
+            not leading and len(inside) == 1 and _NUMBER.fullmatch(inside[0])
+        ):
+            return False
+        sign = _SURE_CYRILLIC if self.cyrillic else _SURE_SIGN
+        return any(map(sign.search, [leading[:1], *inside]))
 
     @property
     def sure_alone(self) -> bool:

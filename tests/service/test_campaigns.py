@@ -127,7 +127,7 @@ def test_an_ad_that_is_not_scored_is_read_by_the_rendering_that_is_asked_for(
     vault: Vault,
 ) -> None:
     plain = lure()
-    hidden = Ad(text=plain.text.replace("passport", "p@ssport").replace("photo", "ph⭕t⭕"))
+    hidden = Ad(text=plain.text.replace("passport", "p@ssport").replace("photo", "ph⭕to"))
     assert keys_of_ad(vault, hidden).bands == keys_of_ad(vault, plain).bands
     for version in (3, 4):
         rendered = render(hidden, version)
