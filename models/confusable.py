@@ -11,9 +11,9 @@ written; it is a small part of this one.
 Many are letters of somebody's alphabet. A letter stays where its script is at home: where a whole
 word is written in it, where letters of the same alphabet stand that look like none of ours, and,
 for the Turkish dotless i and the Mongolian and Turkic ``ү``, where vowels around it are mostly
-those that vowel harmony allows, and for ``ɣ``, ``ʋ`` and ``ɩ`` of Berber and West African languages,
-where two of them or one in several words are all that is rare. A Greek letter beside a single other
-one is a formula ("σx").
+those that vowel harmony allows, and for ``ɣ``, ``ʋ`` and ``ɩ`` of Berber and West African
+languages, where two of them or one in several words are all that is rare. A Greek letter beside a
+single other one is a formula ("σx").
 """
 
 import re
@@ -78,7 +78,7 @@ _U = "үҮ"
 _INHARMONIOUS_I = re.compile("[eiouöüéíóú][bcçdfghjklmnprstvyzwxqñ]{0,3}ı|ı[wxq]|[wxq]ı")
 # Front vowels ү, ө, э, е and back ones never stand in one word (Janhunen, Mongolian, 2012), but for
 # names of two.
-_INHARMONIOUS_U = re.compile("[аоыюяАОЫЮЯa-zA-Z]")
+_BACK_VOWEL, _LATIN_LETTER = re.compile("[аоыюяАОЫЮЯ]"), re.compile("[a-zA-Z]")
 
 
 def found_in(text: str) -> bool:
@@ -159,10 +159,11 @@ def _not_turkish(words: list[str]) -> bool:
 
 
 def _not_mongolian(words: list[str]) -> bool:
-    """Whether most of the words with ү could be neither Mongolian nor Turkic."""
+    """Whether most of the words with ү, two at least, could be neither Mongolian nor Turkic, or one
+    has Latin letters."""
     with_u = [word for word in words if not set(_U).isdisjoint(word)]
-    odd = sum(bool(_INHARMONIOUS_U.search(word)) for word in with_u)
-    return 2 * odd > len(with_u)
+    odd = sum(_BACK_VOWEL.search(word) is not None for word in with_u)
+    return (odd > 1 and 2 * odd > len(with_u)) or any(map(_LATIN_LETTER.search, with_u))
 
 
 def _in_several(words: list[str], letters: Iterable[str]) -> bool:

@@ -8,10 +8,10 @@ those that Unicode's names and charts show, and any other pictograph cuts a word
 Emoji stand between words as bullets and pauses, without a space too ("Good pay💰Free room"). One of
 a letter's shape is read where a piece beside it has at most two letters. Any other may follow a
 short word ("ok😊thanks"), so it goes only where its token has a piece that is no word and no long
-one ("wo💰rk"), or where many words of the text are cut: see :func:`_is_cut`. Lists stay: pieces that
-begin with a capital, or short ones all in capitals ("KL✈JB"). In scripts without spaces between
-words, and in Korean, whose words and names have two or three letters, nothing can be told, and all
-stays.
+one ("wo💰rk"), or where many words of the text are cut: see :func:`_is_cut`. Lists stay: pieces
+that begin with a capital, or short ones all in capitals ("KL✈JB"). In scripts without spaces
+between words, and in Korean, whose words and names have two or three letters, nothing can be told,
+and all stays.
 """
 
 import re
@@ -81,7 +81,8 @@ class _Token:
         if not self.shaped:
             long_enough = sum(map(len, self.pieces)) >= FEWEST
             short = max(map(len, self.pieces)) <= SHORT
-            return long_enough and short and self.fragment and self.candidate
+            no_word = self.fragment or any(map(_vowelless, self.pieces[1:]))
+            return long_enough and short and no_word and self.candidate
         return (
             len(self.pieces) > 1
             and min(map(len, self.pieces)) <= SHORT
@@ -109,16 +110,17 @@ class _Token:
             len(self.pieces) == 2
             and min(map(len, self.pieces)) == 1 < max(map(len, self.pieces))
             and "".join(self.pieces).isupper()
-            and self.fragment
+            and _vowelless(min(self.pieces, key=len))
         )
 
     @property
     def fragment(self) -> bool:
-        """Whether a short piece could hardly be a word: after the first one without a vowel, or a
-        first consonant. (In alphabets whose vowels are not listed here: a single letter.)"""
-        first, *later = self.pieces
-        single = len(first) == 1 and first.lower() not in _SINGLE_WORDS
-        return (single and _vowelless(first)) or any(map(_vowelless, later))
+        """Whether a piece is a single consonant that is no word. (In alphabets whose vowels are not
+        listed here: a single letter.)"""
+        return any(
+            len(piece) == 1 and piece.lower() not in _SINGLE_WORDS and _vowelless(piece)
+            for piece in self.pieces
+        )
 
     @property
     def is_list(self) -> bool:
@@ -161,10 +163,11 @@ def read(text: str) -> dict[int, str]:
 
 def _is_cut(text: str, tokens: list[_Token]) -> bool:
     """Whether emoji without a letter's shape cut words all over a text. Half of the words that an
-    emoji stands in have a short piece, none of three is a list, and
+    emoji stands in, lists apart, have a short piece, few are lists of words, and
 
     * half of all words do, three at least, or a third, six at least, or
-    * two do, a third of all, and one of these pieces is no word, or
+    * two do, a third of all, and one of these pieces is no word (an emoji stands in a third of all,
+      where three do), or
     * four do, and two of these pieces are no words.
     """
     several = [token for token in tokens if len(token.pieces) > 1]
@@ -178,17 +181,16 @@ def _is_cut(text: str, tokens: list[_Token]) -> bool:
     return (
         (len(cut) > 2 and 2 * len(cut) >= words)
         or (len(cut) > 5 and 3 * len(cut) >= words)
-        or (fragments > 0 and 3 * len(cut) >= words)
+        or (fragments > 0 and 3 * (len(whole) if len(cut) > 2 else len(cut)) >= words)
         or (fragments > 1 and len(cut) > 3)
     )
 
 
 def _vowelless(piece: str) -> bool:
-    """Whether a short piece has no vowel; a single letter of an alphabet that is not known."""
+    """Whether it has no vowel, in Latin, Cyrillic and Greek; elsewhere whether it is one letter."""
     if not (_IS_LATIN.match(piece) or _IS_CYRILLIC.match(piece) or _IS_GREEK.match(piece)):
         return len(piece) == 1
-    bare = unicodedata.normalize("NFD", piece.lower())
-    return len(piece) <= SHORT and _VOWELS.isdisjoint(bare)
+    return _VOWELS.isdisjoint(unicodedata.normalize("NFD", piece.lower()))
 
 
 def _token(start: int, text: str) -> _Token:

@@ -11,6 +11,7 @@ from models.rendering import normalise
     ("received", "plain"),
     [
         ("w/o/r/k a,b,r,o,a,d", "work abroad"),
+        ("s/m/s t-o-d-a-y, s*e*n*d p/a/y", "s/m/s today, send pay"),
         ("s*a*l*a*r*y  f·r·e·e  v_i_s_a", "salary  free  visa"),
         ("р/а/б/о/т/а", "работа"),
         ("e.a.s.y p/a/i/d j-o-b", "easy paid job"),  # three letters among surer words

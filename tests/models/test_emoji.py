@@ -11,6 +11,14 @@ from models.rendering import normalise
         ("wo💰rk", "work"),
         ("ea✨sy mon🔥ey, tra💸vel, jo💰b", "easy money, travel, job"),
         ("ра💰бота, зарпла✨та, до🔥ма", "работа, зарплата, дома"),
+        (
+            "Д🔥ля про✅пуска с✨рочно пришл✨ите фо💰то, С✨МС",
+            "Для пропуска срочно пришлите фото, СМС",
+        ),
+        (
+            "Sen💰d th✨e OT💰P fo🔥r th💸e jo✅b, mone✨y no✅w",
+            "Send the OTP for the job, money now",
+        ),
         ("r⭕⭕m, pa💲💲p⭕r✝️, ❌⭕ x", "room, passport, ❌⭕ x"),
         ("J⭕🅱️, FREE R⭕⭕Ⓜ️, mo⭕d", "Job, FREE Room, mood"),
         ("✝️i💲k📧t, r⭕⭕m, ta❌i", "tisket, room, taxi"),

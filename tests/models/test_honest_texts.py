@@ -24,6 +24,8 @@ CHAT = (
     "A🔸B🔸C🔸D or a🔸b🔸c🔸d",
     "зп✅от 50 тысяч, оформление по ТК",
     "Travel💰money is paid back. Work✨home is possible.",
+    "I❤NY or DM📩us, KL✈JB, IT💻HR, GOOD PAY💰FREE ROOM, ok😊thanks, hi👋how",
+    "Any shift👍ok. Call first📞pm only! Pay weekly💵no fee😊ask for Ann✨we open at nine",
     "ok😊thanks for asking, hi👋how is the new job, we have cake and tea in the kitchen",
 )
 
@@ -52,6 +54,7 @@ ALPHABETS = (
     "aɣrum d tameɣra",  # Kabyle
     "Tʋʋmd tʋmdb sẽn tarẽ tɩ b rɩk",  # Mooré
     "Үйлчилгээний ажилтан авна. Түвшинбаяр 99112233",  # Mongolian, and a name of two words
+    "Шеберхана «Гүлзар» закрыта",  # one Kazakh name in a Russian text
     "σx = 2, γx and πr",
 )
 

@@ -14,6 +14,7 @@ from models.rendering import normalise
         ("W0RK 4BR0AD N0W, FR33 V1SA", "WORK ABROAD NOW, FREE VISA"),
         ("р@6ота для всех, 3арплат@ сра3у, 8акансии", "работа для всех, зарплата сразу, вакансии"),
         ("к@зин0 ждёт", "казино ждёт"),
+        ("!n73rv13w w17h m3n70r, p30p|3, c4$h", "interview with mentor, people, cash"),
         ("1ocal he1p, c1ean h0te1, sk111s, m0n3y", "local help, clean hotel, skills, money"),
     ],
 )  # fmt: skip
