@@ -110,7 +110,8 @@ def test_a_failure_is_its_own_job_s() -> None:
 
 def test_a_job_that_raises_stop_iteration_fails_for_whoever_awaits_it() -> None:
     async def wait_for(turns: Turns) -> Any:
-        job = turns.submit(Caller(), 1, lambda: next(iter([])))
+        nothing: list[int] = []
+        job = turns.submit(Caller(), 1, lambda: next(iter(nothing)))
         return await asyncio.wait_for(asyncio.wrap_future(job), WAIT_S)
 
     turns = Turns(1)
