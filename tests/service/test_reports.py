@@ -25,6 +25,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from models.ad import Ad
+from models.rendering import RENDERING
 from service import access
 from service.__main__ import main
 from service.access import Scope
@@ -63,7 +64,14 @@ WORDS = [word for value in SAID.values() for word in value.split() if len(word) 
 Answer = Any
 """A response, of whichever library the test client stands on."""
 
-STUB = cast(Engine, SimpleNamespace(name="stub", scorer=SimpleNamespace(close=lambda: None)))
+STUB = cast(
+    Engine,
+    SimpleNamespace(
+        name="stub",
+        scorer=SimpleNamespace(close=lambda: None),
+        bundle=SimpleNamespace(manifest=SimpleNamespace(rendering=RENDERING)),
+    ),
+)
 
 
 @dataclass
