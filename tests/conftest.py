@@ -2,7 +2,7 @@
 encoder, a tokenizer learnt from the written corpus, two epochs, int8 export with its checks."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -68,8 +68,11 @@ def tiny_rows() -> list[Row]:
     ]
 
 
-def make_tiny_base(folder: Path) -> Path:
-    """A two-layer encoder with random weights and a tokenizer of 3,000 pieces."""
+def make_tiny_base(folder: Path, texts: Iterable[str] | None = None) -> Path:
+    """A two-layer encoder with random weights and a tokenizer of at most 3,000 pieces, learnt from
+    ``texts``; default: the written corpus, with which it changes."""
+    if texts is None:
+        texts = (row.text for row in loaders.written())
     tokenizer = Tokenizer(BPE(unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     tokenizer.decoder = decoders.Metaspace()
@@ -77,7 +80,7 @@ def make_tiny_base(folder: Path) -> Path:
     trainer = trainers.BpeTrainer(
         vocab_size=3000, special_tokens=specials, limit_alphabet=1500, show_progress=False
     )
-    tokenizer.train_from_iterator((row.text for row in loaders.written()), trainer)
+    tokenizer.train_from_iterator(texts, trainer)
     config = BertConfig(
         vocab_size=tokenizer.get_vocab_size(), hidden_size=64, num_hidden_layers=2,
         num_attention_heads=4, intermediate_size=128, max_position_embeddings=128, pad_token_id=1,

@@ -92,11 +92,13 @@ def ads(name: str, lures: int, honest: int, signs: Sequence[str] = LURE) -> list
 def make_small(root: Path, seed: int = 1) -> Small:
     """Two files of labelled texts, one passed off as collected, and a champion fitted on them."""
     torch.manual_seed(seed)
-    base = make_tiny_base(root / "base")
+    board = ads("board", 110, 110)
+    made = [{**row, "synthetic": True} for row in ads("made", 110, 110)]
+    # Its pieces are of these texts: those of the corpus would change whenever a text comes there.
+    base = make_tiny_base(root / "base", [row["text"] for row in [*board, *made]])
     folder = root / "shared"
     folder.mkdir()
-    write_lines(folder / "board.jsonl", ads("board", 110, 110))
-    made = [{**row, "synthetic": True} for row in ads("made", 110, 110)]
+    write_lines(folder / "board.jsonl", board)
     write_lines(folder / "made.jsonl", made)
     prepare(shared(folder), RECIPE, root / "data")
     fit(base, root / "data", RECIPE, root / "run", resume=False)
