@@ -6,11 +6,11 @@ be so rather than guessed at.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from models.alphabets import script
 from service.compact_langid import CompactIdentifier, load
 
 LANGUAGES = (
@@ -108,10 +108,10 @@ def script_of(text: str) -> tuple[str, int]:
     by_script: dict[str, int] = {}
     letters = 0
     for char, count in Counter(text).items():  # a text has few letters that differ
-        script = script_of_letter(char)
-        if script is not None:
+        own = script_of_letter(char)
+        if own is not None:
             letters += count
-            by_script[script] = by_script.get(script, 0) + count
+            by_script[own] = by_script.get(own, 0) + count
     by_script.pop("", 0)
     return max(by_script, key=lambda one: by_script[one], default="Zyyy"), letters
 
@@ -121,7 +121,7 @@ def script_of_letter(char: str) -> str | None:
     """ISO 15924 code, empty for a letter of no known script; ``None``: it is no letter."""
     if not char.isalpha():
         return None
-    return SCRIPTS.get(unicodedata.name(char, "?").split()[0].split("-")[0], "")
+    return SCRIPTS.get(script(char).split("-")[0], "")
 
 
 def classify(text: str) -> tuple[str, float]:

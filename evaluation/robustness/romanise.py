@@ -13,7 +13,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from evaluation.robustness.words import script
+from models.alphabets import script
 
 CYRILLIC = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "zh", "з": "z",

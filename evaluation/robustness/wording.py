@@ -8,7 +8,8 @@ from functools import lru_cache
 from math import ceil
 
 from evaluation.robustness.material import texts_for
-from evaluation.robustness.words import CONTACT, UNSPACED, Place, replaced, script
+from evaluation.robustness.words import CONTACT, UNSPACED, Place, replaced
+from models.alphabets import script
 
 PAUSE = re.compile(r"(?<=[.!?,;:…،؟।])(?=\s)|(?<=[。！？，、；])(?=[^\s。！？，、；])")
 """Where a speaker could put a word in."""

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from math import ceil
 
+from models.alphabets import script
+
 Place = tuple[int, int]
 """Code points ``[start, end)``."""
 
@@ -23,12 +25,6 @@ PIECE = 4
 """Letters that count as a word in those scripts."""
 
 _JOINERS = "\u200c\u200d"
-
-
-@lru_cache(maxsize=8192)
-def script(letter: str) -> str:
-    """First word of the letter's Unicode name, such as ``LATIN``."""
-    return unicodedata.name(letter, "?").split()[0]
 
 
 def script_of(text: str) -> str:
