@@ -170,6 +170,15 @@ def study(
     base: Base = WORK / "base",
     data: Data = WORK / "data",
     out: Annotated[Path, typer.Option(help="Folder for a file of figures a fit.")] = WORK / "study",
+    start: Annotated[
+        Path | None,
+        typer.Option(help="Folder of a bundle that every fit goes on from; default: the base."),
+    ] = None,
+    seed: Annotated[
+        list[int] | None,
+        typer.Option(help="Fit these of the study's seeds alone, so that several processes can "
+                     "share the work and --out; repeatable."),
+    ] = None,
     columns: Annotated[
         list[str] | None, typer.Option("--column", help="Figure to show; repeatable.")
     ] = None,
@@ -179,7 +188,7 @@ def study(
     the left-out split. A fit that is done is not done again."""
     from training.study import ABOUT, as_markdown, run
 
-    found = run(steps, base, data, out)
+    found = run(steps, base, data, out, start, seed or ())
     shown = columns or [
         "AUROC left out",
         "recall left out at 2%",

@@ -4,6 +4,7 @@ A study file names a recipe, what all its fits share, and one change a step; a f
 not done again. Differences are taken seed by seed against the step ``control``.
 """
 
+import hashlib
 import json
 import random
 import shutil
@@ -15,8 +16,9 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from models.bundle import load as load_bundle
 from models.calibration import roc_area, threshold_at
 from models.cli import say
 from models.labels import Kind
@@ -50,6 +52,8 @@ class Study(BaseModel):
     seeds: tuple[int, ...]
     common: dict[str, float | int] = {}
     steps: dict[str, dict[str, float | int]]
+    left_out_cap: int = Field(default=0, ge=0)
+    """Most lures, and most others, of a left-out source that are measured; 0: all of them."""
 
 
 def load(path: Path) -> Study:
@@ -77,33 +81,46 @@ def changed(recipe: Recipe, changes: Mapping[str, float | int]) -> Recipe:
         raise RecipeError(str(error)) from None
 
 
-def run(path: Path, base: Path, data: Path, out: Path) -> dict[str, Any]:
-    """Every fit of the study that is not in ``out`` yet, seed by seed; gives the summary."""
+def run(
+    path: Path, base: Path, data: Path, out: Path, start: Path | None = None,
+    only_seeds: Sequence[int] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """Every fit of the study that is not in ``out`` yet, seed by seed; gives the summary.
+
+    ``start``: a bundle that every fit goes on from, fitted on ``data`` or less of it: what a step
+    brings to a model that has learnt, not to a beginner. ``only_seeds``: of the study's, for
+    several processes that share ``out``; default: all.
+    """
     study = load(path)
+    if unknown := sorted(set(only_seeds) - set(study.seeds)):
+        raise RecipeError(f"{path} has no seed {unknown[0]}; it has {list(study.seeds)}")
+    begun = "" if start is None else load_bundle(start).manifest.name
     recipe = load_recipe(study.recipe)
     planned = {
         (step, seed): changed(recipe, {**study.common, **changes}).model_copy(update={"seed": seed})
-        for seed in study.seeds
+        for seed in only_seeds or study.seeds
         for step, changes in study.steps.items()
     }
     out.mkdir(parents=True, exist_ok=True)
     for number, ((step, seed), own) in enumerate(planned.items(), 1):
-        told, dumped = out / f"{step}-{seed}.json", own.model_dump(mode="json")
-        if told.is_file() and json.loads(told.read_text("utf-8"))["recipe"] == dumped:
+        told = out / f"{step}-{seed}.json"
+        made_by = {"recipe": own.model_dump(mode="json"), "start": begun}
+        if told.is_file() and made_by.items() <= json.loads(told.read_text("utf-8")).items():
             continue
         say(f"{number} of {len(planned)}: {step}, seed {seed}")
         folder = out / f"{step}-{seed}"
-        fitted = fit(base, data, own, folder, resume=True)
-        figures = {"recipe": dumped, **measure(fitted, data, own)}
+        fitted = fit(base, data, own, folder, resume=True, start=start)
+        figures = {**made_by, **measure(fitted, data, own, study.left_out_cap)}
         told.write_text(json.dumps(figures, indent=1), "utf-8")
         shutil.rmtree(folder)
         say(json.dumps(figures["figures"]))
     return summary(study, out)
 
 
-def measure(fitted: Path, data: Path, recipe: Recipe) -> dict[str, Any]:
+def measure(fitted: Path, data: Path, recipe: Recipe, cap: int = 0) -> dict[str, Any]:
     """Figures of a fitted model on the splits that no fit saw: ``left out`` sources or languages,
-    held-out ``collected`` texts, and some of the held-out ``written`` ones."""
+    at most ``cap`` lures and others of each source, held-out ``collected`` texts, and some of the
+    held-out ``written`` ones."""
     model = load_model(fitted, attention="sdpa")
     tokenizer = from_json((fitted / "tokenizer.json").read_text("utf-8"))
     dataset, _ = load_data(data)
@@ -111,7 +128,7 @@ def measure(fitted: Path, data: Path, recipe: Recipe) -> dict[str, Any]:
     held = [row for row in rows if row["split"] == "test"]
     written = [row for row in held if row["synthetic"]]
     sets = {
-        "left out": [row for row in rows if row["split"] == "left_out"],
+        "left out": capped([row for row in rows if row["split"] == "left_out"], cap),
         "collected": [row for row in held if not row["synthetic"]],
         "written": written[:: max(1, len(written) // MOST_WRITTEN)],
     }
@@ -136,6 +153,16 @@ def measure(fitted: Path, data: Path, recipe: Recipe) -> dict[str, Any]:
                 model, tokenizer, recipe, own, scores
             )
     return {"figures": {name: round(value, 4) for name, value in figures.items()}}
+
+
+def capped(rows: Sequence[dict[str, Any]], cap: int) -> list[dict[str, Any]]:
+    """At most ``cap`` lures, and as many others, of each source, the same in every fit; 0: all."""
+    if not cap:
+        return list(rows)
+    found: dict[tuple[str, bool], list[dict[str, Any]]] = {}
+    for row in sorted(rows, key=lambda row: hashlib.sha256(row["id"].encode()).digest()):
+        found.setdefault((row["source"], row["kind"] == Kind.LURE), []).append(row)
+    return [row for members in found.values() for row in members[:cap]]
 
 
 def by_slice(scores: NDArray[np.float64], rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:

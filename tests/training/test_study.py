@@ -1,5 +1,7 @@
 """A study fits each step once, and says what it changed."""
 
+import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from tests.conftest import TINY_RECIPE, TinyRun
 from training.errors import RecipeError
 from training.figures import difference
-from training.study import as_markdown, changed, load, run
+from training.study import as_markdown, capped, changed, load, run
 
 STUDY = """
 recipe = "second"
@@ -44,6 +46,39 @@ def test_a_study_fits_once_and_compares(tiny_run: TinyRun, tmp_path: Path) -> No
     assert times == [(tmp_path / "out" / name).stat().st_mtime_ns for name in files]
     table = as_markdown(found, ["AUROC written", "AUROC nowhere"])
     assert table.splitlines()[3].startswith(f"| focal | 1 | {focal['mean']:.3f} (")
+
+
+def test_a_study_goes_on_from_a_bundle(tiny_run: TinyRun, tmp_path: Path) -> None:
+    path, out = tmp_path / "study.toml", tmp_path / "out"
+    one_step = STUDY.replace("[1]", "[1, 2]").partition("[steps.focal]")[0]
+    path.write_text(one_step.replace("1e-3", "1e-6"))
+    with pytest.raises(RecipeError, match="no seed 3"):
+        run(path, tiny_run.base, tiny_run.data, out, tiny_run.bundle, only_seeds=[3])
+    found = run(path, tiny_run.base, tiny_run.data, out, tiny_run.bundle, only_seeds=[2])
+    assert found["control"]["seeds"] == [2], "the other seed is another process's"
+    told = json.loads((out / "control-2.json").read_text())
+    assert told["start"] == "tiny-1"
+    # Rates so small move nothing: what is measured is the bundle, and not a beginner.
+    begun = run(path, tiny_run.base, tiny_run.data, tmp_path / "other", only_seeds=[2])
+    name = "AUROC written"
+    assert found["control"][name]["mean"] > begun["control"][name]["mean"] + 0.02
+    run(path, tiny_run.base, tiny_run.data, out, only_seeds=[2])
+    assert json.loads((out / "control-2.json").read_text())["start"] == "", "another start"
+
+
+def test_a_large_source_is_measured_on_a_part() -> None:
+    kinds = ["lure"] * 5 + ["other"] * 9
+    rows = [
+        {"id": f"{source}-{i}", "source": source, "kind": kind}
+        for source in ("near", "far")
+        for i, kind in enumerate(kinds)
+    ]
+    chosen = capped(rows, 3)
+    assert Counter((row["source"], row["kind"]) for row in chosen) == dict.fromkeys(
+        [(source, kind) for source in ("near", "far") for kind in ("lure", "other")], 3
+    )
+    assert capped(rows[::-1], 3) == chosen, "whatever the order, the same"
+    assert capped(rows, 0) == rows
 
 
 def test_the_interval_by_hand() -> None:
