@@ -174,21 +174,17 @@ def study(
         Path | None,
         typer.Option(help="Folder of a bundle that every fit goes on from; default: the base."),
     ] = None,
-    seed: Annotated[
-        list[int] | None,
-        typer.Option(help="Fit these of the study's seeds alone, so that several processes can "
-                     "share the work and --out; repeatable."),
-    ] = None,
     columns: Annotated[
         list[str] | None, typer.Option("--column", help="Figure to show; repeatable.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Every figure, as JSON.")] = False,
 ) -> None:
     """Fit a recipe with one change at a time and several seeds, and compare what each brings on
-    the left-out split. A fit that is done is not done again."""
+    the left-out split. A fit that is done is not done again; several processes with one --out
+    share the fits."""
     from training.study import ABOUT, as_markdown, run
 
-    found = run(steps, base, data, out, start, seed or ())
+    found = run(steps, base, data, out, start)
     shown = columns or [
         "AUROC left out",
         "recall left out at 2%",

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -81,39 +82,39 @@ def changed(recipe: Recipe, changes: Mapping[str, float | int]) -> Recipe:
         raise RecipeError(str(error)) from None
 
 
-def run(
-    path: Path, base: Path, data: Path, out: Path, start: Path | None = None,
-    only_seeds: Sequence[int] = (),
-) -> dict[str, Any]:  # fmt: skip
+def run(path: Path, base: Path, data: Path, out: Path, start: Path | None = None) -> dict[str, Any]:
     """Every fit of the study that is not in ``out`` yet, seed by seed; gives the summary.
 
     ``start``: a bundle that every fit goes on from, fitted on ``data`` or less of it: what a step
-    brings to a model that has learnt, not to a beginner. ``only_seeds``: of the study's, for
-    several processes that share ``out``; default: all.
+    brings to a model that has learnt, not to a beginner. Several processes may share ``out``: each
+    takes the next fit that no other is at, and the last to end has the whole summary.
     """
     study = load(path)
-    if unknown := sorted(set(only_seeds) - set(study.seeds)):
-        raise RecipeError(f"{path} has no seed {unknown[0]}; it has {list(study.seeds)}")
     begun = "" if start is None else load_bundle(start).manifest.name
     recipe = load_recipe(study.recipe)
     planned = {
         (step, seed): changed(recipe, {**study.common, **changes}).model_copy(update={"seed": seed})
-        for seed in only_seeds or study.seeds
+        for seed in study.seeds
         for step, changes in study.steps.items()
     }
     out.mkdir(parents=True, exist_ok=True)
     for number, ((step, seed), own) in enumerate(planned.items(), 1):
-        told = out / f"{step}-{seed}.json"
         made_by = {"recipe": own.model_dump(mode="json"), "start": begun}
-        if told.is_file() and made_by.items() <= json.loads(told.read_text("utf-8")).items():
-            continue
-        say(f"{number} of {len(planned)}: {step}, seed {seed}")
-        folder = out / f"{step}-{seed}"
-        fitted = fit(base, data, own, folder, resume=True, start=start)
-        figures = {**made_by, **measure(fitted, data, own, study.left_out_cap)}
-        told.write_text(json.dumps(figures, indent=1), "utf-8")
-        shutil.rmtree(folder)
-        say(json.dumps(figures["figures"]))
+        told = out / f"{step}-{seed}.json"
+        lock = FileLock(out / f"{step}-{seed}.lock", blocking=False)
+        try:
+            with lock:
+                if told.is_file() and made_by.items() <= json.loads(told.read_bytes()).items():
+                    continue
+                say(f"{number} of {len(planned)}: {step}, seed {seed}")
+                folder = out / f"{step}-{seed}"
+                fitted = fit(base, data, own, folder, resume=True, start=start)
+                figures = {**made_by, **measure(fitted, data, own, study.left_out_cap)}
+                told.write_text(json.dumps(figures, indent=1), "utf-8")
+                shutil.rmtree(folder)
+                say(json.dumps(figures["figures"]))
+        except Timeout:
+            say(f"{number} of {len(planned)}: {step}, seed {seed}: another process is at it")
     return summary(study, out)
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.conftest import TINY_RECIPE, TinyRun
 from training.errors import RecipeError
@@ -39,7 +40,7 @@ def test_a_study_fits_once_and_compares(tiny_run: TinyRun, tmp_path: Path) -> No
     focal = found["focal"]["AUROC written"]
     before = found["control"]["AUROC written"]["mean"]
     assert focal["change"] == pytest.approx(focal["mean"] - before, abs=1e-4)
-    files = sorted(p.name for p in (tmp_path / "out").iterdir())
+    files = sorted(p.name for p in (tmp_path / "out").iterdir() if p.suffix != ".lock")
     assert files == ["control-1.json", "focal-1.json"], "runs are cleared away"
     times = [(tmp_path / "out" / name).stat().st_mtime_ns for name in files]
     assert run(path, tiny_run.base, tiny_run.data, tmp_path / "out") == found
@@ -48,22 +49,24 @@ def test_a_study_fits_once_and_compares(tiny_run: TinyRun, tmp_path: Path) -> No
     assert table.splitlines()[3].startswith(f"| focal | 1 | {focal['mean']:.3f} (")
 
 
-def test_a_study_goes_on_from_a_bundle(tiny_run: TinyRun, tmp_path: Path) -> None:
+def test_a_study_goes_on_from_a_bundle_and_shares_its_fits(
+    tiny_run: TinyRun, tmp_path: Path
+) -> None:
     path, out = tmp_path / "study.toml", tmp_path / "out"
-    one_step = STUDY.replace("[1]", "[1, 2]").partition("[steps.focal]")[0]
-    path.write_text(one_step.replace("1e-3", "1e-6"))
-    with pytest.raises(RecipeError, match="no seed 3"):
-        run(path, tiny_run.base, tiny_run.data, out, tiny_run.bundle, only_seeds=[3])
-    found = run(path, tiny_run.base, tiny_run.data, out, tiny_run.bundle, only_seeds=[2])
-    assert found["control"]["seeds"] == [2], "the other seed is another process's"
+    control = STUDY.replace("[1]", "[1, 2]").partition("[steps.focal]")[0]
+    path.write_text(control.replace("1e-3", "1e-6"))
+    out.mkdir()
+    with FileLock(out / "control-1.lock"):  # as another process holds it that is at this fit
+        found = run(path, tiny_run.base, tiny_run.data, out, tiny_run.bundle)
+    assert found["control"]["seeds"] == [2]
     told = json.loads((out / "control-2.json").read_text())
     assert told["start"] == "tiny-1"
     # Rates so small move nothing: what is measured is the bundle, and not a beginner.
-    begun = run(path, tiny_run.base, tiny_run.data, tmp_path / "other", only_seeds=[2])
+    with FileLock(out / "control-1.lock"):
+        begun = run(path, tiny_run.base, tiny_run.data, out)
+    assert json.loads((out / "control-2.json").read_text())["start"] == "", "fitted again"
     name = "AUROC written"
     assert found["control"][name]["mean"] > begun["control"][name]["mean"] + 0.02
-    run(path, tiny_run.base, tiny_run.data, out, only_seeds=[2])
-    assert json.loads((out / "control-2.json").read_text())["start"] == "", "another start"
 
 
 def test_a_large_source_is_measured_on_a_part() -> None:
