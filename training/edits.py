@@ -17,6 +17,28 @@ class Example:
     spans: tuple[Span, ...] | None
 
 
+def cut(example: Example, start: int, end: int) -> Example:
+    """``text[start:end]`` with what of the spans lies in it."""
+    spans = example.spans
+    if spans is not None:
+        clipped = (Span(s.indicator, max(s.start, start), min(s.end, end)) for s in spans)
+        spans = tuple(
+            Span(s.indicator, s.start - start, s.end - start) for s in clipped if s.start < s.end
+        )
+    return Example(example.text[start:end], spans)
+
+
+def joined(parts: Sequence[Example]) -> Example:
+    """One after the other; unmarked as a whole where nobody marked one of them."""
+    spans: list[Span] = []
+    read = 0
+    for part in parts:
+        spans += [Span(s.indicator, s.start + read, s.end + read) for s in part.spans or ()]
+        read += len(part.text)
+    whole = all(part.spans is not None for part in parts)
+    return Example("".join(part.text for part in parts), tuple(spans) if whole else None)
+
+
 def apply(example: Example, edits: Sequence[Edit]) -> Example:
     """All edits at once: in order, not overlapping. A span that an edit empties goes."""
     pieces, read, shifts = [], 0, []

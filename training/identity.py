@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from models.labels import Kind
-from training.padding import LINE_OR_SENTENCE, moved
+from training.padding import LINE_OR_SENTENCE, moved, plain
 from training.quoting import spoken
 
 WORDS = Path(__file__).with_name("identities.json")
@@ -38,4 +38,4 @@ def named(row: dict[str, Any], chance: float, rng: random.Random) -> dict[str, A
     sentence = rng.choice(own[frames]).replace("{}", rng.choice(own[fillers]))
     ends = [m.end() for m in LINE_OR_SENTENCE.finditer(row["text"])]
     at = rng.choice([0, *ends])
-    return moved(row, [(at, f" {sentence} " if at else f"{sentence} ")])
+    return moved(row, [(at, plain(f" {sentence} " if at else f"{sentence} "))])
