@@ -102,20 +102,30 @@ def fit(
 
     framing = Framing.of(rows, recipe.augment)
 
-    def featured(row: dict[str, Any], rng: random.Random | None, company: bool) -> Features:
+    def featured(
+        row: dict[str, Any], rng: random.Random | None, company: bool, changing: Recipe
+    ) -> Features:
         if rng is None:
-            return features(row, tokenizer, recipe, None)
+            return features(row, tokenizer, changing, None)
         own = framing.named(row, rng)
         framed = framing.around(own, rng, company)
-        item = features(framed, tokenizer, recipe, rng)
+        item = features(framed, tokenizer, changing, rng)
         if framed is not own and item.cut:
-            return features(own, tokenizer, recipe, rng)  # the warning, or the offer, may be gone
+            return features(own, tokenizer, changing, rng)  # the warning, or the offer, may be gone
         return item
 
+    def has_company(at: str) -> bool:
+        return random.Random(at).random() < recipe.augment.pad
+
     def make(members: list[int], at: str | None, places: Sequence[int]) -> Batch:
-        company = at is not None and random.Random(at).random() < recipe.augment.pad
+        company = at is not None and has_company(at)
         items = [
-            featured(rows[members[i]], None if at is None else random.Random(f"{at}:{i}"), company)
+            featured(
+                rows[members[i]],
+                None if at is None else random.Random(f"{at}:{i}"),
+                company,
+                recipe,
+            )
             for i in places
         ]
         if not items:
@@ -129,8 +139,9 @@ def fit(
             return None, 0
         count = max(1, round(recipe.loss.copies * len(members)))
         mine = [i for i in places if i < count]
+        # The same seed frames a text the same way: a copy in disguise is of what the batch holds.
         items = [
-            features(rows[members[i]], tokenizer, disguised, random.Random(f"{at}:{i}:copy"))
+            featured(rows[members[i]], random.Random(f"{at}:{i}"), has_company(at), disguised)
             for i in mine or (*places, 0)[:1]
         ]
         return to_device(collate(items, padding), accelerator.device), len(mine)

@@ -63,6 +63,8 @@ class Objective:
             original = outputs.lure[: len(copies.kind)].detach()
             change = consistency(original, self._forward(copies).lure)
             counted = torch.arange(len(change), device=change.device) < copied
+            # A quotation that did not fit its window became the bare lure in one of the two.
+            counted &= copies.kind == batch.kind[: len(copies.kind)]
             parts["consistency"] = self.weights.consistency * masked_mean(
                 change, counted, whole.copies
             )

@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from models.bundle import digest
 from models.bundle import load as load_bundle
 from models.calibration import roc_area, threshold_at
 from models.cli import say
@@ -90,21 +91,21 @@ def run(path: Path, base: Path, data: Path, out: Path, start: Path | None = None
     takes the next fit that no other is at, and the last to end has the whole summary.
     """
     study = load(path)
-    begun = "" if start is None else load_bundle(start).manifest.name
     recipe = load_recipe(study.recipe)
     planned = {
         (step, seed): changed(recipe, {**study.common, **changes}).model_copy(update={"seed": seed})
         for seed in study.seeds
         for step, changes in study.steps.items()
     }
+    measured_on = told_of(base, data, start, study.left_out_cap)
     out.mkdir(parents=True, exist_ok=True)
     for number, ((step, seed), own) in enumerate(planned.items(), 1):
-        made_by = {"recipe": own.model_dump(mode="json"), "start": begun}
+        made_by = {"recipe": own.model_dump(mode="json"), **measured_on}
         told = out / f"{step}-{seed}.json"
         lock = FileLock(out / f"{step}-{seed}.lock", blocking=False)
         try:
             with lock:
-                if told.is_file() and made_by.items() <= json.loads(told.read_bytes()).items():
+                if told.is_file() and is_of(told, made_by):
                     continue
                 say(f"{number} of {len(planned)}: {step}, seed {seed}")
                 folder = out / f"{step}-{seed}"
@@ -115,7 +116,24 @@ def run(path: Path, base: Path, data: Path, out: Path, start: Path | None = None
                 say(json.dumps(figures["figures"]))
         except Timeout:
             say(f"{number} of {len(planned)}: {step}, seed {seed}: another process is at it")
-    return summary(study, out)
+    return summary(study, out, planned, measured_on)
+
+
+def is_of(told: Path, made_by: Mapping[str, Any]) -> bool:
+    """Whether these figures are of that fit."""
+    found = json.loads(told.read_text("utf-8"))
+    return all(found.get(name) == value for name, value in made_by.items())
+
+
+def told_of(base: Path, data: Path, start: Path | None, cap: int) -> dict[str, Any]:
+    """What fits must share to be compared, beside what a step changes."""
+    _, lock = load_data(data)
+    return {
+        "base": hashlib.sha256((base / "config.json").read_bytes()).hexdigest(),
+        "data": lock["sha256"],
+        "start": None if start is None else digest(load_bundle(start).manifest),
+        "left_out_cap": cap,
+    }
 
 
 def measure(fitted: Path, data: Path, recipe: Recipe, cap: int = 0) -> dict[str, Any]:
@@ -265,16 +283,19 @@ def indicator_f1(
     return float(2 * found[0] / (found[1] + found[2])) if found[2] else None
 
 
-def summary(study: Study, out: Path) -> dict[str, Any]:
+def summary(
+    study: Study, out: Path, planned: Mapping[tuple[str, int], Recipe], measured_on: dict[str, Any]
+) -> dict[str, Any]:
     """By step: each figure's mean over the seeds, and its difference from the control with a 95 %
-    interval of Student's t over the seeds' differences."""
+    interval of Student's t over the seeds' differences. Fits of another recipe, start or data are
+    not looked at."""
     found: dict[str, dict[int, dict[str, float]]] = {}
-    for step in study.steps:
-        for seed in study.seeds:
-            told = out / f"{step}-{seed}.json"
-            if told.is_file():
-                figures = json.loads(told.read_text("utf-8"))["figures"]
-                found.setdefault(step, {})[seed] = figures
+    for (step, seed), recipe in planned.items():
+        told = out / f"{step}-{seed}.json"
+        made_by = {"recipe": recipe.model_dump(mode="json"), **measured_on}
+        if told.is_file() and is_of(told, made_by):
+            figures = json.loads(told.read_text("utf-8"))["figures"]
+            found.setdefault(step, {})[seed] = figures
     control = found.get(CONTROL, {})
     steps: dict[str, Any] = {}
     for step, by_seed in found.items():

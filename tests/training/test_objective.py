@@ -122,6 +122,19 @@ def test_copies_are_compared_with_the_first_of_the_batch(tiny_run: TinyRun) -> N
     assert parts["consistency"].item() == pytest.approx(0, abs=1e-5)
 
 
+def test_a_copy_that_became_another_kind_teaches_nothing(tiny_run: TinyRun) -> None:
+    model = from_base(tiny_run.base, dropout=0.0)
+    batch = some_batch(tiny_run)
+    backwards = {
+        name: getattr(batch, name).flip(0) for name in ("input_ids", "attention_mask", "real")
+    }
+    weights = Loss(consistency=1.0)
+    for kind, teaches in ((batch.kind, True), ((batch.kind + 1) % 6, False)):
+        copies = replace(batch, **backwards, kind=kind)
+        parts = Objective(Accelerator(cpu=True), model, weights).backward(batch, copies, 0)
+        assert (parts["consistency"].item() > 0) == teaches
+
+
 def test_frozen_layers_stay_and_the_others_move(tiny_run: TinyRun, tmp_path: Path) -> None:
     """With everything else that a recipe can ask for switched on."""
     optimise = TINY_RECIPE.optimise.model_copy(update={"epochs": 1, "frozen_layers": 1})

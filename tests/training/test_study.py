@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from models.bundle import digest
+from models.bundle import load as load_bundle
 from tests.conftest import TINY_RECIPE, TinyRun
 from training.errors import RecipeError
 from training.figures import difference
-from training.study import as_markdown, capped, changed, load, run
+from training.recipe import Recipe
+from training.study import as_markdown, capped, changed, load, run, summary
 
 STUDY = """
 recipe = "second"
@@ -60,11 +63,14 @@ def test_a_study_goes_on_from_a_bundle_and_shares_its_fits(
         found = run(path, tiny_run.base, tiny_run.data, out, tiny_run.bundle)
     assert found["control"]["seeds"] == [2]
     told = json.loads((out / "control-2.json").read_text())
-    assert told["start"] == "tiny-1"
+    assert told["start"] == digest(load_bundle(tiny_run.bundle).manifest)
     # Rates so small move nothing: what is measured is the bundle, and not a beginner.
     with FileLock(out / "control-1.lock"):
         begun = run(path, tiny_run.base, tiny_run.data, out)
-    assert json.loads((out / "control-2.json").read_text())["start"] == "", "fitted again"
+    assert json.loads((out / "control-2.json").read_text())["start"] is None, "fitted again"
+    planned = {("control", 2): Recipe.model_validate(told["recipe"])}
+    kept = {name: told[name] for name in ("base", "data", "start", "left_out_cap")}
+    assert summary(load(path), out, planned, kept) == {}, "what has another start is not compared"
     name = "AUROC written"
     assert found["control"][name]["mean"] > begun["control"][name]["mean"] + 0.02
 
