@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models import bundle
@@ -20,6 +20,25 @@ Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(in_parts)]
 """A setting such as ``https://a.example, https://b.example:8443``; nothing stands for all."""
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+LEAST_SECRET_CHARS = 16
+"""Of a secret that signs: no one guesses 64 bits in hexadecimal. Mastodon makes 40 characters."""
+
+
+def long_enough(secret: SecretStr) -> SecretStr:
+    """The same secret, if it protects anything: whoever knows that a variable was left empty can
+    sign with the empty secret."""
+    given = len(secret.get_secret_value().strip())
+    if given < LEAST_SECRET_CHARS:
+        raise ValueError(
+            f"a secret of {given} characters protects nothing, {LEAST_SECRET_CHARS} at least are "
+            "needed; remove the variable where no such events are taken"
+        )
+    return secret
+
+
+SigningSecret = Annotated[SecretStr, AfterValidator(long_enough)]
+"""A setting that is refused at start rather than when the first forged event is taken."""
 
 
 def processors() -> int:
@@ -238,17 +257,19 @@ class Settings(BaseSettings):
     """TOML file of help lines, portals and rules of yours, which add to those that come with the
     service or replace them (`python -m service help check`). Default: only those."""
 
-    mastodon_webhook_secret: SecretStr | None = None
-    """The signing secret that a Mastodon server shows for its webhook. It opens
-    `POST /v1/platforms/mastodon`."""
+    mastodon_webhook_secret: SigningSecret | None = None
+    """The signing secret that a Mastodon server shows for its webhook, 16 characters at least. It
+    opens `POST /v1/platforms/mastodon`. An empty one is refused at start."""
 
     platform_mappings: Path | None = None
     """Folder of mapping files, `NAME.yaml`, that say where the words of an ad stand in the events
     of an in-house platform. With `platform_webhook_secret` it opens
     `POST /v1/platforms/generic/NAME`."""
 
-    platform_webhook_secret: SecretStr | None = None
-    """Signs what in-house platforms send. Goes with `platform_mappings`."""
+    platform_webhook_secret: SigningSecret | None = None
+    """Signs what in-house platforms send; 16 characters at least, such as what
+    `python -m service new-key` prints. Goes with `platform_mappings`. An empty one is refused at
+    start."""
 
     platform_results_webhook: str | None = None
     """Name of a registered webhook that is told the results of what platforms sent. Default: they

@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from service.__main__ import main
 from service.settings import PREFIX, Settings, unknown_variables
 from tests.conftest import TinyRun
 
@@ -26,3 +27,24 @@ def test_environment_is_read(monkeypatch: pytest.MonkeyPatch, tiny_run: TinyRun)
 def test_misspelt_variables_are_found() -> None:
     environment = {f"{PREFIX}PORT": "1", f"{PREFIX}PROT": "2", "PATH": ""}
     assert unknown_variables(environment) == [f"{PREFIX}PROT"]
+
+
+@pytest.mark.parametrize("name", ["MASTODON_WEBHOOK_SECRET", "PLATFORM_WEBHOOK_SECRET"])
+@pytest.mark.parametrize("secret", ["", " " * 20, "fifteen-letters"])
+def test_a_secret_that_protects_nothing_is_refused_at_start(
+    name: str, secret: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Such as the empty one that a forgotten variable of a compose file leaves."""
+    monkeypatch.setenv(f"{PREFIX}{name}", secret)
+    assert main(["openapi"]) == 2
+    told = capsys.readouterr().err
+    assert f"{PREFIX}{name}" in told
+    assert "16 at least" in told
+    assert "fifteen" not in told
+
+
+def test_a_secret_of_sixteen_characters_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"{PREFIX}MASTODON_WEBHOOK_SECRET", "sixteen--letters")
+    secret = Settings().mastodon_webhook_secret
+    assert secret is not None
+    assert secret.get_secret_value() == "sixteen--letters"

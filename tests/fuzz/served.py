@@ -19,7 +19,7 @@ from service.settings import Settings
 from tests.fuzz.targets import COOP_MAPPING
 from tests.service.platforms.given import MAPPING
 
-SECRET = "twelve-letters"
+SECRET = "twenty-three-characters"
 """Signs events of platforms."""
 
 

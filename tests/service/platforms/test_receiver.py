@@ -17,8 +17,8 @@ from service.settings import Settings
 from tests.live import Service, until
 from tests.service.platforms.given import MAPPING, events
 
-SECRET = "twelve-letters"
-OTHER = "another-secret"
+SECRET = "twenty-three-characters"
+OTHER = "another-secret-of-theirs"
 MASTODON, GENERIC = "/v1/platforms/mastodon", "/v1/platforms/generic/dating"
 
 
