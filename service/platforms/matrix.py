@@ -2,11 +2,15 @@
 (https://spec.matrix.org/latest/client-server-api).
 
 Words of rooms with encryption are not seen here, and none are asked for.
+
+Anybody may send an edit of anybody's message, and put words before an answer as if they quoted
+somebody. Servers pass both on. So both count for what they claim to be only where the message that
+they name was read here before, and fits; else they are words of their sender, at their own event.
 """
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from pydantic import Field
@@ -17,6 +21,7 @@ from service.client.asking import Turn
 from service.client.calls import Reply
 from service.client.results import Result
 from service.platforms.base import Access, Options, Part, Platform, fitted
+from service.platforms.known import Messages
 from service.platforms.plan import CAUTION, Action, Call, Plan, note
 from service.platforms.replies import answer_json
 from service.platforms.seen import Seen, Skipped, ad, moment, opaque, turn
@@ -88,39 +93,62 @@ class Matrix(Platform):
     def __init__(self, options: MatrixOptions | None = None) -> None:
         self.options = options or MatrixOptions()
         self.base = self.options.server.rstrip("/")
+        self._known = Messages()
 
     def read(self, event: Mapping[str, Any]) -> list[Seen] | Skipped:
-        """The ad in an event. An edit is read as it now stands, at its first event's place."""
+        """The ad in an event. An edit is read as it now stands, at its first event's place where
+        its sender is known to have written that."""
         given = fitted(Event, event, "event of a Matrix room")
         if given.type == "m.room.encrypted":
             return Skipped("encrypted")
         if given.type != "m.room.message" or given.state_key is not None:
             return Skipped("not a message")
+        content = fitted(Content, given.content, "content of m.room.message")
+        stands, said = self._stands(given, content)
+        before, text = self._apart(given, content, said)
+        rest = quoted(said)
+        self._known.add(
+            given.room_id, stands, given.sender, [said, rest.answer] if rest else [said]
+        )
         if given.sender == self.options.own_id:
             return Skipped("written by a program")
-        content = fitted(Content, given.content, "content of m.room.message")
-        relation, said = content.relates_to or Relation(), New(**content.model_dump())
-        original = given.event_id
-        if relation.rel_type == "m.replace" and relation.event_id and content.new_content:
-            original, said = relation.event_id, content.new_content
-        captioned = said.msgtype in SHOWN and content.filename not in (None, content.body)
-        if said.msgtype == "m.notice":
-            return Skipped("written by a program")
-        if said.msgtype not in WRITTEN and not captioned:
-            return Skipped("not words")
-        before, text = quoted(said.body, given.sender) if relation.in_reply_to else ([], said.body)
+        types = {content.msgtype, (content.new_content or content).msgtype}
+        captioned = types & SHOWN and content.filename not in (None, content.body)
+        if not types & WRITTEN and not captioned:
+            return Skipped("written by a program" if "m.notice" in types else "not words")
         if not text.strip():
             return Skipped("no text")
         made = ad(
             Kind.MESSAGING,
             Surface.CHAT,
-            id=opaque(self.name, given.room_id, original),
+            id=opaque(self.name, given.room_id, stands),
             text=text,
             author_id=opaque(self.name, given.sender),
             posted_at=moment(given.origin_server_ts / 1000),
             thread=before,
         )
-        return [Seen(made, {"room": given.room_id, "event": original, "sender": given.sender})]
+        return [Seen(made, {"room": given.room_id, "event": stands, "sender": given.sender})]
+
+    def _stands(self, given: Event, content: Content) -> tuple[str, str]:
+        """The event at which a message stands, and its words. Programs that know no edits show what
+        is beside the new words; where that is more than they are, it is read too."""
+        relation, new = content.relates_to or Relation(), content.new_content
+        if relation.rel_type != "m.replace" or not relation.event_id or new is None:
+            return given.event_id, content.body
+        own = self._known.is_by(given.room_id, relation.event_id, given.sender)
+        beside = content.body.strip().removeprefix("*").strip()
+        shown = [new.body] if beside in new.body else [new.body, beside]
+        return relation.event_id if own else given.event_id, "\n".join(shown)
+
+    def _apart(self, given: Event, content: Content, said: str) -> tuple[list[Turn], str]:
+        """What a reply quotes, and the reply; all of it where nobody is known to have said that."""
+        answered = ((content.relates_to or Relation()).in_reply_to or {}).get("event_id")
+        found = quoted(said)
+        if found is None or not isinstance(answered, str):
+            return [], said
+        if not self._known.said(given.room_id, answered, found.sender, found.words):
+            return [], said
+        return [turn(found.words, found.sender == given.sender)], found.answer
 
     def plan(self, seen: Seen, result: Result) -> Plan:
         """``nudge`` answers with a caution; ``review`` reports the event to the server's
@@ -186,18 +214,28 @@ def transaction(what: str, event: str) -> str:
     return hashlib.sha256(f"{what} {event}".encode()).hexdigest()[:32]
 
 
-def quoted(body: str, sender: str) -> tuple[list[Turn], str]:
-    """What a reply quotes, and the reply: older programs put the quotation before it.
+class Quoted(NamedTuple):
+    """A message in three parts."""
 
-    >>> quoted("> <@ann:example.org> any work?\\n\\nyes", "@bob:example.org")
-    ([{'text': 'any work?', 'role': 'own'}], 'yes')
+    sender: str
+    """Whom it names as having said the words: anybody can write that."""
+
+    words: str
+    answer: str
+
+
+def quoted(body: str) -> Quoted | None:
+    """What a reply claims to quote, and the reply: older programs put the quotation before it.
+
+    >>> quoted("> <@ann:example.org> any work?\\n\\nyes")
+    Quoted(sender='@ann:example.org', words='any work?', answer='yes')
     """
     lines = body.split("\n")
     count = next((i for i, line in enumerate(lines) if not line.startswith(">")), len(lines))
     if not count or count == len(lines):
-        return [], body
+        return None
     said = "\n".join(line.removeprefix(">").removeprefix(" ") for line in lines[:count])
     name, _, words = said.removeprefix("* ").partition("> ")
     if not name.startswith("<"):
-        return [], body
-    return [turn(words, name == f"<{sender}")], "\n".join(lines[count:]).lstrip("\n")
+        return None
+    return Quoted(name.removeprefix("<"), words, "\n".join(lines[count:]).lstrip("\n"))

@@ -55,8 +55,9 @@ def seen(adapter: Platform, event: dict[str, Any]) -> Seen:
 
 
 def all_seen(name: str) -> list[Seen]:
-    """Every ad of the recorded events."""
-    found = [made(name).read(event) for event in events(name)]
+    """Every ad of the recorded events, read in order by one adapter."""
+    adapter = made(name)
+    found = [adapter.read(event) for event in events(name)]
     return [one for few in found if not isinstance(few, Skipped) for one in few]
 
 

@@ -35,7 +35,7 @@ def test_recorded_events_become_ads(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr()
     ads = [json.loads(line) for line in shown.out.splitlines()]
     assert ads == [json.loads(json.dumps(one.ad)) for one in all_seen("matrix")]
-    assert "4 ads, 4 skipped" in shown.err
+    assert "5 ads, 4 skipped" in shown.err
 
 
 def test_recorded_events_become_plans(service: str, capsys: pytest.CaptureFixture[str]) -> None:

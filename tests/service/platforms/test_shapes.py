@@ -220,7 +220,8 @@ def test_an_edit_keeps_its_place() -> None:
         ("mastodon", 0, 1),
         ("matrix", 0, 1),
     ):
-        one, other = (seen(made(name), events(name)[number]) for number in (first, edit))
+        adapter = made(name)
+        one, other = (seen(adapter, events(name)[number]) for number in (first, edit))
         assert one.ad["id"] == other.ad["id"]
         assert one.ad["text"] != other.ad["text"]
         assert one.place == other.place
