@@ -50,7 +50,7 @@ class Platform(ABC):
 
     @abstractmethod
     def plan(self, seen: Seen, result: Result) -> Plan:
-        """What follows. For ``allow`` nothing does."""
+        """What follows. For ``allow`` nothing does, unless somebody asked and is to be answered."""
 
     @abstractmethod
     def access(self, token: str) -> Access:

@@ -51,7 +51,9 @@ class Plan:
     ad: str
     """Its id."""
 
-    decision: str
+    decision: str | None
+    """``None``: nothing was scored."""
+
     actions: tuple[Action, ...] = ()
     cannot: str = ""
     """What the decision asks for and this platform, or its settings, cannot do."""

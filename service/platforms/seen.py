@@ -16,6 +16,7 @@ from models.ad import (
     Surface,
 )
 from service.client.asking import Ad, Turn
+from service.platforms.plan import Plan
 
 MAX_OPAQUE_CHARS = 200
 """Of an id, as ``POST /v1/score`` takes it."""
@@ -37,6 +38,9 @@ class Seen:
     place: Mapping[str, str] = field(default_factory=dict)
     """What a plan needs to act on it: ids of the platform."""
 
+    asked: bool = False
+    """Whether somebody asks what we think of it: then they are answered again after an edit."""
+
     @property
     def turns(self) -> Sequence[str | Turn]:
         """What was said before, where the event tells it."""
@@ -48,6 +52,8 @@ class Skipped:
     """An event with nothing to score."""
 
     reason: str
+    plan: Plan | None = None
+    """What a bot does all the same, such as an answer to somebody who asked."""
 
 
 def opaque(*parts: str | int) -> str:

@@ -1,7 +1,8 @@
 """Telegram: updates of the Bot API, https://core.telegram.org/bots/api#update.
 
 A bot sees groups and channels in which it is, and people who write to it. Somebody who sends it a
-message in private is asking what we think of that message, and is answered.
+message in private is asking what we think of that message, and is always answered: silence would
+say that nothing was found. They are not its author, and not told what moderators are.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from models.ad import Platform as Kind
 from models.ad import Surface
 from service.client.calls import Reply
 from service.client.results import Result
+from service.platforms.asked import Questions, answer, busy, headline
 from service.platforms.base import Access, Options, Part, Platform, fitted
 from service.platforms.plan import CAUTION, Call, Plan, note
 from service.platforms.replies import answer_json
@@ -31,6 +33,7 @@ class User(Part):
 
     id: int
     is_bot: bool = False
+    language_code: str = ""
 
 
 class Chat(Part):
@@ -106,6 +109,10 @@ class TelegramOptions(Options):
     moderators: str | None = None
     """Id of the chat in which moderators are told, such as `-1001234567890`."""
 
+    questions_per_hour: int = Field(30, ge=1)
+    """Messages of one person that are read in private in an hour: a chat forwarded piece by piece
+    fits in, a search for the wording that passes takes longer. Counted by each process."""
+
 
 class Telegram(Platform):
     """See the module."""
@@ -115,6 +122,7 @@ class Telegram(Platform):
     def __init__(self, options: TelegramOptions | None = None, base: str = API) -> None:
         self.options = options or TelegramOptions()
         self.base = base
+        self._questions = Questions(self.options.questions_per_hour)
 
     def read(self, event: Mapping[str, Any]) -> list[Seen] | Skipped:
         """The ad in an update."""
@@ -130,30 +138,44 @@ class Telegram(Platform):
     def _message(self, given: Message) -> list[Seen] | Skipped:
         if given.sender is not None and given.sender.is_bot and given.sender_chat is None:
             return Skipped("written by a program")
+        private = given.chat.type == "private"
+        if private and (refused := self._refused(given)) is not None:
+            return refused
         text = given.words()
         if not text.strip():
-            return Skipped("no text")
+            told = answer("too_little", language_of(given))
+            return Skipped("no text", self._told(given, told) if private else None)
         surface = {"private": Surface.DIRECT_MESSAGE, "channel": Surface.POST}
-        author = given.sender_chat or given.sender
+        author = None if private else given.sender_chat or given.sender
         before = given.reply_to_message
         said = before.words() if before else ""
         by_author = before is not None and before.sender == given.sender
         made = ad(
             Kind.MESSAGING,
             surface.get(given.chat.type, Surface.CHAT),
-            id=opaque(self.name, given.chat.id, given.message_id),
+            id=id_of(given),
             text=text,
             author_id=opaque(self.name, author.id) if author else None,
             posted_at=moment(given.edit_date or given.date),
             thread=[turn(said, by_author)] if said else [],
         )
-        place = {
-            "what": "message",
-            "chat": str(given.chat.id),
-            "type": given.chat.type,
-            "message": str(given.message_id),
-        }
-        return [Seen(made, place | ({"protected": "yes"} if given.has_protected_content else {}))]
+        place = place_of(given) | ({"language": language_of(given)} if private else {})
+        if given.has_protected_content:
+            place["protected"] = "yes"
+        return [Seen(made, place, asked=private)]
+
+    def _refused(self, given: Message) -> Skipped | None:
+        """Where somebody asks too often; they are told so once. An edit is a question too."""
+        taken = self._questions.take(str(given.chat.id), given.edit_date or given.date)
+        if taken == "taken":
+            return None
+        told = self._told(given, busy(language_of(given))) if taken == "refused" else None
+        return Skipped("asked too often", told)
+
+    def _told(self, given: Message, words: str) -> Plan:
+        """An answer to a message that is not scored."""
+        call = self._answer("answer who asks", place_of(given), words)
+        return Plan(self.name, id_of(given), None, (call,), base=self._shown_base())
 
     def _request(self, given: JoinRequest) -> list[Seen] | Skipped:
         if not given.bio.strip():
@@ -172,19 +194,20 @@ class Telegram(Platform):
 
     def plan(self, seen: Seen, result: Result) -> Plan:
         """``nudge`` answers with a caution; ``review`` forwards the message to the moderators;
-        ``block`` does so and then removes it. A request to join is left open. Nobody is banned."""
+        ``block`` does so and then removes it. A request to join is left open. Nobody is banned.
+        Who asks in private is answered, whatever the decision, and no moderator is told."""
         place = seen.place
+        if place["type"] == "private":
+            words = answer(headline(result), place["language"])
+            call = self._answer("answer who asks", place, words)
+            return self.done(seen, result, call, base=self._shown_base())
         if result.decision == "allow":
             return self.done(seen, result)
-        if place["type"] == "private":
-            return self.done(
-                seen, result, self._caution(place, f"{note(result)}\n\n{CAUTION}"),
-                base=self._shown_base(),
-            )  # fmt: skip
         if result.decision == "nudge":
             if place["what"] == "request":
                 return self.done(seen, result, cannot="a request to join cannot be answered")
-            return self.done(seen, result, self._caution(place, CAUTION), base=self._shown_base())
+            call = self._answer("caution readers", place, CAUTION)
+            return self.done(seen, result, call, base=self._shown_base())
         if self.options.moderators is None:
             return self.done(seen, result, cannot="set `moderators`, a chat: nothing is removed"
                              " that no moderator is shown")  # fmt: skip
@@ -199,7 +222,7 @@ class Telegram(Platform):
             calls.append(Call("remove the message", "POST", "/deleteMessage", body))
         return self.done(seen, result, *calls, base=self._shown_base(), cannot=cannot)
 
-    def _caution(self, place: Mapping[str, str], words: str) -> Call:
+    def _answer(self, why: str, place: Mapping[str, str], words: str) -> Call:
         body = {
             "chat_id": int(place["chat"]),
             "text": words,
@@ -207,7 +230,7 @@ class Telegram(Platform):
                 "message_id": int(place["message"]), "allow_sending_without_reply": True,
             },
         }  # fmt: skip
-        return Call("caution readers", "POST", "/sendMessage", body)
+        return Call(why, "POST", "/sendMessage", body)
 
     def _to_moderators(self, chat: str, seen: Seen, result: Result) -> list[Call]:
         place, words = seen.place, note(result)
@@ -237,3 +260,21 @@ class Telegram(Platform):
         """In the body (https://core.telegram.org/bots/api#responseparameters)."""
         asked = (answer_json(reply).get("parameters") or {}).get("retry_after")
         return float(asked) if isinstance(asked, int | float) else super().pause_s(reply)
+
+
+def id_of(given: Message) -> str:
+    """Of the ad in a message."""
+    return opaque(Telegram.name, given.chat.id, given.message_id)
+
+
+def place_of(given: Message) -> dict[str, str]:
+    """Where a message stands."""
+    return {
+        "what": "message", "chat": str(given.chat.id), "type": given.chat.type,
+        "message": str(given.message_id),
+    }  # fmt: skip
+
+
+def language_of(given: Message) -> str:
+    """That of the sender's program, as a tag; empty where it does not say."""
+    return given.sender.language_code if given.sender else ""

@@ -10,7 +10,16 @@ from service.platforms.discord import Discord
 from service.platforms.matrix import Matrix, MatrixOptions
 from service.platforms.plan import Call, Record
 from service.platforms.telegram import Telegram
-from tests.service.platforms.given import all_seen, calls, events, made, result, seen, skipped
+from tests.service.platforms.given import (
+    DECISIONS,
+    all_seen,
+    calls,
+    events,
+    made,
+    result,
+    seen,
+    skipped,
+)
 
 MODERATED = "/channels/350000000000000001/messages"
 
@@ -82,7 +91,7 @@ def test_telegram_keeps_what_it_cannot_forward() -> None:
 
 def test_telegram_answers_who_asks_in_private() -> None:
     (private,) = [one for one in all_seen("telegram") if one.ad["surface"] == "direct_message"]
-    for decision in ("nudge", "review", "block"):
+    for decision in DECISIONS:
         (call,) = made("telegram").plan(private, result(decision)).calls
         assert call.path == "/sendMessage"
         assert call.body is not None
