@@ -20,6 +20,7 @@ from service.commands.settings import read_settings
 from service.platforms.base import Platform
 from service.platforms.catalogue import MAKE
 from service.platforms.catalogue import platform as made_of
+from service.platforms.memory import Memory
 from service.platforms.plan import Plan
 from service.platforms.recorded import Line, lines
 from service.platforms.seen import BadEvent, Seen, Skipped
@@ -61,7 +62,8 @@ def platform(
     """Recorded events of a platform as ads, ready for `score`; or, with --plan, as what would be
     done on the platform: JSON lines, nothing sent.
 
-    An event that holds no ad is left out. One that cannot be read is told, and the exit code is 1.
+    An event that holds no ad is left out, and of the plans those for an ad that comes again and is
+    decided as before. An event that cannot be read is told, and the exit code is 1.
     """
     made = made_of(name, named(options or ()))
     token = os.environ.get(TOKENS[name])
@@ -77,7 +79,7 @@ def platform(
             score = stack.enter_context(scoring(service))
             runner = stack.enter_context(asyncio.Runner())
             sender = Sender(made, token) if send and token else None
-            for plan in planned(made, read, score):
+            for plan in planned(made, read, score, count):
                 print(json.dumps(plan.shown(), ensure_ascii=False))
                 if sender is not None:
                     runner.run(carried_out(sender, plan, count))
@@ -123,11 +125,20 @@ def told(found: Iterator[Line], count: Counter[str]) -> Iterator[Seen]:
             yield from line.found
 
 
-def planned(made: Platform, read: Iterator[Seen], score: Score) -> Iterator[Plan]:
-    """Each ad's plan, in order."""
+def planned(
+    made: Platform, read: Iterator[Seen], score: Score, count: Counter[str]
+) -> Iterator[Plan]:
+    """Each ad's plan, in order; one that comes again is acted on again only where its words and the
+    decision are others, as bots do."""
+    memory = Memory()
     while chunk := list(islice(read, CHUNK)):
-        for seen, result in zip(chunk, score([one.ad for one in chunk]), strict=True):
-            yield made.plan(seen, result)
+        new = memory.new(chunk)
+        results = score([one.ad for one in new]) if new else []
+        pairs = zip(new, results, strict=True)
+        plans = [made.plan(*pair) for pair in pairs if memory.differs(pair[0], pair[1].decision)]
+        if again := len(chunk) - len(plans):
+            count["again, decided as before"] += again
+        yield from plans
 
 
 @contextlib.contextmanager

@@ -4,12 +4,15 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from service.__main__ import main
+from service.platforms.catalogue import MAKE
+from service.platforms.discord import Discord
 from tests.live import Service, live
 from tests.service.platforms.given import FOLDER, MAPPING, all_seen
 from tests.service.platforms.server import serving
@@ -85,11 +88,15 @@ def test_what_cannot_be_done_is_said(
 
 
 def test_plans_are_sent_where_they_are_asked_to_be(
-    service: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+    service: str, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     monkeypatch.setenv("MASTODON_TOKEN", "secret-token")
+    post = (EVENTS / "mastodon.jsonl").read_text("utf-8").splitlines()[0]
+    file = tmp_path / "events.jsonl"
+    file.write_text(post + "\n" + post.replace("5001", "5002") + "\n", "utf-8")
     with serving([(200, {}, {}), (422, {}, {})]) as (api, address):
-        command = ["platform", "mastodon", str(EVENTS / "mastodon.jsonl"), "--send"]
+        command = ["platform", "mastodon", str(file), "--send"]
         assert main([*command, "--service", service, "--with", f"server={address}"]) == 1
     shown = capsys.readouterr()
     assert [one.path for one in api.heard] == ["/api/v1/reports"] * 2
@@ -98,6 +105,35 @@ def test_plans_are_sent_where_they_are_asked_to_be(
     assert "report to the moderators: status 422" in shown.err
     assert "1 not done" in shown.err
     assert "secret-token" not in shown.out + shown.err
+
+
+def test_an_ad_that_comes_again_is_acted_on_once(
+    service: str, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Discord tells of an edit also where the preview of a link came."""
+    created = json.loads((EVENTS / "discord.jsonl").read_text("utf-8").splitlines()[0])
+    same = {**created, "t": "MESSAGE_UPDATE"}
+    preview = {**same, "d": {**created["d"], "embeds": [{"type": "rich", "title": "Work abroad"}]}}
+    file = tmp_path / "events.jsonl"
+    file.write_text("".join(json.dumps(one) + "\n" for one in (created, same, preview)), "utf-8")
+    monkeypatch.setenv("DISCORD_TOKEN", "secret-token")
+    with serving([(200, {}, {})] * 6) as (api, address):
+        monkeypatch.setitem(MAKE, "discord", partial(Discord, base=address))
+        command = ["platform", "discord", str(file), "--send", "--with", "moderators=350"]
+        assert main([*command, "--service", service]) == 0
+    assert [one.path for one in api.heard] == ["/channels/350/messages"] * 2  # told, shown: once
+    assert len(printed(capsys)) == 1
+
+
+def test_an_ad_that_comes_again_is_counted(
+    service: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    line = (EVENTS / "discord.jsonl").read_text("utf-8").splitlines()[0]
+    file = tmp_path / "events.jsonl"
+    file.write_text(f"{line}\n" * 3, "utf-8")
+    assert main(["platform", "discord", str(file), "--plan", "--service", service]) == 0
+    assert "3 ads, 2 again, decided as before" in capsys.readouterr().err
 
 
 def test_an_in_house_platform(service: str, capsys: pytest.CaptureFixture[str]) -> None:
