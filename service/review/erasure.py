@@ -2,8 +2,9 @@
 
 An answer to a submission is written once and never changed, with this one exception: the part on an
 erased ad is taken out of it, and out of messages to webhooks that are not delivered yet. Ads that
-wait for an answer are taken out before (:mod:`service.review.unanswered`). Out of reach are a
-message that is just being sent, and what a receiver was told before.
+wait for an answer are taken out before (:mod:`service.review.unanswered`). Answers and messages are
+found by the ad's row, which retention keeps as long as there are any. Out of reach are a message
+that is just being sent, and what a receiver was told before.
 """
 
 from collections import Counter

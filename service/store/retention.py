@@ -2,8 +2,9 @@
 
 Rows that expire say when themselves. Messages to webhooks are kept as long after their end as
 answers are, campaigns and what their ads share as long after the last ad as the settings say. A
-submission without an answer, and a message that is still to be sent, never expire. While the clock
-is not to be trusted (:mod:`service.store.leap`) nothing is deleted.
+submission without an answer, and a message that is still to be sent, never expire. An ad whose
+answer stands in one of those outlasts its own time, without its text: erasing finds the answer only
+by it. While the clock is not to be trusted (:mod:`service.store.leap`) nothing is deleted.
 """
 
 import asyncio
@@ -14,7 +15,18 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, delete, func, inspect, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    delete,
+    exists,
+    func,
+    inspect,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from service.background import Job, jittered, unless_stopped
@@ -62,7 +74,7 @@ def expired(settings: Settings, moment: datetime) -> dict[type[Base], ColumnElem
     return {
         Submission: (Submission.expires_at <= moment) & (Submission.state != "queued"),
         Delivery: (ended <= results) & (Delivery.state != "pending"),
-        StoredAd: StoredAd.expires_at <= moment,
+        StoredAd: (StoredAd.expires_at <= moment) & ~is_held(),
         Feedback: Feedback.expires_at <= moment,
         Report: Report.expires_at <= moment,
         Incident: Incident.expires_at <= moment,
@@ -72,6 +84,24 @@ def expired(settings: Settings, moment: datetime) -> dict[type[Base], ColumnElem
         CampaignTemplate: CampaignTemplate.last_seen <= campaigns,
         Campaign: Campaign.last_seen <= campaigns,
     }
+
+
+def is_held() -> ColumnElement[bool]:
+    """Whether an ad's answer is still kept, be it in a message that may yet be sent or replayed."""
+    return or_(
+        exists().where(Submission.id == StoredAd.submission),
+        exists().where(Delivery.submission == StoredAd.submission, Delivery.state != "delivered"),
+    )
+
+
+def drop_texts(session: Session, moment: datetime, batch: int = BATCH) -> int:
+    """Take the text out of up to ``batch`` ads that have expired and are held; gives how many."""
+    late = StoredAd.expires_at <= moment, StoredAd.content.is_not(None), is_held()
+    ids = session.scalars(
+        select(StoredAd.id).where(*late).limit(batch).with_for_update(skip_locked=True)
+    ).all()
+    session.execute(update(StoredAd).where(StoredAd.id.in_(ids)).values(content=None))
+    return len(ids)
 
 
 def prune(
@@ -95,13 +125,15 @@ def prune(
 async def prune_all(
     database: Database, settings: Settings, stop: asyncio.Event | None = None
 ) -> Counter[str]:
-    """:func:`prune` until nothing is left, or ``stop`` is set; then tidy up."""
+    """:func:`prune` and :func:`drop_texts` until nothing is left, or ``stop`` is set; then
+    tidy up."""
     total: Counter[str] = Counter()
     moment = now()
     while stop is None or not stop.is_set():
         done = await database.write(prune, settings, moment)
         total.update(done)
-        if not any(done.values()):
+        dropped = await database.write(drop_texts, moment)
+        if not dropped and not any(done.values()):
             break
     await asyncio.to_thread(tidy, database)
     return total

@@ -70,3 +70,5 @@ class StoredAd(Base):
 
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    """After this nobody is shown it. The row stays, without its text, while its answer is kept in a
+    submission or in a message that did not arrive: erasing finds them by it."""

@@ -20,7 +20,7 @@ from service.review import erasure
 from service.review.erasure import Whose
 from service.store import Database, Vault
 from service.store.base import Base, now
-from service.store.retention import expired, job, prune, prune_all, tidy
+from service.store.retention import drop_texts, expired, job, prune, prune_all, tidy
 from service.store.tables import (
     AuditEntry,
     Campaign,
@@ -165,6 +165,71 @@ def test_an_erased_ad_is_taken_out_of_results_and_of_messages(
     assert after["results"] == [{"id": None, "erased": True}, before[1]]
     assert orjson.loads(payload())["data"]["results"] == after["results"]
     assert (after["ads"], after["state"]) == (2, "done")
+
+
+def told(client: TestClient, text: str) -> str:
+    """A submission whose message does not arrive; gives its id."""
+    url = {"url": "http://127.0.0.1:9/nobody-listens"}
+    assert client.put("/v1/webhooks/team", json=url).status_code == 201
+    ads = [{"id": name, "text": f"{name} {text}", "author_id": name} for name in ("one", "two")]
+    return submitted(client, *ads, webhook="team")
+
+
+def over(database: Database, *tables: type[StoredAd] | type[Submission]) -> None:
+    """The time of all that is in these tables."""
+
+    def age(session: Session) -> None:
+        for table in tables:
+            session.execute(update(table).values(expires_at=now() - timedelta(seconds=1)))
+
+    database.write_now(age)
+
+
+@pytest.mark.parametrize("state", ["pending", "dead"])
+def test_an_ad_is_found_for_as_long_as_a_message_holds_its_answer(
+    client: TestClient, database: Database, vault: Vault, url: str, state: str
+) -> None:
+    """Results are gone by then: a message is tried for longer, and may be replayed after that."""
+    submission = told(client, NONE)
+    message = Delivery.submission == submission
+
+    def set_to(state: str) -> None:
+        values = {"state": state, "due_at": now(), "lease_owner": None}
+        database.write_now(lambda session: session.execute(update(Delivery).values(**values)))
+
+    set_to(state)
+    over(database, StoredAd, Submission)
+    asyncio.run(prune_all(database, desk_settings(url)))
+    assert count(database, Submission, StoredAd) == [0, 2]
+    assert erase(client, author_id="one") == {"ads": 1, "deliveries": 1}
+    sealed = database.read_now(lambda one: one.scalars(select(Delivery.payload).where(message)))
+    results = orjson.loads(vault.unseal_bytes(sealed.one()))["data"]["results"]
+    assert [one["id"] for one in results] == [None, "two"]
+    set_to("delivered")
+    asyncio.run(prune_all(database, desk_settings(url)))
+    assert count(database, StoredAd) == [0], "nothing holds it any more"
+
+
+def test_an_ad_is_found_for_as_long_as_its_result_is_kept(
+    client: TestClient, database: Database, url: str
+) -> None:
+    """Its time in the queue may be the shorter one. Its text goes then."""
+    submission = told(client, SURE)
+    over(database, StoredAd)
+    asyncio.run(prune_all(database, desk_settings(url)))
+    contents = database.read_now(lambda session: session.scalars(select(StoredAd.content)).all())
+    assert contents == [None, None]
+    assert queue(client) == []
+    assert erase(client, external_ids=["two"]) == {"ads": 1, "results": 1, "deliveries": 1}
+    results = client.get(f"/v1/submissions/{submission}").json()["results"]
+    assert [one["id"] for one in results] == ["one", None]
+
+
+def test_texts_are_dropped_a_little_at_a_time(client: TestClient, database: Database) -> None:
+    told(client, SURE)
+    moment = now() + timedelta(days=31)
+    done = [database.write_now(drop_texts, moment, 1) for _ in range(3)]
+    assert done == [1, 1, 0]
 
 
 def waits(database: Database, vault: Vault, *ads: dict[str, Any]) -> str:
