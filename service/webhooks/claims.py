@@ -136,8 +136,8 @@ def failed(
     row.last_status, row.last_error = failure.status, failure.error
     row.lease_owner = row.lease_until = None
     after = next_attempt(row.attempts, moment, uniform)
-    if after is None:
-        row.state = "dead"
+    if after is None:  # it may have been due long ago: the service or the receiver was away
+        row.state, row.due_at = "dead", moment
         return True
     row.due_at = after  # a pause is the endpoint's, and holds all its messages
     return False

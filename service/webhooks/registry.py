@@ -87,11 +87,12 @@ def remove(session: Session, name: str) -> None:
 
 
 def bury(session: Session, name: str, reason: str) -> None:
-    """What waits for the endpoint is dead."""
+    """What waits for the endpoint is dead from now on, however long ago it was due: it can be
+    replayed for as long as any dead letter."""
     session.execute(
         update(Delivery)
         .where(Delivery.endpoint == name, Delivery.state == "pending")
-        .values(state="dead", last_error=reason, lease_owner=None, lease_until=None)
+        .values(state="dead", due_at=now(), last_error=reason, lease_owner=None, lease_until=None)
     )
 
 

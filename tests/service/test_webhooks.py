@@ -16,8 +16,10 @@ from standardwebhooks import Webhook
 
 from service.errors import StoreUnavailable
 from service.logs import JsonLines
+from service.settings import Settings
 from service.store import Database, Vault
 from service.store.base import now
+from service.store.retention import prune
 from service.store.tables import Delivery, WebhookEndpoint
 from service.webhooks import claims, letters, registry
 from service.webhooks.claims import Claimed, Failure
@@ -319,6 +321,48 @@ def test_messages_of_an_endpoint_that_is_removed_are_dead(house: House, receiver
         assert (row.state, row.last_error) == ("dead", "the endpoint is removed")
 
 
+DAYS = timedelta(days=5)
+"""Longer than any dead letter is kept."""
+
+
+def due_long_ago(session: Session, message: str) -> None:
+    """As after an outage: the last attempt is still to come."""
+    row = session.get_one(Delivery, message)
+    row.created_at = row.due_at = now() - DAYS
+    row.attempts = len(SCHEDULE_S) - 1
+
+
+@pytest.mark.parametrize("how", ["removed", "gone", "failed"])
+def test_what_was_due_long_ago_can_be_replayed_as_long_as_any_dead_letter(
+    house: House, receiver: Receiver, how: str
+) -> None:
+    house.register(receiver.url)
+    message, waiting = house.put(), house.put()
+    for one in (message, waiting):
+        house.database.write_now(due_long_ago, one)
+    if how == "removed":
+        house.database.write_now(registry.remove, NAME)
+        house.register(receiver.url)
+    else:
+        receiver.answer = lambda _: Say(410 if how == "gone" else 500)
+
+        async def work() -> None:
+            async with house.sending():
+                tried = (message, waiting) if how == "failed" else (message,)
+                await house.ended(*tried, attempts=len(SCHEDULE_S))
+
+        asyncio.run(work())
+        house.database.write_now(registry.enable, NAME)
+    assert {house.row(one).state for one in (message, waiting)} == {"dead"}
+    settings = Settings()
+    kept = timedelta(hours=settings.keep_results_hours)
+    soon, later = now() + kept - timedelta(hours=1), now() + kept + timedelta(hours=1)
+    assert house.database.write_now(prune, settings, soon)["deliveries"] == 0
+    assert house.database.write_now(letters.replay, NAME) == {NAME: 2}
+    house.database.write_now(registry.remove, NAME)
+    assert house.database.write_now(prune, settings, later)["deliveries"] == 2
+
+
 def test_a_redirect_is_not_followed(house: House, receiver: Receiver) -> None:
     receiver.answer = lambda one: Say(307, {"Location": "/elsewhere"})
     house.register(receiver.url)
@@ -336,8 +380,8 @@ def test_a_receiver_with_too_much_to_do_is_left_alone(house: House, receiver: Re
     pause = timedelta(seconds=600)
     assert house.row(first).due_at < house.clock.moment + pause  # it is the endpoint that waits
     assert house.endpoint().paused_until == house.clock.moment + pause
-    second = house.put()  # has not been tried, and waits all the same
     moment = house.clock.moment
+    second = house.put()  # has not been tried, and waits all the same
     assert house.database.read_now(claims.waiting, moment + pause - timedelta(seconds=1)) == []
     receiver.answer = lambda _: Say()
     house.clock.moment += pause

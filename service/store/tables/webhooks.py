@@ -56,6 +56,8 @@ class Delivery(Base):
     """That ended, since it was written or replayed."""
 
     due_at: Mapped[datetime]
+    """When it is to be sent. Of a dead one, when it was given up: retention counts from there."""
+
     lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     last_status: Mapped[int | None]
