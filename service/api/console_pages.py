@@ -130,9 +130,12 @@ async def judged(request: Request, ad_id: str) -> Response:
 
 @router.get("/review/ads/{ad_id}/statement")
 async def statement(request: Request, ad_id: str) -> Response:
-    """The draft of a statement of reasons, as ``/v1/decisions`` gives it."""
+    """The draft of a statement of reasons, as ``/v1/decisions`` gives it; from what others say of
+    the ad only for who judged it."""
     page = await entered(request)
-    found = await page.runtime.database.read(stored.one, page.runtime.vault, checked(ad_id))
+    found = await page.runtime.database.read(
+        stored.one, page.runtime.vault, checked(ad_id), page.shift.reviewer
+    )
     actions = request.app.state.statement_actions
     known = next(one for decision, one in actions.items() if decision == found.decision)
     try:

@@ -35,7 +35,9 @@ class StatementDraft(Shape):
     left out here."""
 
     assumed: dict[str, str]
-    """Fields that nobody gave, and why they say what they say. Check these first."""
+    """Fields that nobody gave, and why they say what they say. Check these first. Where a decision
+    `review` waits for a reviewer, or reviewers differ, `decision_facts` says so before all others:
+    it restricts nothing until reviewers call the ad a lure."""
 
 
 @router.get(
@@ -50,7 +52,8 @@ async def statement_of_reasons(
     Say what you did: what is given here goes before what the file of `LUREWATCH_STATEMENTS` says
     for the decision. It holds no word of the ad and no personal data, and words of yours with a
     contact in them are refused. Only for decisions that are kept: of submissions, and of ads in
-    the review queue."""
+    the review queue. Refused (422) where the decision was `allow`, or reviewers or an appeal took
+    it back: there is nothing to give reasons for."""
     runtime = runtime_of(request)
     actions: Actions = request.app.state.statement_actions
     found = await runtime.database.read(stored.one, runtime.vault, checked_decision(ad_id))

@@ -157,7 +157,8 @@ class Action(BaseModel):
     notice named."""
 
     automated_decision: Automated | None = None
-    """How far automated means decided. Default: by the decision; in part where a person looked."""
+    """How far automated means decided. Default: in part for `review` where a reviewer's word is
+    kept, else fully."""
 
     def over(self, other: "Action") -> "Action":
         """This one, and what it leaves out from the other. Restrictions are one thing: where this

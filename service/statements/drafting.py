@@ -41,6 +41,12 @@ class Answered:
     acted_on: date
     """Day of the answer, or of the first reviewer's word that called it a lure."""
 
+    looked_at: bool = False
+    """Whether a reviewer's word on the ad is kept."""
+
+    doubt: str | None = None
+    """Why the decision may not hold; told before all else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -59,7 +65,8 @@ def draft(answered: Answered, action: Action) -> Draft:
     """
     result, given = answered.result, action.model_dump(exclude_unset=True)
     own = {name: value for name, value in given.items() if value not in (None, [])}
-    found, assumed = {}, {}
+    found: dict[str, Any] = {}
+    assumed = {} if answered.doubt is None else {"decision_facts": answered.doubt}
     for name, (value, reason) in defaults(answered, own).items():
         if name not in own and value is not None:
             found[name] = value
@@ -95,8 +102,16 @@ def defaults(answered: Answered, own: dict[str, Any]) -> dict[str, tuple[Any, st
             "Yes" if source == VOLUNTARY else "No",
             "found by automated means" if source == VOLUNTARY else "a notice named it",
         ),
-        "automated_decision": (AUTOMATED[decision], f"the decision was `{decision}`"),
+        "automated_decision": how_automated(decision, answered.looked_at),
     }  # fmt: skip
+
+
+def how_automated(decision: Decision, looked_at: bool) -> tuple[str, str]:
+    """How far, and why. In part only where a person's word is kept: no draft claims one else."""
+    if decision == "review" and not looked_at:
+        reason = "no reviewer's word is kept here; in part, if one of yours looked before you acted"
+        return AUTOMATED["block"], reason
+    return AUTOMATED[decision], f"the decision was `{decision}`"
 
 
 EXPLANATION = (

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from models.labels import Kind
 from service.errors import StatementsError
 from service.policy.decisions import Decision
 from service.statements.action import DECISIONS, Actions
 from service.statements.drafting import Draft, draft
-from service.statements.stored import Decided
+from service.statements.stored import WAITS, Decided
 
 MAX_STATEMENTS = 100
 """In one call, as the database takes them."""
@@ -64,10 +63,4 @@ def left_out(one: Decided, decision: Decision, actions: Actions) -> str | None:
     """Why a decision restricted nothing; ``None`` where it did."""
     if not actions[decision].restricts:
         return f"{decision}: the file names no restriction for it"
-    if one.overturned:
-        return "taken back on appeal"
-    if one.kind not in (None, Kind.LURE):
-        return "reviewers call it no lure"
-    if decision == "review" and one.kind is None:
-        return "waits for a reviewer, or reviewers differ"
-    return None
+    return one.cleared or (WAITS if one.waits else None)

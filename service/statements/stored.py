@@ -1,7 +1,7 @@
 """Decisions that are kept, and what became of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,6 +17,9 @@ from service.store.tables import Feedback, StoredAd
 
 PAGE = 200
 """Ads read at once."""
+
+WAITS = "waits for a reviewer, or reviewers differ"
+UNJUDGED = "judge the ad first: what others say of it is not in this draft"
 
 HINT = (
     "; or it was never kept: answers of /v1/score are kept only in the review queue "
@@ -40,17 +43,44 @@ class Decided:
         """Ours."""
         return str(self.answered.result["decision"])
 
+    @property
+    def cleared(self) -> str | None:
+        """Who took the decision back; ``None`` where it stands."""
+        if self.overturned:
+            return "taken back on appeal"
+        if self.kind not in (None, Kind.LURE):
+            return "reviewers call it no lure"
+        return None
 
-def one(session: Session, vault: Vault, ad_id: str) -> Decided:
+    @property
+    def waits(self) -> bool:
+        """Whether it restricts nothing yet: ``review`` does once reviewers call the ad a lure."""
+        return self.decision == "review" and self.kind is None
+
+
+def one(session: Session, vault: Vault, ad_id: str, reader: str | None = None) -> Decided:
     """A decision. Raises :class:`~service.errors.UnknownId`, and
-    :class:`~service.errors.NotSupported` where nothing was to be restricted."""
+    :class:`~service.errors.NotSupported` where nothing is to be restricted: it was ``allow``, or
+    reviewers or an appeal took it back.
+
+    ``reader``: a reviewer who judges ads by themselves. While they have not judged this one,
+    nothing in it comes from what others say.
+    """
     row = session.get(StoredAd, ad_id)
     if row is None or row.expires_at <= now():
         raise UnknownId("decision", hint=HINT)
     if row.decision == "allow":
         raise NotSupported("/id", "the decision was `allow`: there is nothing to give reasons for")
     words = session.scalars(select(Feedback).where(Feedback.ad == ad_id)).all()
-    return decided(row, words, vault)
+    if reader is not None and all(word.reviewer != reader for word in words):
+        unheard = decided(row, [], vault)
+        return replace(unheard, answered=replace(unheard.answered, doubt=UNJUDGED))
+    found = decided(row, words, vault)
+    if found.cleared is not None:
+        raise NotSupported("/id", f"{found.cleared}: there is nothing to give reasons for")
+    if found.waits:
+        return replace(found, answered=replace(found.answered, doubt=WAITS))
+    return found
 
 
 def of_period(
@@ -92,5 +122,7 @@ def decided(row: StoredAd, words: Sequence[Feedback], vault: Vault) -> Decided:
     confirmed = [word.created_at for word in in_order if word.kind == Kind.LURE]
     acted = confirmed[0] if row.decision == "review" and confirmed else row.created_at
     appeals = [word.overturned for word in in_order if word.overturned is not None]
-    answered = Answered(row.id, vault.unseal(row.result), row.created_at.date(), acted.date())
+    answered = Answered(
+        row.id, vault.unseal(row.result), row.created_at.date(), acted.date(), bool(words)
+    )
     return Decided(answered, agreed_kind(latest(in_order)), bool(appeals and appeals[-1]))

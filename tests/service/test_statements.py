@@ -255,7 +255,7 @@ def test_a_draft_is_whole_and_says_nothing_of_the_ad(client: TestClient, ad_id: 
     assert statement["puid"] == found["id"] == ad_id
     assert statement["category"] == "STATEMENT_CATEGORY_SCAMS_AND_FRAUD"
     assert statement["automated_detection"] == "Yes"
-    assert statement["automated_decision"] == "AUTOMATED_DECISION_PARTIALLY"
+    assert statement["automated_decision"] == "AUTOMATED_DECISION_FULLY", "nobody looked yet"
     assert statement["content_language"] == "EN"
     assert statement["content_date"] == today().isoformat()
     assert "content_date" in found["assumed"]
@@ -341,6 +341,54 @@ def test_to_allow_needs_no_reasons(client: TestClient) -> None:
     answer = ask(client, found["results"][0]["ad_id"])
     assert answer.status_code == 422
     assert "`allow`" in answer.json()["detail"]
+
+
+REVIEWED = {"origin": "second_review", "reviewer": "ben"}
+APPEAL = {"origin": "appeal", "reviewer": "zoe", "overturned": True}
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ([{"kind": "recruitment"}], "reviewers call it no lure"),
+        ([{"kind": "other_scam"}, {"kind": "other_scam", **REVIEWED}], "reviewers call it no lure"),
+        ([{}, APPEAL], "taken back on appeal"),
+    ],
+)
+def test_a_decision_that_was_taken_back_needs_no_reasons(
+    client: TestClient, ad_id: str, words: list[dict[str, Any]], reason: str
+) -> None:
+    say(client, *({"ad_id": ad_id, **word} for word in words))
+    answer = ask(client, ad_id)
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "/problems/not-supported"
+    (error,) = answer.json()["errors"]
+    assert error["detail"] == f"{reason}: there is nothing to give reasons for"
+
+
+@pytest.mark.parametrize(
+    ("words", "waits", "automated"),
+    [
+        ([], True, "FULLY"),
+        ([{}, {"kind": "recruitment", **REVIEWED}], True, "PARTIALLY"),  # they differ
+        ([{}], False, "PARTIALLY"),
+        ([{}, {**APPEAL, "overturned": False}], False, "PARTIALLY"),  # it was upheld
+    ],
+)
+def test_a_draft_says_first_that_nobody_confirmed_the_decision(
+    client: TestClient, ad_id: str, words: list[dict[str, Any]], waits: bool, automated: str
+) -> None:
+    """And claims no person's part in it of whom nothing is kept."""
+    if words:
+        say(client, *({"ad_id": ad_id, **word} for word in words))
+    found = ask(client, ad_id).json()
+    assert found["statement"]["automated_decision"] == f"AUTOMATED_DECISION_{automated}"
+    first, reason = next(iter(found["assumed"].items()))
+    told = (first, reason) == ("decision_facts", "waits for a reviewer, or reviewers differ")
+    assert told == waits
+    own = ask(client, ad_id, automated_decision="AUTOMATED_DECISION_NOT_AUTOMATED").json()
+    assert own["statement"]["automated_decision"] == "AUTOMATED_DECISION_NOT_AUTOMATED"
+    assert ("decision_facts" in own["assumed"]) == waits
 
 
 def test_it_needs_the_scope_of_reviewers(folder: Path) -> None:

@@ -390,6 +390,23 @@ def test_a_statement_of_reasons_is_drafted_beside_the_ad(client: TestClient) -> 
     assert "decision_facts" in ana.open(f"/review/ads/{ad}/statement")
 
 
+def test_a_draft_tells_what_others_say_only_to_who_judged_the_ad(client: TestClient) -> None:
+    (result,) = score(client, f"job {SURE}")
+    address = f"/review/ads/{result['ad_id']}/statement"
+    ana, ben = Reviewer(client), Reviewer(client, "ben")
+
+    def drafted() -> str:
+        return ben.open(address).partition("<pre")[2].partition("</pre>")[0]
+
+    before = drafted()
+    assert "judge the ad first" in before
+    ana.decide("recruitment")
+    assert drafted() == before
+    answer = ana.client.get(address)
+    assert answer.status_code == 422
+    assert "reviewers call it no lure" in answer.text
+
+
 def test_figures_count_what_is_kept(client: TestClient, database: Database, vault: Vault) -> None:
     results = score(client, *(f"job {i} {SURE}" for i in range(30)))
     ids = [one["ad_id"] for one in results]
