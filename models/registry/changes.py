@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from models import bundle
+from models.errors import BundleDamaged
 from models.registry import history
 from models.registry.errors import NothingBefore, NotInRegistry, NotPassed, WrongEvidence
 from models.registry.evidence import Evidence, read
@@ -20,7 +21,8 @@ Event = Literal["promote", "rollback", "prune"]
 def promote(registry: Registry, given: str, gate: Path | None, reason: str | None) -> Entry:
     """Make a bundle the champion; gives the history's entry.
 
-    ``given``: its name, or a folder elsewhere, which is copied in first. ``gate``: a report of
+    ``given``: its name, or a folder elsewhere, which is copied in first, and takes the place of a
+    damaged copy of itself. ``gate``: a report of
     ``python -m evaluation verdict`` or ``gate``. One that did not pass, or none, needs a
     ``reason``. Every digest of the bundle is checked first.
 
@@ -42,7 +44,7 @@ def promote(registry: Registry, given: str, gate: Path | None, reason: str | Non
                     "--reason to promote all the same; it is kept"
                 )
         name = loaded.manifest.name
-        if source.resolve().parent != registry.root.resolve():
+        if source.resolve() != (registry.root / name).resolve():
             copy_in(registry, source, name)
         kept = None
         if evidence is not None:
@@ -105,18 +107,40 @@ def source_of(registry: Registry, given: str) -> Path:
 
 
 def copy_in(registry: Registry, source: Path, name: str) -> None:
-    """Copy a bundle in, whole or not at all. One that is there must be the same."""
+    """Copy a bundle in, whole or not at all. One that is there must be the same; where its files
+    are damaged, the copy takes its place, since that is what would be served."""
     target = registry.root / name
     if target.exists():
         here, there = (bundle.read_manifest(folder) for folder in (target, source))
         if bundle.digest(here) != bundle.digest(there):
             raise WrongEvidence(f"{target} is another bundle of the same name; export under a new")
-        return
+        if is_whole(target):
+            return
     partial = registry.root / f"{name}{PART}"
     shutil.rmtree(partial, ignore_errors=True)
     shutil.copytree(source, partial)
     bundle.load(partial)
+    put_in_place(partial, target)
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether every file of a bundle is as its manifest says."""
+    try:
+        bundle.load(folder)
+    except BundleDamaged:
+        return False
+    return True
+
+
+def put_in_place(partial: Path, target: Path) -> None:
+    """Give a whole bundle its name. A damaged one of that name is moved away, never written over: a
+    service may have its files mapped."""
+    damaged = target.with_name(f"{target.name}.damaged{PART}")
+    shutil.rmtree(damaged, ignore_errors=True)
+    if target.exists():
+        os.replace(target, damaged)
     os.replace(partial, target)
+    shutil.rmtree(damaged, ignore_errors=True)
 
 
 def require_fits(

@@ -75,11 +75,11 @@ class Registry:
 
     def previous(self) -> str | None:
         """The champion before the present one was promoted; a rollback is undone by a promotion, so
-        rollbacks do not count."""
+        rollbacks do not count. Nor does a promotion of what was the champion already."""
         now = self.champion()
         for entry in reversed(history.read(self.root)):
-            if entry.event == "promote" and entry.to == now:
-                return entry.before if entry.before != now else None
+            if entry.event == "promote" and entry.to == now != entry.before:
+                return entry.before
         return None
 
     @contextmanager

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import bundle, digests
-from models.errors import BundleMissing
+from models.errors import BundleDamaged, BundleMissing
 from models.lineage import Lineage, Named
 from models.registry import changes, evidence, history, show, verify
 from models.registry.cli import main
@@ -149,6 +149,52 @@ def test_a_torn_bundle_does_not_become_champion(
     assert main(["promote", str(folder), "--reason", "why", "--registry", str(registry.root)]) == 2
     assert registry.champion() is None
     assert registry.names() == []
+
+
+def spoil(folder: Path) -> None:
+    """What a disk may do to one file."""
+    with (folder / bundle.MODEL).open("r+b") as stream:
+        stream.seek(1000)
+        stream.write(b"\0" * 64)
+
+
+def test_a_damaged_copy_gives_way_to_a_whole_one(registry: Registry, make: Make) -> None:
+    first, second = make("a-1"), make("a-2")
+    for folder in (first, second):
+        changes.promote(registry, str(folder), None, "next")
+    spoil(registry.root / "a-1")
+    with pytest.raises(BundleDamaged, match=r"model\.onnx"):
+        changes.promote(registry, "a-1", None, "by its name there is nothing to mend it with")
+    assert registry.champion() == "a-2"
+    changes.promote(registry, str(first), None, "the whole one")
+    bundle.load(bundle.champion(registry.root))
+    assert verify.faults(registry) == []
+    assert sorted(p.name for p in registry.root.iterdir() if p.is_dir()) == ["a-1", "a-2"]
+
+
+def test_a_whole_copy_stays_as_it_is(registry: Registry, make: Make) -> None:
+    folder = make("a-1")
+    changes.promote(registry, str(folder), None, "begin")
+    before = (registry.root / "a-1" / bundle.MODEL).stat().st_ino
+    changes.promote(registry, str(folder), None, "again")
+    assert (registry.root / "a-1" / bundle.MODEL).stat().st_ino == before
+
+
+def test_a_folder_of_another_name_in_the_registry_is_copied_under_its_own(
+    registry: Registry, make: Make
+) -> None:
+    make("a-1").rename(registry.root / "put-here-by-hand")
+    changes.promote(registry, "put-here-by-hand", None, "begin")
+    assert bundle.load(bundle.champion(registry.root)).manifest.name == "a-1"
+
+
+def test_promoting_the_champion_again_keeps_the_way_back(registry: Registry, make: Make) -> None:
+    for name in ("a-1", "a-2"):
+        changes.promote(registry, str(make(name)), None, "next")
+    changes.promote(registry, "a-2", None, "to put the reason right")
+    assert registry.previous() == "a-1"
+    assert changes.prunable(registry, parents=0) == []
+    assert changes.rollback(registry, "false alarms").to == "a-1"
 
 
 def test_a_rollback_goes_to_the_champion_before_and_not_forth_again(
