@@ -104,15 +104,25 @@ def prepare(
         bool,
         typer.Option(help="Train on the written corpus alone; every other corpus is for test."),
     ] = False,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of the bundle that the fit will begin from: what it was fitted on stays "
+            "in its split when corpora grow."
+        ),
+    ] = None,
 ) -> None:
     """Load corpora, join near-duplicates into groups, draw splits, write one data set."""
+    from models import bundle
     from training.corpus import loaders
     from training.corpus.row import WRITTEN_SOURCE
     from training.errors import CorpusError
+    from training.growing import fitted_on_by
     from training.prepare import prepare as write
     from training.recipe import load
 
     chosen = load(recipe)
+    seen = None if start is None else fitted_on_by(bundle.load(start))
     rows = [] if without_written else loaders.written()
     bad = loaders.BadRows() if skip_bad_rows else None
     for folder in shared or []:
@@ -133,7 +143,7 @@ def prepare(
         "left_out_languages": tuple(sorted(left_languages | set(chosen.mix.left_out_languages))),
     }
     chosen = chosen.model_copy(update={"mix": chosen.mix.model_copy(update=kept_out)})
-    print(json.dumps(write(rows, chosen, out), indent=1))
+    print(json.dumps(write(rows, chosen, out, seen), indent=1))
 
 
 @app.command()

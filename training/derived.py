@@ -55,12 +55,12 @@ class Source:
 def source(folder: Path, data: Path, out: Path) -> Source:
     """The bundle in ``folder`` and prepared ``data``, for a new bundle at ``out``. Raises
     :class:`~training.errors.ExportError`, or :class:`~training.errors.StartError` where texts to be
-    tested on were fitted on."""
+    tested or calibrated on were fitted on."""
     loaded = bundle.load(folder)
     if out.exists():
         raise ExportError(f"{out} exists; a bundle is never written over: choose another --name")
     rows, lock = load_data(data)
-    refuse_seen(loaded, rows)
+    refuse_seen(loaded, rows, lock)
     return Source(loaded, rows, lock)
 
 

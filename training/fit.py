@@ -81,7 +81,7 @@ def fit(
     begun = None if start is None else load_bundle(start)
     before = None
     if begun is not None:
-        refuse_seen(begun, dataset)
+        refuse_seen(begun, dataset, lock)
         start_from(model, begun)
         if recipe.loss.remember:
             before = answering(model).to(accelerator.device)

@@ -30,11 +30,30 @@ def join_groups(texts: Sequence[str], groups: Sequence[str]) -> list[str]:
     sets = [grams(text) for text in texts]
     index = RMinHashLSH(threshold=SIMILARITY, num_perm=PERMUTATIONS, num_bands=BANDS)
     for i, own in enumerate(sets):
-        sketch = RMinHash(num_perm=PERMUTATIONS, seed=1)
-        sketch.update(sorted(own))
+        sketch = sketch_of(own)
         for j in index.query(sketch):
             ours, theirs = find(groups[i]), find(groups[j])
             if ours != theirs and similarity(own, sets[j]) >= SIMILARITY:
                 leader[max(ours, theirs)] = min(ours, theirs)
         index.insert(i, sketch)
     return [find(group) for group in groups]
+
+
+def near_any(texts: Sequence[str], others: Sequence[str]) -> list[bool]:
+    """Whether :func:`join_groups` would join each text with one of the others directly, and not
+    only by way of a third."""
+    sets = [grams(text) for text in others]
+    index = RMinHashLSH(threshold=SIMILARITY, num_perm=PERMUTATIONS, num_bands=BANDS)
+    for i, own in enumerate(sets):
+        index.insert(i, sketch_of(own))
+    return [
+        any(similarity(own, sets[j]) >= SIMILARITY for j in index.query(sketch_of(own)))
+        for own in map(grams, texts)
+    ]
+
+
+def sketch_of(own: set[str]) -> RMinHash:
+    """MinHash of a text's 5-grams."""
+    sketch = RMinHash(num_perm=PERMUTATIONS, seed=1)
+    sketch.update(sorted(own))
+    return sketch

@@ -11,11 +11,13 @@ from typing import Any
 from datasets import Dataset, Features, Value, load_from_disk
 from datasets import List as Sequence_
 
+from models.trained_on import TrainedOn
 from training.corpus.row import Row
 from training.errors import CorpusError
+from training.growing import settled, splits_before
 from training.near_duplicates import join_groups
 from training.recipe import Recipe
-from training.splits import split_of_joined
+from training.splits import drawn
 
 LOCK = "dataset.lock.json"
 SPLITS = ("train", "calibration", "test", "left_out")
@@ -44,22 +46,31 @@ FEATURES = Features(
 )
 
 
-def prepare(rows: Sequence[Row], recipe: Recipe, out: Path) -> dict[str, Any]:
+def prepare(
+    rows: Sequence[Row], recipe: Recipe, out: Path, seen: TrainedOn | None = None
+) -> dict[str, Any]:
     """Write the data set and its lock file to ``out``; gives the lock.
 
     The lock holds counts and a SHA-256 over every row, so that a bundle can say what it saw.
+    ``seen``: what the bundle was fitted on that the fit will begin from; see
+    :mod:`training.growing`.
     """
     if not rows:
         raise CorpusError("no rows: name a corpus")
     require_once(rows)
+    rows, between = (rows, []) if seen is None else settled(rows, recipe, seen)
     groups = join_groups([row.text for row in rows], [row.group for row in rows])
-    splits = splits_of(rows, groups, recipe)
+    splits = splits_of(rows, groups, recipe, seen)
     prepared = [
         prepared_row(row, group, splits[group]) for row, group in zip(rows, groups, strict=True)
     ]
     Dataset.from_list(prepared, features=FEATURES).save_to_disk(str(out))
     lock = lock_of(prepared)
     lock["groups_joined"] = len({row.group for row in rows}) - len(set(groups))
+    # A fit may have another seed than the one that splits were drawn with.
+    lock["drawn"] = {"seed": recipe.seed, "shares": dict(recipe.mix.split)}
+    if between:
+        lock["left_out_between"] = len(between)  # new, beside a text fitted on and one held out
     (out / LOCK).write_text(json.dumps(lock, indent=1, ensure_ascii=False), "utf-8")
     return lock
 
@@ -71,22 +82,15 @@ def require_once(rows: Sequence[Row]) -> None:
         raise CorpusError(f"{len(repeated)} ids stand twice, such as {repeated[0]!r}")
 
 
-def splits_of(rows: Sequence[Row], groups: Sequence[str], recipe: Recipe) -> dict[str, str]:
-    """Split of each joined group. One text of a left-out source or language takes its whole group
-    out."""
-    members: dict[str, set[str]] = {}
-    left_out = set()
-    for row, group in zip(rows, groups, strict=True):
-        members.setdefault(group, set()).add(row.group)
-        language = row.language.split("-")[0]
-        if row.source in recipe.mix.left_out or language in recipe.mix.left_out_languages:
-            left_out.add(group)
-    return {
-        group: "left_out"
-        if group in left_out
-        else split_of_joined(own, recipe.mix.split, recipe.seed)
-        for group, own in members.items()
-    }
+def splits_of(
+    rows: Sequence[Row], groups: Sequence[str], recipe: Recipe, seen: TrainedOn | None = None
+) -> dict[str, str]:
+    """Split of each joined group. ``seen``: what a bundle was fitted on that is to go on learning;
+    such texts take those that joined them since along, save where the recipe leaves one out."""
+    found = drawn(rows, groups, recipe)
+    before = {} if seen is None else splits_before(rows, groups, recipe, seen)
+    stay = {group: split for group, split in before.items() if found[group] != "left_out"}
+    return found | stay
 
 
 def prepared_row(row: Row, group: str, split: str) -> dict[str, Any]:

@@ -1,10 +1,36 @@
 """Splits by near-template group, never by row."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+
+from training.corpus.row import Row
+from training.recipe import Recipe
 
 MOST_HELD = ("test", "calibration", "train")
 """Where joined groups were drawn into several splits, the first of these takes them all."""
+
+
+def drawn(rows: Sequence[Row], groups: Sequence[str], recipe: Recipe) -> dict[str, str]:
+    """Split of each joined group, by the names of its own. One text of a left-out source or
+    language takes its whole group out."""
+    members: dict[str, set[str]] = {}
+    left_out = set()
+    for row, group in zip(rows, groups, strict=True):
+        members.setdefault(group, set()).add(row.group)
+        if is_left_out(row, recipe):
+            left_out.add(group)
+    return {
+        group: "left_out"
+        if group in left_out
+        else split_of_joined(own, recipe.mix.split, recipe.seed)
+        for group, own in members.items()
+    }
+
+
+def is_left_out(row: Row, recipe: Recipe) -> bool:
+    """Whether the recipe keeps its source or language out of training."""
+    language = row.language.split("-")[0]
+    return row.source in recipe.mix.left_out or language in recipe.mix.left_out_languages
 
 
 def split_of_joined(groups: Iterable[str], shares: Mapping[str, float], seed: int) -> str:

@@ -7,6 +7,7 @@ at the 99th percentile), and a fit makes up for it in its first steps.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,8 +18,11 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from models.bundle import Bundle
+from models.trained_on import TrainedOn
 from training.errors import StartError
+from training.growing import fitted_on_by
 from training.model import LureModel, keep_layers
+from training.splits import split_of_joined
 
 Array = NDArray[np.float32]
 Found = Mapping[str, NDArray[np.generic]]
@@ -94,24 +98,44 @@ def weights_of(start: Bundle, own: Mapping[str, torch.nn.Parameter]) -> dict[str
     return {**embeddings_of(found, token_type), **encoder_of(found), **head_of(found)}
 
 
-def refuse_seen(start: Bundle, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Refuse data that would test the new fit on what the bundle was fitted or calibrated on: split
-    as the bundle's own data was, nothing is lost by it.
+def refuse_seen(start: Bundle, rows: Iterable[Mapping[str, Any]], lock: Mapping[str, Any]) -> None:
+    """Refuse data that would test the new fit on what the bundle was fitted or calibrated on, or
+    set its thresholds on what the bundle was fitted on: split as the bundle's own data was, nothing
+    is lost by it. ``lock``: of the data; an older one does not say how splits were drawn, and
+    nothing is said of calibration then.
 
     Raises :class:`~training.errors.StartError`.
     """
-    seen = start.trained_on()
-    if seen is None:
-        raise StartError(
-            f"{start.path} does not say what it was fitted on; start from a newer bundle"
-        )
-    tested = {row["own_group"] for row in rows if row["split"] in ("test", "left_out")}
+    seen = fitted_on_by(start)
+    tested, calibrating = set(), defaultdict(set)
+    for row in rows:
+        if row["split"] in ("test", "left_out"):
+            tested.add(row["own_group"])
+        elif row["split"] == "calibration":
+            calibrating[row["group"]].add(row["own_group"])
     if known := sorted(group for group in tested if seen.holds(group)):
         raise StartError(
             f"{len(known)} of {len(tested)} groups to be tested on were fitted on by {start.path}, "
-            f"such as {known[0]}: prepare the data with the recipe and the corpora of that bundle; "
-            "new ones may be added"
+            f"such as {known[0]}: prepare the data with the recipe and the corpora of that bundle, "
+            "and with --start; new ones may be added"
         )
+    drawn = lock.get("drawn")
+    if drawn is None:
+        return
+    if moved := sorted(group for group, own in calibrating.items() if is_moved(own, seen, drawn)):
+        raise StartError(
+            f"{len(moved)} groups that {start.path} was fitted on came to the calibration split "
+            f"with new near-copies, such as {moved[0]}: prepare the data with --start"
+        )
+
+
+def is_moved(own: set[str], seen: TrainedOn, drawn: Mapping[str, Any]) -> bool:
+    """Whether groups that joined, and now calibrate, were fitted on before the new ones came."""
+    known = {group for group in own if seen.holds(group)}
+    return (
+        known not in (set(), own)
+        and split_of_joined(known, drawn["shares"], drawn["seed"]) == "train"
+    )
 
 
 def embeddings_of(found: Found, token_type: Array) -> dict[str, Array]:

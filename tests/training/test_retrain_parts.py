@@ -15,7 +15,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import bundle
+from models import bundle, trained_on
 from models.labels import KINDS
 from tests.conftest import TINY_RECIPE, TinyRun
 from tests.training.labelled import BEGUN, WORDS, ads, write_export, write_lines
@@ -23,8 +23,10 @@ from tests.training.test_objective import PLAIN, answers
 from training.corpus.row import Row, faults
 from training.errors import CorpusError, RetrainError
 from training.features import Batch
+from training.growing import fitted_on_by
 from training.losses import lure_loss
-from training.prepare import lock_of, prepared_row
+from training.near_duplicates import join_groups
+from training.prepare import lock_of, prepared_row, splits_of
 from training.retrain.labels import Labels, read_export
 from training.retrain.ledger import BEGUN as BEGUN_FILE
 from training.retrain.ledger import FILE, Ledger
@@ -350,14 +352,28 @@ def test_a_label_follows_its_near_copies_and_moves_none_of_them(tiny_run: TinyRu
         row("by test", [*right.text.split(), "now"], "feedback:2", "feedback"),
         row("far", words[84:], "feedback:3", "feedback"),
     ]
-    champion = bundle.load(tiny_run.bundle)
-    kept, torn = placed(labels, corpus, TINY_RECIPE, champion)
+    seen = fitted_on_by(bundle.load(tiny_run.bundle))
+    kept, torn = placed(labels, corpus, TINY_RECIPE, seen)
     assert torn == []
     assert [row.group for row in kept] == [names["train"], names["test"], "feedback:3"]
     between = row("between", middle, "feedback:4", "feedback")
-    kept, torn = placed([*labels, between], corpus, TINY_RECIPE, champion)
+    kept, torn = placed([*labels, between], corpus, TINY_RECIPE, seen)
     assert {row.id for row in torn} == {"by train", "by test", "between"}
     assert [row.id for row in kept] == ["far"]
+
+
+def test_a_corpus_text_does_not_move_a_label_that_was_learnt() -> None:
+    names = {split_of(name, TINY_RECIPE.mix.split, 1): name for name in map(str, range(50))}
+    text = " ".join(random.Random(1).sample(WORDS.split(), 40))
+    label = Row("feedback:1", text, "en", "lure", None, None, f"{names['train']}", "feedback")
+    seen = trained_on.of([label.group], [text])
+    for split in ("test", "calibration"):
+        new = Row("n", f"{text} now", "en", "lure", None, None, names[split], "board")
+        (kept,), torn = placed([label], [new], TINY_RECIPE, seen)
+        assert (kept.group, torn) == (label.group, [])
+        rows = [new, kept]
+        groups = join_groups([row.text for row in rows], [row.group for row in rows])
+        assert set(splits_of(rows, groups, TINY_RECIPE, seen).values()) == {"train"}
 
 
 def test_a_full_weight_leaves_the_data_as_it_was() -> None:

@@ -121,12 +121,12 @@ def test_a_fit_goes_on_from_a_bundle(tiny_run: TinyRun, tmp_path: Path) -> None:
 
 
 def test_what_the_bundle_saw_is_no_test_of_it(tiny_run: TinyRun) -> None:
-    dataset, _ = load_data(tiny_run.data)
+    dataset, lock = load_data(tiny_run.data)
     rows = list(dataset)
-    refuse_seen(bundle.load(tiny_run.bundle), rows)
+    refuse_seen(bundle.load(tiny_run.bundle), rows, lock)
     swapped = [{**row, "split": "test"} if row["split"] == "train" else row for row in rows]
     with pytest.raises(StartError, match="were fitted on by"):
-        refuse_seen(bundle.load(tiny_run.bundle), swapped)
+        refuse_seen(bundle.load(tiny_run.bundle), swapped, lock)
 
 
 def test_another_encoder_is_refused(tiny_run: TinyRun, tmp_path: Path) -> None:

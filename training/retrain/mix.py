@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from models.bundle import Bundle
+from models.trained_on import TrainedOn
 from training.corpus import loaders
 from training.corpus.row import WRITTEN_SOURCE, Row
 from training.errors import RetrainError
+from training.growing import fitted_on, fitted_on_by, settled
 from training.near_duplicates import join_groups
 from training.prepare import load as load_data
 from training.prepare import prepare, splits_of
@@ -25,6 +27,7 @@ from training.retrain.screen import ISSUES, REVIEWERS, SOURCES
 from training.retrain.sources import source_of
 
 DATA, FATES, HELD, FROZEN = "data", "labels.csv", "held", "frozen"
+BETWEEN = "near texts of two splits: a frozen text stays unseen"
 LEAST_WEIGHT = 0.1
 """Of a label of the least reliable reviewer: it still counts."""
 
@@ -67,19 +70,25 @@ def mix(
         replace(row, weight=row.weight * options.source_weights.get(row.source, 1.0))
         for row in corpus
     ]
-    rows, torn = placed(rows, corpus, recipe, champion)
-    left_out |= {
-        row.id.removeprefix(f"{SOURCE}:"): "near texts of two splits: a frozen text stays unseen"
-        for row in torn
-    }
-    if not rows:
-        raise RetrainError("no label is left to learn from")
-    lock = prepare([*corpus, *rows], recipe, folder / DATA)
+    seen = fitted_on_by(champion)
+    # Corpora grow beside labels that the champion learnt, as beside any text.
+    _, between = settled([*corpus, *learnt(rows, seen)], recipe, seen)
+    gone = {row.id for row in between if row.source != SOURCE}
+    corpus = [row for row in corpus if row.id not in gone]
+    rows, torn = placed(rows, corpus, recipe, seen)
+    left_out |= {row.id.removeprefix(f"{SOURCE}:"): BETWEEN for row in torn}
+    require_some(rows)
+    lock = prepare([*corpus, *rows], recipe, folder / DATA, seen)
     dataset, _ = load_data(folder / DATA)
     split = {row["id"]: row["split"] for row in dataset if row["source"] == SOURCE}
+    late = [row for row in rows if row.id not in split]
+    left_out |= {row.id.removeprefix(f"{SOURCE}:"): BETWEEN for row in late}
+    rows = [row for row in rows if row.id in split]
+    require_some(rows)
     (folder / HELD).mkdir()
     held = [row for row in rows if split[row.id] == "test"]
     write_lines(folder / HELD / f"{SOURCE}.jsonl", [plain(row) for row in held])
+    mapped = [row for row in mapped if row.id not in gone]
     write_frozen(folder / FROZEN, mapped, {row["id"]: row["split"] for row in dataset})
     write_fates(folder / FATES, labels, left_out, split, weights)
     return {
@@ -90,10 +99,17 @@ def mix(
             "lowest": min(row.weight for row in rows),
             "mean": round(sum(row.weight for row in rows) / len(rows), 3),
         },
+        "corpus left out": len(gone),
         "rows": lock["rows"],
         "data": lock["sha256"],
         "concerns": concerns(options, labels, issues, decisions, left_out),
     }
+
+
+def require_some(rows: Sequence[Row]) -> None:
+    """Raise :class:`~training.errors.RetrainError` where no label is left."""
+    if not rows:
+        raise RetrainError("no label is left to learn from")
 
 
 def left_out_by(
@@ -161,28 +177,30 @@ def weights_of(
 
 
 def placed(
-    rows: Sequence[Row], corpus: Sequence[Row], recipe: Recipe, champion: Bundle
+    rows: Sequence[Row], corpus: Sequence[Row], recipe: Recipe, seen: TrainedOn
 ) -> tuple[list[Row], list[Row]]:
     """The labels with groups that put them where their near-copies are, and those that are near
     texts of two splits.
 
     The split of a corpus text, drawn before labels came, stays: a label may follow it, and never
-    move it. Labels near no corpus text share a group with each other, one that the champion knows
-    where it knows any.
+    move it, unless the champion learnt that label before the corpus text came. Labels near no
+    corpus text share a group with each other, one that the champion knows where it knows any.
     """
-    own = join_groups([row.text for row in corpus], [row.group for row in corpus])
-    splits = splits_of(corpus, own, recipe)
+    old = learnt(rows, seen)
+    stays = {row.id for row in old}
+    before = [*corpus, *old]
+    own = join_groups([row.text for row in before], [row.group for row in before])
+    splits = splits_of(before, own, recipe, seen)
     both = [*corpus, *rows]
     joined = join_groups([row.text for row in both], [row.group for row in both])
     near: dict[str, dict[str, str]] = defaultdict(dict)
-    for row, before, group in zip(corpus, own, joined, strict=False):
-        near[group].setdefault(splits[before], row.group)
-    seen = champion.trained_on()
+    for row, first, group in zip(corpus, own, joined, strict=False):
+        near[group].setdefault(splits[first], row.group)
     names: dict[str, list[str]] = defaultdict(list)
     for row, group in zip(rows, joined[len(corpus) :], strict=True):
         names[group].append(row.group)
     chosen = {
-        group: next((n for n in sorted(known) if seen is not None and seen.holds(n)), min(known))
+        group: next((n for n in sorted(known) if seen.holds(n)), min(known))
         for group, known in names.items()
     }
     kept, torn = [], []
@@ -190,9 +208,14 @@ def placed(
         if len(near[group]) > 1:
             torn.append(row)
         else:
-            name = next(iter(near[group].values()), chosen[group])
-            kept.append(replace(row, group=name))
+            follows = next(iter(near[group].values()), chosen[group])
+            kept.append(replace(row, group=row.group if row.id in stays else follows))
     return kept, torn
+
+
+def learnt(rows: Sequence[Row], seen: TrainedOn) -> list[Row]:
+    """Labels that the champion was fitted on under their own group: they were near no corpus."""
+    return [row for row, own in zip(rows, fitted_on(rows, seen), strict=True) if own]
 
 
 def concerns(

@@ -68,7 +68,8 @@ def report(
         "",
         f"Used: {words(mixed['used'])}. Left out: {words(mixed['left out']) or 'none'}. Weight of "
         f"a label {mixed['weights']['mean']} on average, {mixed['weights']['lowest']} at least. "
-        "`3-mix/labels.csv` says what became of each.",
+        "`3-mix/labels.csv` says what became of each. New corpus texts left out between what the "
+        f"champion was fitted on and what is held out: {mixed.get('corpus left out', 0)}.",
         "",
         *figures(verdict.details),
     ]
