@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from models.bundle import Manifest
+from models.bundle import SEALED, Manifest
 
 PARTS = ("fairness", "robustness", "search attack")
 """Parts of an answer beside its sets. A floor of one is named by the keys that lead to its figure,
@@ -115,14 +115,18 @@ def judge(floors: Floors, measured: Mapping[str, Any], sets: tuple[str, ...]) ->
 
 
 def unfaithful(manifest: Manifest) -> str | None:
-    """What to say of a bundle whose export found that int8 moves scores further than it allows;
-    ``None`` of any other. Thresholds of such a one mean little."""
+    """What to say of a bundle whose export found that int8 moves scores further than it allows, or
+    that does not say how far; ``None`` of any other. Thresholds of such a one mean little."""
     int8 = manifest.figures.get("int8") or {}
-    allowed = int8.get("score_change_p99_allowed")
-    if allowed is None or int8["score_change_p99"] <= allowed:
+    moved, allowed = int8.get("score_change_p99"), int8.get("score_change_p99_allowed")
+    if moved is None:
+        # Bundles before their manifest was sealed whole pass as they always did.
+        exempt = manifest.format not in SEALED or not manifest.precision.startswith("int8")
+        return None if exempt else "int8 was not measured: nothing says how far it moves scores"
+    if allowed is None or moved <= allowed:
         return None
     return (
-        f"int8 moves scores by {int8['score_change_p99']:.3f} at the 99th percentile of "
+        f"int8 moves scores by {moved:.3f} at the 99th percentile of "
         f"{int8['texts']:,} texts, {allowed:g} is allowed: what was fitted is not what would serve"
     )
 

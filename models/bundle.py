@@ -16,6 +16,7 @@ is not followed.
 
 import gzip
 import hashlib
+import json
 import mmap
 import os
 import shutil
@@ -41,12 +42,16 @@ from models.rendering import RENDERING, RENDERINGS
 from models.tokenization import Tokenizer, from_json
 from models.trained_on import TrainedOn
 
-FORMAT = 3
+FORMAT = 4
 """Version of the folder's layout and of the ONNX inputs and outputs."""
 
-FORMATS = (1, 2, FORMAT)
+SEALED = (FORMAT,)
+"""Versions whose manifest holds the digest of what it answers with and that of all that it says."""
+
+FORMATS = (1, 2, 3, *SEALED)
 """Versions that are served. The first has neither :data:`STATES` nor :data:`BACKGROUND`: it answers
-the same, and knows no incidents. Since the third a bundle may have :data:`NGRAMS`."""
+the same, and knows no incidents. Since the third a bundle may have :data:`NGRAMS`; the fourth has
+the same files, and is one of :data:`SEALED`."""
 
 MODEL, TOKENIZER, PIECES, CALIBRATION, CARD, TRAINED_ON, BACKGROUND, NGRAMS, MANIFEST = (
     "model.onnx",
@@ -67,6 +72,9 @@ ANSWERS = {
     "name", "format", "rendering", "precision", "kinds", "harms", "indicators", "limits", "files",
 }  # fmt: skip
 """Fields of the manifest that :func:`digest` covers."""
+
+WHOLE = "manifest_sha256"
+"""Field of the manifest that :func:`digest_of_all` fills."""
 
 FILES = (MODEL, TOKENIZER, CALIBRATION, CARD)
 """What every bundle has beside its manifest."""
@@ -166,6 +174,10 @@ class Manifest(BaseModel):
     digest: str | None = None
     """What :func:`digest` gave when it was written, so that a manifest that was changed since is
     not served; older bundles do not say."""
+
+    manifest_sha256: str | None = None
+    """What :func:`digest_of_all` gave when it was written: gates and lineage rest on figures and
+    data that :attr:`digest` leaves out. Bundles before the fourth format do not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,10 +337,23 @@ def digest(manifest: Manifest) -> str:
     return digests.of_json(told)
 
 
+def digest_of_all(content: str | bytes) -> str:
+    """SHA-256 of everything that a manifest's JSON says but this digest: figures, data and lineage
+    too. Of what is written, not of what is read: a later version may read more fields. Raises
+    ``ValueError`` for a number that JSON does not have."""
+    told = json.loads(content)
+    told.pop(WHOLE, None)
+    return digests.of_json(told)
+
+
 def sealed(manifest: Manifest) -> str:
-    """The manifest as JSON, with its own digest."""
+    """The manifest as JSON, with its own digests. One of an older format stays readable to the
+    versions that wrote it, which know the first digest alone."""
     told = manifest.model_copy(update={"digest": digest(manifest)})
-    return told.model_dump_json(indent=1)
+    if told.format not in SEALED:
+        return told.model_dump_json(indent=1, exclude={WHOLE})
+    whole = digest_of_all(told.model_dump_json())
+    return told.model_copy(update={WHOLE: whole}).model_dump_json(indent=1)
 
 
 def named(manifest: Manifest) -> Named:
@@ -401,9 +426,23 @@ def read_manifest(folder: Path) -> Manifest:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "the file"
         raise BundleDamaged(f"{path}: {place}: {first['msg']}; {RESTORE}") from None
-    if manifest.digest is not None and manifest.digest != digest(manifest):
+    if manifest.format in SEALED and None in (manifest.digest, manifest.manifest_sha256):
+        raise BundleDamaged(
+            f"{path}: its digests are missing, which format {manifest.format} has; {RESTORE}"
+        )
+    if not is_unchanged(manifest, content):
         raise BundleDamaged(f"{path}: it was changed since its digest was taken; {RESTORE}")
     return manifest
+
+
+def is_unchanged(manifest: Manifest, content: bytes) -> bool:
+    """Whether a manifest and its JSON have the digests that they hold."""
+    if manifest.digest not in (None, digest(manifest)):
+        return False
+    try:
+        return manifest.manifest_sha256 in (None, digest_of_all(content))
+    except ValueError:  # no manifest was sealed with such a number
+        return False
 
 
 def check_fits(folder: Path, manifest: Manifest) -> None:

@@ -17,7 +17,8 @@ class Named(BaseModel):
 
 
 class Lineage(BaseModel):
-    """Where a bundle comes from. Written by the export, under the manifest's own digest."""
+    """Where a bundle comes from. Written by the export; the digest of the whole manifest covers
+    it, where the bundle has one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 

@@ -84,7 +84,7 @@ def diff(registry: Registry, one: str, other: str) -> dict[str, list[Any]]:
 def comparable(registry: Registry, name: str) -> dict[str, Any]:
     """What is worth comparing: how it was made, on what, and what was measured."""
     manifest = registry.manifest(name)
-    told = manifest.model_dump(mode="json", exclude={"name", "files", "digest"})
+    told = manifest.model_dump(mode="json", exclude={"name", "files", "digest", bundle.WHOLE})
     points = calibration_of(registry, name).operating_points
     told["thresholds"] = {point.name: point.threshold for point in points}
     told["files"] = {file: entry.sha256[:12] for file, entry in manifest.files.items()}

@@ -8,8 +8,9 @@ import pytest
 
 from evaluation import gate
 from evaluation.__main__ import main
-from evaluation.gate import Floors, WrongFloor, asked_parts, judge, load, not_judged
+from evaluation.gate import Floors, WrongFloor, asked_parts, judge, load, not_judged, unfaithful
 from evaluation.propose import as_toml, proposed
+from models import bundle
 from tests.conftest import TinyRun
 
 FLOOR = {
@@ -57,6 +58,16 @@ def test_a_slice_that_is_gone_is_missing_and_not_passed() -> None:
     assert judge(FLOORS, found, SETS)[0].problem == "missing"
     del found["sets"]["collected"]
     assert judge(FLOORS, found, SETS)[0].problem == "missing"
+
+
+def test_int8_that_nobody_measured_is_no_pass(tiny_run: TinyRun) -> None:
+    """Bundles before their manifest was sealed whole pass as they always did."""
+    manifest = bundle.read_manifest(tiny_run.bundle)
+    assert unfaithful(manifest) is None
+    silent = manifest.model_copy(update={"figures": {**manifest.figures, "int8": {}}})
+    assert unfaithful(silent) == "int8 was not measured: nothing says how far it moves scores"
+    assert unfaithful(silent.model_copy(update={"format": 3})) is None
+    assert unfaithful(silent.model_copy(update={"precision": "float32"})) is None
 
 
 def test_a_set_without_a_floor_is_an_error() -> None:

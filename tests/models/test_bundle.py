@@ -90,6 +90,61 @@ def test_a_manifest_that_was_changed_is_refused(copy: Path, field: str) -> None:
         bundle.load(copy)
 
 
+def rewritten(folder: Path, change: Callable[[dict[str, Any]], Any]) -> None:
+    """The manifest as an editor leaves it: its digests stay what they were."""
+    path = folder / bundle.MANIFEST
+    manifest = json.loads(path.read_text("utf-8"))
+    change(manifest)
+    path.write_text(json.dumps(manifest), "utf-8")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda m: m["figures"]["int8"].update(score_change_p99=0.0001),
+        lambda m: m["figures"].pop("int8"),
+        lambda m: m["figures"].update(more=float("nan")),
+        lambda m: m["lineage"].update(data="0" * 64),
+        lambda m: m["data"].update(sha256="0" * 64),
+        lambda m: m.update(created="2020-01-01"),
+        lambda m: m.update(encoder="another"),
+    ],
+)
+def test_what_gates_and_lineage_rest_on_is_sealed_too(
+    copy: Path, change: Callable[[dict[str, Any]], Any]
+) -> None:
+    before = bundle.digest(bundle.read_manifest(copy))
+    rewritten(copy, change)
+    given = bundle.Manifest.model_validate_json((copy / bundle.MANIFEST).read_bytes())
+    assert bundle.digest(given) == before, "it answers the same"
+    with pytest.raises(BundleDamaged, match="changed since its digest was taken"):
+        bundle.load(copy)
+
+
+@pytest.mark.parametrize("field", ["digest", bundle.WHOLE])
+def test_a_sealed_format_without_a_digest_is_refused(copy: Path, field: str) -> None:
+    rewritten(copy, lambda manifest: manifest.pop(field))
+    with pytest.raises(BundleDamaged, match="its digests are missing, which format 4 has"):
+        bundle.load(copy)
+
+
+@pytest.mark.parametrize("format", [1, 2, 3])
+def test_older_formats_need_no_digests_and_get_no_field_that_they_did_not_have(
+    copy: Path, format: int
+) -> None:
+    edit(copy, lambda manifest: manifest.update(format=format))
+    assert bundle.load(copy).manifest.manifest_sha256 is None
+    bundle.replace_card(copy, "# Another card\n")
+    told = json.loads((copy / bundle.MANIFEST).read_text("utf-8"))
+    assert bundle.WHOLE not in told
+    assert told["digest"] == bundle.digest(bundle.load(copy).manifest)
+
+
+def test_a_layout_of_the_same_manifest_is_no_change(copy: Path) -> None:
+    rewritten(copy, lambda manifest: None)
+    bundle.load(copy)
+
+
 def test_another_card_leaves_the_digest(copy: Path) -> None:
     before = bundle.read_manifest(copy)
     bundle.replace_card(copy, "# Another card\n")
