@@ -1,7 +1,8 @@
 """Score labelled texts through the service's assessment, and count everything there is to count.
 
-Collected texts and written or generated ones are never counted together: what is written stands in
-no headline.
+Collected texts and written or generated ones are counted apart: what is written stands in no
+headline. Fairness and robustness alone take all of them together, since collected lures are too few
+to swap or attack by themselves: there a text is compared with itself.
 """
 
 from collections.abc import Iterator, Sequence
