@@ -58,6 +58,9 @@ class Consumer:
         self._meters = meters
         self._waiting = Waiting(limits.batch_tokens, limits.linger_s)
         self._in_hand = asyncio.Lock()
+        self._generation = 0
+        """Of the group, as often as its changes took messages away."""
+
         wire.on_revoked = self.revoked
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -76,7 +79,9 @@ class Consumer:
         await self._wire.release(self._waiting.clear())
 
     async def revoked(self) -> None:
-        """Another member may get what waits: forget it, and let the batch in hand be finished."""
+        """Another member may get what waits, or is just being read: forget it, and let the batch in
+        hand be finished."""
+        self._generation += 1
         self._waiting.clear()
         try:
             async with asyncio.timeout(REVOKED_S):
@@ -92,9 +97,16 @@ class Consumer:
             if len(self._waiting) and not wait_s:
                 return
             messages = await self._wire.take(room, wait_s)
-            if messages:
-                self._meters.took(len(messages))
-                self._waiting.add(await asyncio.to_thread(self._read, messages))
+            if not messages:
+                continue
+            # Told after they were taken, not before: what comes of a wait for a change's end
+            # belongs to the group as it is then.
+            generation = self._generation
+            self._meters.took(len(messages))
+            read = await asyncio.to_thread(self._read, messages)
+            # After a change those before them are forgotten: these would be committed past them.
+            if generation == self._generation:
+                self._waiting.add(read)
 
     def _read(self, messages: Sequence[Message]) -> list[Item]:
         tokenizer, most = self._decider.engine.bundle.tokenizer, self._limits.max_bytes

@@ -6,6 +6,7 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 import urllib.request
 from base64 import b64decode, b64encode
 from collections import deque
@@ -484,6 +485,69 @@ def test_a_change_of_the_group_waits_for_the_batch_and_forgets_what_waits() -> N
     asyncio.run(run())
 
 
+class GroupWire(MemoryWire):
+    """With Kafka's rules: one offset is committed, and after a change of the group all comes again
+    from there. It gives one message at a time."""
+
+    def __init__(self, messages: Sequence[Message]) -> None:
+        super().__init__(messages)
+        self.whole = list(messages)
+        self.committed = 0
+
+    async def take(self, limit: int, wait_s: float) -> list[Message]:
+        return await super().take(1, wait_s)
+
+    async def settle(self, messages: Sequence[Message]) -> None:
+        await super().settle(messages)
+        self.committed = max(one.place.number for one in messages) + 1
+        done = {one.place.number for one in self.all("settle")}
+        assert done >= set(range(self.committed)), "an offset is committed past undecided ads"
+
+    async def change(self) -> None:
+        """The group changes, and this member keeps what it had."""
+        await self.on_revoked()
+        self.log = deque(self.whole[self.committed :])
+
+
+class SlowReader(Consumer):
+    """Its second portion is read once the gate is open."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.gate = threading.Event()
+        self.portions = 0
+
+    def _read(self, messages: Sequence[Message]) -> list[Item]:
+        self.portions += 1
+        if self.portions == 2:
+            assert self.gate.wait(WAIT_S)
+        return super()._read(messages)
+
+
+def test_what_is_being_read_while_the_group_changes_comes_again_in_its_turn() -> None:
+    short, long = ads(4), ads(4, " ".join([TEXT] * 40))
+    given = [short[0], long[1], short[2], long[3]]  # a long one fills a batch by itself
+
+    async def run() -> GroupWire:
+        wire, engine = GroupWire(given), stub_engine(Settings(workers=2), StubModel())
+        limits = Limits(batch_tokens=200, linger_s=600.0, max_bytes=LIMIT)
+        consumer, stop = (
+            SlowReader(wire, Decider(engine), TOPICS, limits, Meters()),
+            asyncio.Event(),
+        )
+        task = asyncio.create_task(consumer.run(stop))
+        await Running.wait(lambda: consumer.portions == 2)
+        await wire.change()
+        consumer.gate.set()
+        await Running.wait(lambda: wire.committed == len(given) or task.done())
+        stop.set()
+        await task
+        engine.scorer.close()
+        return wire
+
+    assert asyncio.run(run()).all("settle") == given
+
+
 def test_a_consumer_that_dies_before_the_broker_has_its_decisions_acknowledges_nothing() -> None:
     async def run() -> MemoryWire:
         running = Running(MemoryWire(ads(4)))
@@ -634,6 +698,7 @@ def test_two_processes_that_keep_one_ad_at_once_keep_it_once(
 
 WITHOUT = """
 import sys
+import threading
 for name in ("faststream", "aiokafka", "nats", "cloudevents"):
     sys.modules[name] = None
 import service.app
