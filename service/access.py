@@ -1,7 +1,7 @@
 """Who may call what: keys with scopes.
 
-Where the service listens on this machine alone, scoring, reviewing and administration are open;
-reading what people reported never is.
+Where the service listens on this machine alone, scoring, reviewing and administration are open, but
+not to pages of other sites (:mod:`service.foreign`); reading what people reported never is.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import Forbidden, Unauthenticated
+from service.foreign import check
 from service.runtime import Runtime, runtime_of
 from service.store.base import new_id, now
 from service.store.tables import ApiKey
@@ -56,13 +57,15 @@ class Caller:
 def needs(scope: Scope, *others: Scope) -> Callable[[Request], Awaitable[Caller]]:
     """A dependency of endpoints: the caller, if it has the scope, or one of the others.
 
-    Raises :class:`~service.errors.Unauthenticated` or :class:`~service.errors.Forbidden`.
+    Raises :class:`~service.errors.Unauthenticated` or :class:`~service.errors.Forbidden`; where no
+    key is asked for, as :func:`service.foreign.check`.
     """
 
     async def caller(request: Request) -> Caller:
         runtime = runtime_of(request)
         _, _, given = request.headers.get("authorization", "").partition(" ")
         if not given and scope in OPEN and not runtime.settings.asks_for_keys:
+            check(request, runtime.settings)
             return Caller(None, OPEN)
         return await holder(runtime, bearer(request), scope, *others)
 
@@ -85,6 +88,7 @@ def with_key(
     async def caller(request: Request) -> Caller:
         runtime = runtime_of(request)
         if not runtime.settings.asks_for_keys:
+            check(request, runtime.settings)
             return Caller(None, OPEN)
         return await holder(runtime, find(request), scope)
 

@@ -17,6 +17,8 @@
     - NotSupported
     - Unauthenticated
     - Forbidden
+    - ForeignHost
+    - ForeignPage
     - IncidentRefused
     - CoopSignatureWrong
     - PlatformSignatureWrong
@@ -192,6 +194,27 @@ class Forbidden(RequestError):
     def __init__(self, scope: str) -> None:
         super().__init__(f"this key has no scope '{scope}'")
         self.extra = {"scope": scope}
+
+
+class ForeignHost(RequestError):
+    """No key is asked for, and ``Host`` may be the name of another site."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no key is asked for here, so a name in `Host` that another site may have is not "
+            "trusted; ask by 127.0.0.1 or localhost, name the host in LUREWATCH_ALLOWED_HOSTS, or "
+            "have keys asked for: LUREWATCH_AUTHENTICATION=on"
+        )
+
+
+class ForeignPage(RequestError):
+    """No key is asked for, and a page of another site had a browser send this."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no key is asked for here, so a page of another site is not trusted; name its origin "
+            "in LUREWATCH_CORS_ORIGINS, or have keys asked for: LUREWATCH_AUTHENTICATION=on"
+        )
 
 
 class CoopSignatureWrong(RequestError):

@@ -41,6 +41,8 @@ PROBLEMS: dict[type[errors.ServiceError], tuple[HTTPStatus, str, str]] = {
     errors.NotSupported: (HTTPStatus(422), "not-supported", "This is not served here"),
     errors.Unauthenticated: (HTTPStatus(401), "unauthenticated", "A key is needed"),
     errors.Forbidden: (HTTPStatus(403), "forbidden", "The key does not allow this"),
+    errors.ForeignHost: (HTTPStatus(403), "foreign-host", "The name may be another site's"),
+    errors.ForeignPage: (HTTPStatus(403), "foreign-page", "A page of another site asks"),
     errors.CoopSignatureWrong: (HTTPStatus(401), "coop-signature", "The signature does not fit"),
     errors.RateLimited: (HTTPStatus(429), "rate-limited", "Too many requests from one place"),
     errors.KeyLimited: (HTTPStatus(429), "key-limited", "The limit of this key is reached"),

@@ -19,6 +19,12 @@ Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?$")]
 Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(in_parts)]
 """A setting such as ``https://a.example, https://b.example:8443``; nothing stands for all."""
 
+Host = Annotated[str, Field(pattern=r"^[a-z0-9_.-]{1,253}$")]
+Hosts = Annotated[
+    tuple[Host, ...], NoDecode, BeforeValidator(lambda given: in_parts(lowered(given)))
+]
+"""A setting such as ``desk.example.com, desk.example.org``: names without a port."""
+
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 LEAST_SECRET_CHARS = 16
@@ -39,6 +45,11 @@ def long_enough(secret: SecretStr) -> SecretStr:
 
 SigningSecret = Annotated[SecretStr, AfterValidator(long_enough)]
 """A setting that is refused at start rather than when the first forged event is taken."""
+
+
+def lowered(given: object) -> object:
+    """A text in small letters: hosts' names differ in nothing else."""
+    return given.lower() if isinstance(given, str) else given
 
 
 def processors() -> int:
@@ -151,6 +162,13 @@ class Settings(BaseSettings):
     """Whether scoring, reviewing and administration ask for a key (`python -m service keys`).
     `auto`: only where the service listens on more than this machine. Reading reports always does.
     """
+
+    allowed_hosts: Hosts = ()
+    """Names by which it is asked where no key is, with commas between them and without a port,
+    such as `desk.example.com`: what a proxy passes on as `Host`. Default: addresses and
+    `localhost`, and, where it listens on more than this machine, names without a dot. Any other may
+    be the name of a site whose page has your browser ask; what needs no key anywhere is answered
+    under each."""
 
     key_ads_per_minute: int = Field(0, ge=0)
     """Ads that one key may have scored over HTTP in any minute, counted by each process for itself:

@@ -100,10 +100,12 @@ def make_tiny_run(base: Path, root: Path) -> TinyRun:
 
 @pytest.fixture(scope="session", autouse=True)
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Nothing is kept beside the code: not by this process, nor by those it starts."""
+    """Nothing is kept beside the code: not by this process, nor by those it starts. Both are asked
+    under the name that Starlette's client gives."""
     folder = tmp_path_factory.mktemp("data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LUREWATCH_DATA_DIR", str(folder))
+        patch.setenv("LUREWATCH_ALLOWED_HOSTS", "testserver")  # the test client's own name
         yield folder
 
 

@@ -15,7 +15,7 @@ from service.console import campaign, desk, reading
 from service.console.context import Console
 from service.console.counts import counts
 from service.console.desk import Said
-from service.console.forms import form_of, from_us, over_tls
+from service.console.forms import form_of, over_tls
 from service.console.gate import (
     COOKIE,
     SECURE_COOKIE,
@@ -29,6 +29,7 @@ from service.console.gate import (
 )
 from service.console.shift import begin, rested
 from service.errors import Forbidden, Unauthenticated
+from service.foreign import check_host, from_us
 from service.indicators import languages
 from service.review import audit
 from service.review.closing import wanted
@@ -51,7 +52,8 @@ async def door(request: Request) -> Response:
 
 @router.post("/review/sign-in")
 async def sign_in(request: Request) -> Response:
-    """Begin a session. Raises :class:`~service.errors.RateLimited`."""
+    """Begin a session. Raises :class:`~service.errors.RateLimited`, and without a key
+    :class:`~service.errors.ForeignHost`."""
     page, form = Console(request), await form_of(request)
     runtime, settings = page.runtime, page.settings
     if not from_us(request):
@@ -67,6 +69,8 @@ async def sign_in(request: Request) -> Response:
             key_id = (await access.holder(runtime, key, Scope.REVIEW)).id
         except (Unauthenticated, Forbidden):
             return page.shown("sign_in", 403, error="sign.wrong")
+    else:
+        check_host(request, settings)
     shift = begin(key_id, reviewer_of(runtime.vault, name), page.language, settings)
     who = audit.Who(shift.reviewer, key_id, request.state.request_id)
     await runtime.database.write(audit.note, settings, "sign_in", who, act=shift.id)

@@ -1,12 +1,13 @@
-"""What a browser sends with a form of the console, and whether a page of ours sent it."""
+"""What a browser sends with a form of the console."""
 
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from fastapi import Request
 
 from models.labels import HARMS, INDICATORS
 from service.api.reviewing import MAX_SPANS
+from service.foreign import split
 
 MAX_FIELDS = len(INDICATORS) * MAX_SPANS + len(HARMS) + 20
 """Every mark of every sign called wrong, and what else there is."""
@@ -36,34 +37,7 @@ async def form_of(request: Request) -> Form:
         return Form({})
 
 
-def from_us(request: Request) -> bool:
-    """Whether a page of this service sent the form, as far as the browser says (Fetch Metadata,
-    W3C; ``Origin``, RFC 6454). What says nothing is no browser of today, and needs the token all
-    the same."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    if origin is None:
-        return True
-    _, host = split(origin)
-    return bool(host) and host == request.headers.get("host")
-
-
 def over_tls(request: Request) -> bool:
     """Whether the browser came by https, be it that a proxy in front ended it: the browser's own
     ``Origin`` says so."""
     return "https" in (request.scope["scheme"], split(request.headers.get("origin", ""))[0])
-
-
-def split(origin: str) -> tuple[str, str]:
-    """Scheme, and host with port; both empty where it is no origin.
-
-    >>> split("https://example.org:8443"), split("http://[")
-    (('https', 'example.org:8443'), ('', ''))
-    """
-    try:
-        found = urlsplit(origin)
-    except ValueError:
-        return "", ""
-    return found.scheme, found.netloc

@@ -10,9 +10,10 @@ from fastapi.routing import APIRoute
 
 from service.access import Scope
 from service.console.context import Console, Who
-from service.console.forms import Form, form_of, from_us
+from service.console.forms import Form, form_of
 from service.console.shift import Shift, caller_of, fits, opened, sealed
 from service.errors import NotSupported, Overloaded, RateLimited, StoreUnavailable, UnknownId
+from service.foreign import check_host, from_us
 from service.review import audit
 
 SIGN_IN = "/review/sign-in"
@@ -60,7 +61,8 @@ class ConsoleRoute(APIRoute):
 
 
 async def entered(request: Request) -> Console:
-    """The page of a reviewer. Raises :class:`NotSignedIn`."""
+    """The page of a reviewer. Raises :class:`NotSignedIn`, and for a session without a key
+    :class:`~service.errors.ForeignHost`."""
     page = Console(request)
     runtime = page.runtime
     shift = opened(cookie_of(request), runtime.vault)
@@ -69,6 +71,8 @@ async def entered(request: Request) -> Console:
     caller = await runtime.database.read(caller_of, shift, runtime.settings.asks_for_keys)
     if caller is None:
         raise NotSignedIn
+    if caller.id is None:
+        check_host(request, runtime.settings)
     return Console(request, Who(shift, caller))
 
 

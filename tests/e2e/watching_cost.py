@@ -64,7 +64,7 @@ async def measure(rounds: int, ads: Sequence[Any], settings: Settings) -> dict[s
             app = create_app(settings, start=lambda _: engine, observer=observer)
             await stack.enter_async_context(app.router.lifespan_context(app))
             clients[name] = await stack.enter_async_context(
-                httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://a")
+                httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost")
             )
         for number in tqdm(range(rounds + 3), unit="round"):
             for name in random.sample([*seconds], len(seconds)):

@@ -24,7 +24,7 @@ from models import bundle
 from models.ad import MAX_TEXT_CHARS, MAX_TITLE_CHARS, Ad
 from models.evasion import evasions
 from models.rendering import RENDERINGS, is_blank, render
-from service import clients, request_ids
+from service import clients, foreign, request_ids
 from service.api.platforms import read as read_event
 from service.api.reviewing import FeedbackRequest, QueueQuery
 from service.api.schemas import AdIn, LineError
@@ -74,6 +74,7 @@ from service.reports.pages import place_after
 from service.reports.shapes import Addition, Said
 from service.review.places import parse as parse_place
 from service.review.subject import given_along
+from service.settings import Settings
 from service.statements.action import Action
 from service.store import Vault
 from service.stream.envelope import Poison
@@ -90,6 +91,7 @@ from tests.service.platforms.given import MAPPING, NAMES, events, made
 FOLDER = Path(tempfile.gettempdir())
 VAULT = Vault(bytes(range(32)))
 AT = datetime(2026, 11, 28, tzinfo=UTC)
+HOME = Settings()
 LURE = "Fly out to Siem Reap, free ticket and visa, ask +1 202 555 0147 or okapi@example.com"
 
 
@@ -643,7 +645,8 @@ def headers(data: bytes) -> None:
     label_studio.key_of(request(b"", authorization=b"Basic " + data))
     label_studio.key_of(request(b"", authorization=data))
     sent = request(b"", origin=data, host=data)
-    console_forms.from_us(sent)
+    foreign.from_us(sent)
+    foreign.is_known(given, HOME)
     console_forms.over_tls(sent)
     request_ids.id_of(sent.headers).encode()
     parsed_pause(given, AT)

@@ -80,7 +80,7 @@ def asked(
             runner.run(lifespan.__aenter__())
             stack.callback(lambda: runner.run(lifespan.__aexit__(None, None, None)))
             way = httpx.ASGITransport(service.app)
-            client: Any = Waiting(runner, AsyncClient("http://service", transport=way))
+            client: Any = Waiting(runner, AsyncClient("http://localhost", transport=way))
         else:
             address = stack.enter_context(live(service.app))
             client = connected(runner, request.param, address)
