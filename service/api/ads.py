@@ -6,8 +6,10 @@ from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Request
+from sqlalchemy.orm import Session
 
 from service.access import Caller, Scope, needs
+from service.api.acting import who
 from service.api.examples import ERASURES
 from service.api.openapi import problems
 from service.api.reviewing import Erased, EraseRequest
@@ -16,6 +18,7 @@ from service.review import audit
 from service.review.erasure import Whose, erase
 from service.review.naming import checked
 from service.runtime import runtime_of
+from service.store.base import new_id
 from service.store.retention import tidy
 
 log = logging.getLogger(__name__)
@@ -50,10 +53,13 @@ async def erase_ads(
 async def erased(request: Request, whose: Whose, caller: Caller) -> Counter[str]:
     """Erase, and say in the log and the audit trail how many ads and by which key. Never which."""
     runtime = runtime_of(request)
-    done = await erase(runtime.database, runtime.vault, whose)
+    act = new_id("act")
+
+    def note(session: Session, done: Counter[str]) -> None:
+        about = audit.About(detail={"ads": done["ads"], "words": done["feedback"]})
+        audit.note(session, runtime.settings, "erase", who(request, caller), about, act)
+
+    done = await erase(runtime.database, runtime.vault, whose, note)
     await asyncio.to_thread(tidy, runtime.database)
-    who = audit.Who(key=caller.id, request_id=request.state.request_id)
-    about = audit.About(detail={"ads": done["ads"], "words": done["feedback"]})
-    await runtime.database.write(audit.note, runtime.settings, "erase", who, about)
     log.info("ads erased", extra={"ads": done["ads"], "key": caller.id})
     return done

@@ -6,8 +6,10 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Path, Request, Response
+from sqlalchemy.orm import Session
 
-from service.access import Scope, needs
+from service.access import Caller, Scope, needs
+from service.api.acting import who
 from service.api.openapi import problems
 from service.errors import IncidentRefused
 from service.incidents import live, registry
@@ -21,15 +23,15 @@ from service.incidents.shapes import (
     IncidentOut,
 )
 from service.incidents.views import detail, outline
+from service.review import audit
 from service.runtime import Runtime, runtime_of
 from service.store.base import now
 
-router = APIRouter(
-    prefix="/v1/incidents",
-    tags=["incidents"],
-    dependencies=[Depends(needs(Scope.REVIEW, Scope.ADMIN))],
-)
+using = needs(Scope.REVIEW, Scope.ADMIN)
 
+router = APIRouter(prefix="/v1/incidents", tags=["incidents"], dependencies=[Depends(using)])
+
+Using = Annotated[Caller, Depends(using)]
 Name = Annotated[IncidentName, Path()]
 PUT: dict[str, Any] = {
     "new": {
@@ -60,6 +62,7 @@ async def put(
     response: Response,
     name: Name,
     given: Annotated[IncidentIn, Body(openapi_examples=PUT)],
+    caller: Using,
 ) -> IncidentOut:
     """Put an incident (201), or replace one (200). Within a second every score, by every process on
     the database, says how like it an ad is: in any language, whatever that of the examples. Its
@@ -76,9 +79,14 @@ async def put(
     read = await learn(runtime.engine, [one.ad_in() for one in texts])
     new = [registry.New(one, learnt) for one, learnt in zip(texts, read, strict=True)]
     bundle = live.bundle_id(runtime.engine)
-    is_new = await runtime.database.write(
-        registry.put, runtime.vault, name, given, new, bundle, now()
-    )
+
+    def work(session: Session) -> bool:
+        is_new = registry.put(session, runtime.vault, name, given, new, bundle, now())
+        about = audit.About(detail={"incident": name, "examples": len(new)})
+        audit.note(session, runtime.settings, "incident_put", who(request, caller), about)
+        return is_new
+
+    is_new = await runtime.database.write(work)
     await live.look(runtime)
     response.status_code = HTTPStatus.CREATED if is_new else HTTPStatus.OK
     kept = await runtime.database.read(registry.one, name, now())
@@ -106,11 +114,17 @@ async def one_incident(request: Request, name: Name) -> IncidentDetail:
 
 
 @router.delete("/{name}", status_code=204, responses=problems(401, 403, 404, 422, 503))
-async def remove(request: Request, name: Name) -> None:
+async def remove(request: Request, name: Name, caller: Using) -> None:
     """Forget an incident and its texts. Export its rows before, if training is to have them:
     `python -m service incidents export`."""
     runtime = runtime_of(request)
-    await runtime.database.write(registry.remove, name, now())
+
+    def work(session: Session) -> None:
+        registry.remove(session, name, now())
+        about = audit.About(detail={"incident": name})
+        audit.note(session, runtime.settings, "incident_removed", who(request, caller), about)
+
+    await runtime.database.write(work)
     if runtime.engine.background is not None:
         await live.look(runtime)
 

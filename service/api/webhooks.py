@@ -9,8 +9,10 @@ from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
 from pydantic import AwareDatetime
 from sqlalchemy.orm import Session
 
-from service.access import Scope, needs
+from service.access import Caller, Scope, needs
+from service.api.acting import who
 from service.api.openapi import problems
+from service.review import audit
 from service.runtime import Runtime, runtime_of
 from service.store import Vault
 from service.store.base import now
@@ -31,10 +33,11 @@ from service.webhooks.shapes import (
 from service.webhooks.targets import Targets
 from service.webhooks.views import all_of, dead_of, view
 
-router = APIRouter(
-    prefix="/v1/webhooks", tags=["webhooks"], dependencies=[Depends(needs(Scope.ADMIN))]
-)
+administering = needs(Scope.ADMIN)
 
+router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], dependencies=[Depends(administering)])
+
+Administering = Annotated[Caller, Depends(administering)]
 Name = Annotated[WebhookName, Path()]
 REGISTER: dict[str, Any] = {
     "endpoint": {"summary": "An endpoint", "value": {"url": "https://example.com/lurewatch"}}
@@ -57,6 +60,7 @@ async def register(
     response: Response,
     name: Name,
     given: Annotated[WebhookIn, Body(openapi_examples=REGISTER)],
+    caller: Administering,
 ) -> WebhookRegistered:
     """Register an endpoint (201, with its signing secret, which is told this once), or change the
     address of one (200). The host is resolved, and every address of it must be one that anyone can
@@ -69,12 +73,19 @@ async def register(
     def work(session: Session) -> WebhookRegistered:
         secret = registry.register(session, runtime.vault, name, given.url)
         session.flush()
+        did: audit.Action = "webhook_changed" if secret is None else "webhook_made"
+        audit.note(session, settings, did, who(request, caller), about(name))
         shown = view(session, runtime.vault, name)
         return WebhookRegistered(**shown.model_dump(), secret=secret)
 
     done = await runtime.database.write(work)
     response.status_code = HTTPStatus.OK if done.secret is None else HTTPStatus.CREATED
     return done
+
+
+def about(name: str, **more: int) -> audit.About:
+    """An endpoint for the audit trail: never its address, which may hold a secret of theirs."""
+    return audit.About(detail={"webhook": name, **more})
 
 
 @router.get("", responses=problems(401, 403, 503))
@@ -92,28 +103,40 @@ async def one_webhook(request: Request, name: Name) -> WebhookOut:
 
 
 @router.delete("/{name}", status_code=204, responses=problems(401, 403, 404, 422, 503))
-async def remove(request: Request, name: Name) -> None:
+async def remove(request: Request, name: Name, caller: Administering) -> None:
     """Forget an endpoint and its secrets. Messages that wait for it are dead letters: they are sent
     if an endpoint of that name is registered again and they are replayed, else they expire."""
-    await runtime_of(request).database.write(registry.remove, name)
+    runtime = runtime_of(request)
+
+    def work(session: Session) -> None:
+        registry.remove(session, name)
+        audit.note(session, runtime.settings, "webhook_removed", who(request, caller), about(name))
+
+    await runtime.database.write(work)
 
 
 @router.post("/{name}/secret", responses=problems(400, 401, 403, 404, 413, 415, 422, 503))
 async def rotate(
     request: Request,
     name: Name,
+    caller: Administering,
     given: Annotated[RotateIn | None, Body(openapi_examples=ROTATE)] = None,
 ) -> SecretOut:
     """Replace the signing secret. Meanwhile messages carry a signature by each, so that a receiver
     can change over when it likes."""
     runtime = runtime_of(request)
     overlap = timedelta(hours=(given or RotateIn()).overlap_hours)
-    secret = await runtime.database.write(registry.rotate, runtime.vault, name, overlap)
-    return SecretOut(secret=secret)
+
+    def work(session: Session) -> str:
+        secret = registry.rotate(session, runtime.vault, name, overlap)
+        audit.note(session, runtime.settings, "webhook_rotated", who(request, caller), about(name))
+        return secret
+
+    return SecretOut(secret=await runtime.database.write(work))
 
 
 @router.post("/{name}/enable", responses=problems(401, 403, 404, 422, 503))
-async def enable(request: Request, name: Name) -> WebhookOut:
+async def enable(request: Request, name: Name, caller: Administering) -> WebhookOut:
     """Send to an endpoint again that was disabled or asked for a pause. Dead letters stay dead
     until they are replayed."""
     runtime = runtime_of(request)
@@ -121,6 +144,7 @@ async def enable(request: Request, name: Name) -> WebhookOut:
     def work(session: Session) -> WebhookOut:
         registry.enable(session, name)
         session.flush()
+        audit.note(session, runtime.settings, "webhook_enabled", who(request, caller), about(name))
         return view(session, runtime.vault, name)
 
     found = await runtime.database.write(work)
@@ -163,6 +187,7 @@ async def dead(
 async def replay(
     request: Request,
     name: Name,
+    caller: Administering,
     given: Annotated[ReplayIn | None, Body(openapi_examples=REPLAY)] = None,
 ) -> Replayed:
     """Send dead messages again, from the first attempt on: the same bytes under the same
@@ -173,7 +198,10 @@ async def replay(
     def work(session: Session) -> int:
         registry.found(session, name)
         registry.usable(session, name)
-        return sum(letters.replay(session, name, wanted.ids, wanted.since).values())
+        count = sum(letters.replay(session, name, wanted.ids, wanted.since).values())
+        told = about(name, messages=count)
+        audit.note(session, runtime.settings, "webhook_replayed", who(request, caller), told)
+        return count
 
     count = await runtime.database.write(work)
     runtime.bell.set()

@@ -4,7 +4,7 @@ For example:
 
 python -m service reports new-key --out reports.key      on a machine that is not the server
 python -m service reports read --key-file reports.key --url https://lurewatch.example.org --api-key-file api.key
-python -m service reports read --key-file reports.key --plain       from the database of the settings
+python -m service reports read --key-file reports.key --plain       from the database of the settings; the audit trail tells of it
 """  # noqa: E501
 
 import sys
@@ -84,7 +84,7 @@ def read(
 def source(url: str | None, api_key_file: Path | None, wanted: desk.Wanted) -> Iterator[ReportOut]:
     """Where the reports come from."""
     if url is None:
-        return from_database(read_settings().database_url, wanted)
+        return from_database(read_settings(), wanted)
     if api_key_file is None:
         raise UsageError("--url needs --api-key-file: a file with a key of scope `reports`")
     try:

@@ -7,15 +7,19 @@ python -m service webhooks dead --endpoint moderation
 python -m service webhooks replay --endpoint moderation --since 2026-11-26
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from sqlalchemy.orm import Session
 
 from models.cli import new_app, say
 from service.commands.errors import UsageError
 from service.commands.settings import read_settings
+from service.review import audit
 from service.runtime import opened_store
+from service.settings import Settings
 from service.store.tables import Delivery
 from service.webhooks import letters
 from service.webhooks.shapes import WebhookOut
@@ -59,8 +63,9 @@ def replay(
 ) -> None:
     """Send dead messages again: the same bytes, the same ids. The service that runs on the same
     database sends them, within a second."""
-    with opened_store(read_settings()) as (database, _):
-        done = database.write_now(letters.replay, endpoint, id or (), in_utc(since))
+    settings = read_settings()
+    with opened_store(settings) as (database, _):
+        done = database.write_now(replayed, settings, endpoint, id or (), in_utc(since))
     for name, number in sorted(done.items()):
         say(f"{name}: {number}")
     if not done:
@@ -68,6 +73,18 @@ def replay(
             "nothing to send again: no such message, or its endpoint is disabled or removed; "
             "'python -m service webhooks list'"
         )
+
+
+def replayed(
+    session: Session, settings: Settings, endpoint: str | None, ids: Collection[str],
+    since: datetime | None,
+) -> dict[str, int]:  # fmt: skip
+    """Messages by endpoint, each told in the audit trail."""
+    done = letters.replay(session, endpoint, ids, since)
+    for name, number in sorted(done.items()):
+        about = audit.About(detail={"webhook": name, "messages": number})
+        audit.note(session, settings, "webhook_replayed", audit.Who(), about)
+    return done
 
 
 def in_utc(given: datetime | None) -> datetime | None:

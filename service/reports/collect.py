@@ -5,12 +5,16 @@ from dataclasses import replace
 
 import httpx
 from pydantic import ValidationError
+from sqlalchemy.orm import Session
 
 from service.errors import OperatorError
 from service.reports import desk
 from service.reports.pages import page_of, place_after
 from service.reports.shapes import ReportOut, ReportPage
+from service.review import audit
+from service.settings import Settings
 from service.store import Database
+from service.store.base import new_id
 
 PAGE = 20
 """Reports fetched at once: a few megabytes at most where people wrote much."""
@@ -55,14 +59,22 @@ def page_from(client: httpx.Client, params: dict[str, str]) -> ReportPage:
     raise NotGiven(f"the service answered {answer.status_code}: {detail}")
 
 
-def from_database(url: str, wanted: desk.Wanted) -> Iterator[ReportOut]:
-    """The same, where the database can be reached."""
-    database = Database(url)
+def from_database(settings: Settings, wanted: desk.Wanted) -> Iterator[ReportOut]:
+    """The same, where the database can be reached. No key says who reads; that somebody does, and
+    how many, stands in the audit trail."""
+    database, act = Database(settings.database_url), new_id("act")
+
+    def listed(session: Session) -> list[desk.Found]:
+        found = desk.listed(session, wanted)
+        about = audit.About(detail={"reports": min(PAGE, len(found))})
+        audit.note(session, settings, "reports_read", audit.Who(), about, act)
+        return found
+
     try:
         database.migrate()
         wanted = replace(wanted, limit=PAGE + 1)
         while True:
-            page = page_of(database.read_now(desk.listed, wanted), PAGE)
+            page = page_of(database.write_now(listed), PAGE)
             yield from page.reports
             if page.after is None:
                 return

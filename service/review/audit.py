@@ -16,11 +16,15 @@ from service.store.tables import AuditEntry
 
 Action = Literal[
     "sign_in", "sign_out", "decide", "bulk", "undo", "skip", "feedback", "erase", "key_made",
-    "key_revoked", "key_limited", "key_rotated", "reload",
+    "key_revoked", "key_limited", "key_rotated", "reload", "webhook_made", "webhook_changed",
+    "webhook_removed", "webhook_rotated", "webhook_enabled", "webhook_replayed", "incident_put",
+    "incident_removed", "reports_read",
 ]  # fmt: skip
 ACTIONS: tuple[Action, ...] = get_args(Action)
-"""``decide``, ``bulk``, ``undo``, ``skip``: in the console; ``feedback``, ``erase``, ``reload``: by
-the interface; what begins with ``key_``: in the shell."""
+"""``decide``, ``bulk``, ``undo``, ``skip``: in the console; ``feedback``, ``erase``, ``reload``, and
+what begins with ``webhook_`` or ``incident_``: by the interface, ``webhook_replayed`` in the shell
+too; what begins with ``key_``: in the shell; ``reports_read``: straight from the database, without
+a key (with one it is logged)."""
 
 
 @dataclass(frozen=True, slots=True)

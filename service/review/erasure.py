@@ -8,7 +8,7 @@ that is just being sent, and what a receiver was told before.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -88,14 +88,29 @@ class Whose:
         )  # fmt: skip
 
 
-async def erase(database: Database, vault: Vault, whose: Whose) -> Counter[str]:
+Note = Callable[[Session, Counter[str]], object]
+"""Tells how much one transaction erases, within it, so that nothing is gone untold."""
+
+
+async def erase(
+    database: Database, vault: Vault, whose: Whose, note: Note = lambda session, done: None
+) -> Counter[str]:
     """Erase until nothing is left; gives how much of each. Broken off half-way, what is erased
-    stays erased, and the same again does the rest."""
+    stays erased, and the same again does the rest. ``note`` is called in each transaction that
+    erases something, and once where there was nothing to erase."""
     total: Counter[str] = Counter()
+
+    def erase_noted(session: Session) -> Counter[str]:
+        done = erase_some(session, vault, whose)
+        if done.total() or not total["ads"]:
+            note(session, done)
+        return done
+
     if whose.author is not None or whose.external_ids:  # first: what waits may be answered now
-        total.update(await erase_unanswered(database, vault, partial(whose.is_whose, vault)))
+        theirs = partial(whose.is_whose, vault)
+        total.update(await erase_unanswered(database, vault, theirs, note))
     while True:
-        done = await database.write(erase_some, vault, whose)
+        done = await database.write(erase_noted)
         total.update(done)
         if done["ads"] < BATCH:
             return total

@@ -18,14 +18,23 @@ PORTION = 50
 
 
 async def erase_unanswered(
-    database: Database, vault: Vault, whose: Callable[[AdIn], bool]
-) -> Counter[str]:
+    database: Database, vault: Vault, whose: Callable[[AdIn], bool],
+    note: Callable[[Session, Counter[str]], object],
+) -> Counter[str]:  # fmt: skip
     """Take the ads out of every submission that has no answer; gives how many ``ads``, out of how
-    many ``submissions``, and how many are ``waiting`` that could not be opened."""
+    many ``submissions``, and how many are ``waiting`` that could not be opened. ``note`` is called
+    in each transaction that takes some out."""
+
+    def erase_noted(session: Session, portion: Sequence[str]) -> Counter[str]:
+        done = erase_portion(session, vault, whose, portion)
+        if done["ads"]:
+            note(session, done)
+        return done
+
     total: Counter[str] = Counter()
     ids = await database.read(queued)
     for portion in portions(ids):
-        total.update(await database.write(erase_portion, vault, whose, portion))
+        total.update(await database.write(erase_noted, portion))
     return total
 
 

@@ -46,7 +46,7 @@ from service.stopping import Server
 from service.store import Database, Vault
 from service.store.base import now
 from service.store.retention import prune
-from service.store.tables import Campaign, Report, ReportPart, StoredAd
+from service.store.tables import AuditEntry, Campaign, Report, ReportPart, StoredAd
 from tests.postgresql import new_database
 
 PATIENCE_S = 60
@@ -776,6 +776,8 @@ def test_the_operator_reads_reports_from_the_database(
     out = capsys.readouterr().out
     assert out.startswith("rep_")
     assert f"    place\n      {SAID['place']}\n" in out
+    (told,) = place.database.read_now(lambda session: list(session.scalars(select(AuditEntry))))
+    assert (told.action, told.detail, told.key) == ("reports_read", {"reports": 1}, None)
 
     other = place.home.away / "other.key"
     assert main(["reports", "new-key", "--out", str(other)]) == 0

@@ -22,7 +22,7 @@ from service.policy.logged import LoggedResult
 from service.store import Database
 from service.store.base import now
 from service.store.retention import prune
-from service.store.tables import Incident, IncidentExample
+from service.store.tables import AuditEntry, Incident, IncidentExample
 from tests.live import Service
 from tests.service.desk import KINDS, emptied, url_of
 from tests.service.incidents.scene import (
@@ -54,6 +54,22 @@ def client(shared: TestClient) -> TestClient:
     emptied(shared)
     shared.app.state.runtime().incidents.next_look = 0.0  # type: ignore[attr-defined]
     return shared
+
+
+def test_who_puts_and_removes_an_incident_is_told_without_its_texts(client: TestClient) -> None:
+    database = database_of(client)
+    key_id, key = database.write_now(access.add, "night shift", [Scope.REVIEW])
+    client.headers["Authorization"] = f"Bearer {key}"
+    answers = [put(client), put(client), client.delete("/v1/incidents/hotels")]
+    del client.headers["Authorization"]
+    assert [one.status_code for one in answers] == [201, 200, 204]
+    query = select(AuditEntry).order_by(AuditEntry.at, AuditEntry.id)
+    rows = database.read_now(lambda session: list(session.scalars(query)))
+    assert [(row.action, row.key) for row in rows] == [
+        ("incident_put", key_id), ("incident_put", key_id), ("incident_removed", key_id),
+    ]  # fmt: skip
+    assert [row.request_id for row in rows] == [one.headers["X-Request-ID"] for one in answers]
+    assert rows[0].detail == {"incident": "hotels", "examples": len(HOTELS)}
 
 
 def database_of(client: TestClient) -> Database:
