@@ -21,7 +21,7 @@ Action = Literal[
     "incident_removed", "reports_read",
 ]  # fmt: skip
 ACTIONS: tuple[Action, ...] = get_args(Action)
-"""``decide``, ``bulk``, ``undo``, ``skip``: in the console; ``feedback``, ``erase``, ``reload``, and
+"""``decide``, ``bulk``, ``undo``, ``skip``: in the console; ``feedback``, ``erase``, ``reload``,
 what begins with ``webhook_`` or ``incident_``: by the interface, ``webhook_replayed`` in the shell
 too; what begins with ``key_``: in the shell; ``reports_read``: straight from the database, without
 a key (with one it is logged)."""

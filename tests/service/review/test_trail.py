@@ -1,4 +1,4 @@
-"""What is done over the interface stands in the audit trail, in the transaction of what it tells."""
+"""What is done over the interface stands in the audit trail, written with what it tells."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
