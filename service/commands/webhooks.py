@@ -7,7 +7,7 @@ python -m service webhooks dead --endpoint moderation
 python -m service webhooks replay --endpoint moderation --since 2026-11-26
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -78,7 +78,7 @@ def replay(
 def replayed(
     session: Session, settings: Settings, endpoint: str | None, ids: Collection[str],
     since: datetime | None,
-) -> dict[str, int]:  # fmt: skip
+) -> Mapping[str, int]:  # fmt: skip
     """Messages by endpoint, each told in the audit trail."""
     done = letters.replay(session, endpoint, ids, since)
     for name, number in sorted(done.items()):

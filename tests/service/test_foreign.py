@@ -172,4 +172,4 @@ def test_names_that_another_site_may_have_are_not_known(
 
 def test_a_host_is_a_name_without_a_port() -> None:
     with pytest.raises(ValidationError, match="allowed_hosts"):
-        Settings(allowed_hosts="desk.example.com:8443")  # type: ignore[arg-type]
+        Settings(allowed_hosts="desk.example.com:8443")
