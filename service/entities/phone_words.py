@@ -15,7 +15,7 @@ PHONE = """phone telephone tel tel. mobile mob cell call calls calling text sms 
     ဆက်သွယ်ရန် ទូរស័ព្ទ លេខទូរស័ព្ទ ទំនាក់ទំនង ទាក់ទង טלפון נייד להתקשר התקשרו τηλέφωνο τηλ τηλ. κιν ტელეფონი
     ტელ დარეკეთ հեռախոս հեռ զանգ* தொலைபேசி அழைக்க போன் ఫోన్ కాల్ ಫೋನ್ ಕರೆ ഫോൺ വിളിക്കുക ફોન ਫੋਨ දුරකථන
     අමතන්න tawag tawagan tumawag itext utas утас утсаар qo'ng'iroq qoʻngʻiroq байланыш* телефоны
-    hívj mobil sună sunați sunati kira waya lambar_waya foonu"""
+    hívj mobil sună sunați sunati kira waya lambar_waya foonu 📞 ☎ ✆ 📱 📲"""
 """Words of calling. Underscores stand for spaces, a star for any ending."""
 
 OTHER_NUMBER = """order orders tracking track_no awb parcel shipment account accounts a/c

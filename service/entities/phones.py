@@ -2,7 +2,8 @@
 
 With a plus sign the form is enough. Without one, a number must look like a mobile number of a
 country that the ad points to, or be introduced as a phone number: accounts, orders and licences
-have as many digits.
+have as many digits. Where something more speaks against a number (a letter that follows, a sign
+before it), only a mobile number of such a country counts.
 """
 
 import re
@@ -17,22 +18,42 @@ from service.entities.service_words import Named, service_near
 
 _APART = r"[ ()\[\].·•*_~|/\\\u2010-\u2015\u20e3-]{0,4}"
 _DIGIT = r"(?:\d|(?<=\d)[OoОо](?=[ .-]?\d)|[OoОо](?=\d))"
-_RUN = re.compile(rf"(?:(?<!\d)\+{_APART})?\(?\d(?:{_APART}{_DIGIT})*+")
+_FIRST = r"(?:\d|(?<![^\W_])[OoОо](?=\d{2}))"
+_RUN = re.compile(rf"(?:(?<!\d)[+➕]{_APART})?\(?{_FIRST}(?:{_APART}{_DIGIT})*+")
 _OH = re.compile("[OoОо]")
+_PLUS = ("+", "➕")
 _SPLITS = tuple(map(re.compile, (r" ?[/|] ?| {2,}| [-–—] ", r" (?=\(?0\d)")))
 _TOKEN = re.compile(r"\S*\d")
 _DROPPED = 3
 """Tokens that may belong to something else before or after a number: "8-18 0912 000 123"."""
 
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:[ .]\d{3})+(?: ?[-–—] ?[1-9]\d{0,2}(?:[ .]\d{3})+)?")
-_DATE = re.compile(
-    r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}"
+_YEAR = re.compile(
+    r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}"
     r"|(?:19|20)\d{2} ?[-–—/] ?(?:19|20)\d{2})(?!\d)"
 )
-_TIMES = re.compile(r"\d{1,2}[.]\d{2} ?[-–—] ?\d{1,2}[.]\d{2}")
+_DAY, _MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
+_DATE = re.compile(
+    rf"(?:{_DAY}([./-]){_MONTH}\1\d\d|{_MONTH}([./-]){_DAY}\2\d\d|\d\d([./-]){_MONTH}\3{_DAY})"
+    r"(?:(?!\1|\2|\3)[-–—/.~].*)?"
+)
+"""A date without a century, alone or with another sign after it, such as that of a range. Phone
+numbers in pairs (``06.12.34.56.78``, ``0470 12.34.56``) have three such pairs somewhere, so what
+stands between spaces must be one as a whole, of a month and a day that there are."""
+
+_SPACES = re.compile(r"[ ()\[\]|*]+")
+_TIMES = re.compile(r"\d{1,2}\.\d{2}(?: ?[-–—/] ?\d{1,2}(?:\.\d{2})?)+")
 _DECIMAL = re.compile(r"\d{1,3}\.\d{4,}")
-_CONTINUES = re.compile(r"[#№$€£=]$|\d[,:]$")
-_FOLLOWED = re.compile(r"[:,°%]\d|[%°]")
+_MEASURED = re.compile("[%°]")
+_BEFORE_JOINT = re.compile(r"(\d++)([,:])$")
+_GROUP = re.compile(r"\D?(\d++)")
+_MONEY_SIGN = re.compile("[$€£]$")
+_NUMBER_SIGN = re.compile("(?:[#=]|(?<![A-Za-z])No)$")
+"""The numero sign is two letters once rendered."""
+
+_WORD_AFTER = re.compile(r"(?![a-f]+\b)[a-z]{2,}(?![\w-])", re.ASCII | re.IGNORECASE)
+"""A word that touches a number, ``0912000123now``: not a letter or hexadecimal digits of a code."""
+
 _AMERICAN = re.compile(r"(?:1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}")
 _AREA = re.compile(r"\(0?\d{2,3}\)")
 _BARE_MOBILES = {
@@ -78,7 +99,7 @@ class Phones:
     def international(self) -> Iterator[Found]:
         """Numbers with a plus sign."""
         text = self._reading.left
-        for run in _RUN.finditer(text) if "+" in text else ():
+        for run in _RUN.finditer(text) if "+" in text or "➕" in text else ():
             yield from self._each(*run.span(), self._with_plus)
 
     def local(self, regions: Sequence[str], home: str | None) -> Iterator[Found]:
@@ -118,7 +139,7 @@ class Phones:
         """Whether a piece with a plus sign is a number by itself; one without may be anything."""
         written = self._reading.text[start:end]
         digits = _digits(written)
-        if not written.startswith("+"):
+        if not written.startswith(_PLUS):
             return True
         return digits is not None and self._plans.international(digits, valid=True) is not None
 
@@ -141,21 +162,25 @@ class Phones:
 
     def _with_plus(self, start: int, end: int) -> str | None:
         written = self._reading.text[start:end]
-        digits = _digits(written.replace("(0)", "")) if written.startswith("+") else None
-        return self._plans.international(digits, valid=False) if digits else None
+        digits = _digits(written.replace("(0)", "")) if written.startswith(_PLUS) else None
+        emoji = not written.startswith("+")  # it may also stand before anything that is added
+        return self._plans.international(digits, valid=emoji) if digits else None
 
     def _without_plus(
         self, start: int, end: int, regions: Sequence[str], home: str | None
     ) -> str | None:
         written = self._reading.text[start:end]
         digits = _digits(written)
-        if digits is None or _looks_otherwise(self._reading.text, start, end):
+        if digits is None or _looks_otherwise(written) or self._goes_on(start, end):
             return None
         if self._in_word(start):
             return None
         told = self._told(start)
-        if told is False:
+        if told is False or self._is_code(start, end, told):
             return None
+        if told and self._is_doubtful(start, end):
+            grouped = _GROUPED.fullmatch(written)
+            return None if grouped else self._plans.national(digits, regions, MOBILE)
         if digits.startswith("00"):
             abroad = self._plans.international(digits[2:], valid=not told)
             if abroad:
@@ -165,6 +190,40 @@ class Phones:
         if _GROUPED.fullmatch(written) and len(digits) < FEWEST_GROUPED:
             return None
         return self._announced(digits, regions, home)
+
+    def _goes_on(self, start: int, end: int) -> bool:
+        """Whether the digits are part of something longer: a sum, a decimal number, a time."""
+        text, reading = self._reading.text, self._reading
+        if _MEASURED.match(text, end):
+            return True
+        before = _BEFORE_JOINT.search(text, max(0, start - BEFORE), start)
+        if before and not reading.taken(start - 2, start):
+            if _continues(before[1], before[2], text[start:end]):
+                return True
+        if not text[end + 1 : end + 2].isdigit() or reading.taken(end + 1, end + 2):
+            return False
+        sign = text[end]
+        return sign == ":" or (sign == "," and not _ends(text[start:end], text[end + 1 :][:BEFORE]))
+
+    def _is_code(self, start: int, end: int, told: bool | None) -> bool:
+        """Whether a sign before the digits, or a letter after them, makes them a sum or a code."""
+        text = self._reading.text
+        if _MONEY_SIGN.search(text, max(0, start - 1), start):
+            return True
+        if not told and self._is_numbered(start):
+            return True
+        return _letter_at(text, end) and not _WORD_AFTER.match(text, end)
+
+    def _is_doubtful(self, start: int, end: int) -> bool:
+        """Whether a number needs to be a mobile one of a likely country, a word before it or not:
+        it touches a sign or a word, or its first digit is the letter O."""
+        text = self._reading.text
+        first = text[start:end].lstrip("(")[0]
+        return self._is_numbered(start) or _letter_at(text, end) or not first.isdigit()
+
+    def _is_numbered(self, start: int) -> bool:
+        """Whether a sign of a number, or that of a value, touches the digits."""
+        return bool(_NUMBER_SIGN.search(self._reading.text, max(0, start - 3), start))
 
     def _announced(self, digits: str, regions: Sequence[str], home: str | None) -> str | None:
         """E.164 of a number that a word introduces, or its digits where no country fits."""
@@ -197,7 +256,7 @@ class Phones:
     def _in_word(self, start: int) -> bool:
         """Whether a letter before a number makes it part of a word: ``A0912``, but ``tel0912``."""
         letter = self._reading.text[start - 1 : start] if start else ""
-        if not (letter.isascii() and letter.isalpha()):
+        if not (letter.isascii() and letter.isalpha()) or self._is_numbered(start):
             return False
         words = _WORDS.within(self._reading.lower, max(0, start - BEFORE), start)
         called = any(word.meaning and word.end == start for word in words)
@@ -206,7 +265,9 @@ class Phones:
     def _told(self, start: int) -> bool | None:
         """Whether the word before a number makes it a phone number; ``None`` where none does."""
         text = self._reading.lower
-        words = list(_WORDS.within(text, max(0, start - BEFORE), start))
+        sign = self._is_numbered(start)  # what stands before the sign tells whose number it is
+        within = _WORDS.within(text, max(0, start - BEFORE), start)
+        words = [word for word in within if not sign or word.end < start]
         service = service_near(self._reading, self._named, start, start)
         near = bool(words) and not _CUT.search(text, words[-1].end + 1, start)
         if near and (words[-1].meaning or not service):
@@ -243,14 +304,40 @@ def _narrowed(run: str, offset: int) -> Iterator[tuple[int, int]]:
             yield offset + begin, offset + finish
 
 
-def _looks_otherwise(text: str, start: int, end: int) -> bool:
-    """Whether digits are a date, a time, a decimal, or go on as a word or another number."""
-    written = text[start:end]
-    shaped = _DATE.search(written) or _TIMES.fullmatch(written) or _DECIMAL.fullmatch(written)
-    after = text[end : end + 1]
-    return bool(
-        shaped
-        or _FOLLOWED.match(text, end)
-        or _CONTINUES.search(text[max(0, start - 2) : start])
-        or (after.isalpha() and after.isascii())
-    )
+def _looks_otherwise(written: str) -> bool:
+    """Whether digits are a date, times or a decimal number."""
+    if _YEAR.search(written) or _TIMES.fullmatch(written) or _DECIMAL.fullmatch(written):
+        return True
+    return any(map(_DATE.fullmatch, _SPACES.split(written)))
+
+
+def _continues(left: str, sign: str, written: str) -> bool:
+    """Whether ``written`` goes on with the digits ``left`` before a colon or comma: as minutes, as
+    thousands, as decimals. Long groups do not: ``1:13800138000`` is numbered."""
+    first = _GROUP.match(written)
+    size = len(first[1]) if first else 0
+    if size <= 2 or sign == ":":
+        return size <= 2
+    if size == 3:
+        return len(left) <= 3
+    return len(left) <= 3 and written.isdigit() and size < FEWEST_GROUPED
+
+
+def _ends(written: str, following: str) -> bool:
+    """Whether a number ends at a comma though digits follow: those of another number, or fewer
+    after one too long for a sum: ``13800138000,25``."""
+    run = _RUN.match(following)
+    group = _GROUP.match(following)
+    assert run and group  # it begins with a digit
+    others = sum(map(str.isdigit, run.group()))
+    if others >= FEWEST and (len(group[1]) > 2 or following.startswith("0")):
+        return True
+    whole = not _GROUPED.fullmatch(written) and sum(map(str.isdigit, written)) >= FEWEST_GROUPED
+    last = _SPACES.split(written)[-1]
+    return len(group[1]) > 3 or (whole and sum(map(str.isdigit, last)) > 3)
+
+
+def _letter_at(text: str, place: int) -> bool:
+    """Whether a Latin letter stands there; letters of other scripts touch numbers often."""
+    letter = text[place : place + 1]
+    return letter.isascii() and letter.isalpha()
