@@ -11,7 +11,7 @@ from service.entities.service_words import Named, service_near
 _FILLERS = """id user username name account acc nick nickname no number num contact add me us
     my on at via handle tag is ид айди логин ник аккаунт акк номер мой наш юзер юзернейм канал
     менеджер менеджера пишите бот 号 号码 账号 帐号 賬號 帳號 客服 经理 联系 请加 加 搜索 搜
-    添加 は です で に へ まで で連絡 連絡先 連絡 아이디 친추 문의 추가 ไอดี แอด ทัก คือ ໄອດີ አድራሻ
+    添加 群 群号 は です で に へ まで で連絡 連絡先 連絡 아이디 친추 문의 추가 ไอดี แอด ทัก คือ ໄອດີ አድራሻ
     آيدي ايدي معرف المعرف يوزر حساب حسابي رقم على عبر آئی_ڈی आईडी नंबर पर আইডি নাম্বার usuario
     cuenta perfil kullanıcı adı hesabı nomor akun admin kami saya tài khoản tên kết bạn
     identifiant pseudo compte konto nutzer utente channel group အကောင့် គណនី лс личку"""
@@ -109,6 +109,8 @@ def _means_name(
     identified = bool(_IDENTIFIES.search(lead) or _ADDS.search(reading.lower[one.start : one.end]))
     told = identified or bool(_POINTS.search(lead))
     if name.isdigit():
+        if _COUNTS.match(reading.latin, end):
+            return False
         shortest, longest = _DIGITS_OF.get(one.service, (99, 0))
         return shortest <= len(name) <= longest and (told or one.service is Service.QQ)
     if len(name) < 3 or name.lower() in _NOT_NAMES or not re.search("[A-Za-z]", name):
@@ -124,6 +126,9 @@ def _means_name(
     following = _PROSE.match(reading.latin, end)
     return following is None or following.group(1).lower() in _LINKING or "\n" in following.group()
 
+
+_COUNTS = re.compile(r" ?(?:[人个個位元块万萬千+%]|名(?![额額]))")
+"""What follows a count of members or a sum: ``QQ群10000人``."""
 
 _DIGITS_OF = {Service.QQ: (5, 11), Service.WECHAT: (5, 10)}
 """Digits of accounts that are numbers; eleven for WeChat would be a Chinese phone number."""

@@ -78,7 +78,10 @@ _TAIL = re.compile(r"(?:[.:!?*~]*[\w/#&=%+@$-])*", re.ASCII)
 
 def find_links(reading: Reading) -> Iterator[Found]:
     """Messenger links of all forms, written plainly or in disguise (``t . me / name``)."""
+    last_end = 0
     for match in _HOST.finditer(reading.lower_latin):
+        if match.start() < last_end:
+            continue  # in the path of the link before: to read that anew each time is quadratic
         before = reading.lower_latin[max(0, match.start() - 16) : match.start()]
         begin = _BEFORE.search(before)
         assert begin is not None  # it may be empty
@@ -88,8 +91,8 @@ def find_links(reading: Reading) -> Iterator[Found]:
         host = _DOTS.sub(".", match.group(1))
         found = _account(reading, host, match.end())
         if found:
-            service, value, end = found
-            yield Found(EntityType.MESSENGER_LINK, start, end, f"{service}:{value}", service)
+            service, value, last_end = found
+            yield Found(EntityType.MESSENGER_LINK, start, last_end, f"{service}:{value}", service)
     if "://" in reading.text:
         yield from _app_links(reading)
 

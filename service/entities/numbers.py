@@ -7,8 +7,17 @@ from decimal import Decimal
 MAX_DIGITS = 12
 """Before the decimal point; longer ones are no sums."""
 
-_NUMBER = re.compile(r"\d{1,3}(?:[ '’]\d{3})++(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d++(?:[.,'’٫٬]\d++)*+")
-_EASTERN = re.compile(r"\d{1,3}(?:,\d{3})++(?!\d)(?:\.\d{1,2}(?!\d))?|\d++(?:\.\d++)*+")
+MAX_GROUPS = 9
+"""Thousands of one number, more than any sum has: without a bound, a row of groups that ends in a
+longer one is read anew from each of them."""
+
+_NUMBER = re.compile(
+    rf"\d{{1,3}}(?:[ '’]\d{{3}}){{1,{MAX_GROUPS}}}+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
+    r"|\d++(?:[.,'’٫٬]\d++)*+"
+)
+_EASTERN = re.compile(
+    rf"\d{{1,3}}(?:,\d{{3}}){{1,{MAX_GROUPS}}}+(?!\d)(?:\.\d{{1,2}}(?!\d))?|\d++(?:\.\d++)*+"
+)
 _CHINESE = re.compile("[一二两兩三四五六七八九十百千万萬]{2,9}")
 _CHINESE_DIGITS = {char: i for i, char in enumerate("一二三四五六七八九", start=1)} | dict.fromkeys(
     "两兩", 2

@@ -12,6 +12,15 @@ _NO_BORDER = re.compile(
     "[\u0600-\u06ff\u0e00-\u0eff\u1000-\u109f\u1200-\u137f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]"
 )
 
+_MARKS = "".join(
+    chr(code) for code in range(0x300, 0x1B00) if unicodedata.category(chr(code)).startswith("M")
+)
+LETTER = rf"(?u:[\w\u200c\u200d{_MARKS}])"
+"""Pattern of one letter, digit or sign on a letter, of any script, whatever the flags around it."""
+
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\U00020000-\U0003ffff"
+"""Characters of scripts whose words follow each other, and Latin ones, without a space."""
+
 
 def normal(word: str) -> str:
     """A listed word as it stands in a reading's lower-case text."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from service.entities import phone_words
-from service.entities.entity import EntityType
+from service.entities.entity import EntityType, Service
 from service.entities.lexicon import Lexicon
 from service.entities.numbering import ANY, MOBILE, Numbering
 from service.entities.reading import Found, Reading
@@ -70,6 +70,7 @@ _AND_ANOTHER = re.compile(
     r"[ /|,;&-]{0,3}(?:or|and|или|и|або|y|o|ou|et|und|dan|atau|หรือ|或|या|বা)? ?"
 )
 _CUT = re.compile(r"[.!?。]\s|\n\n|\d{4}|\0")
+_NUMBERED_ACCOUNTS = frozenset((Service.QQ, Service.WECHAT))
 BEFORE = 28
 """Characters before a number in which a word tells what it is."""
 
@@ -187,6 +188,8 @@ class Phones:
                 return abroad
         if told is None:
             return self._unannounced(written, digits, regions)
+        if written.isdecimal() and self._is_of_account(start):
+            return self._unannounced(written, digits, (*regions, "CN"))
         if _GROUPED.fullmatch(written) and len(digits) < FEWEST_GROUPED:
             return None
         return self._announced(digits, regions, home)
@@ -197,13 +200,15 @@ class Phones:
         if _MEASURED.match(text, end):
             return True
         before = _BEFORE_JOINT.search(text, max(0, start - BEFORE), start)
-        if before and not reading.taken(start - 2, start):
-            if _continues(before[1], before[2], text[start:end]):
-                return True
-        if not text[end + 1 : end + 2].isdigit() or reading.taken(end + 1, end + 2):
+        alone = reading.taken(start - 2, start) if before else True  # an entity of its own
+        if before and not alone and _continues(before[1], before[2], text[start:end]):
+            return True
+        if not text[end + 1 : end + 2].isdecimal() or reading.taken(end + 1, end + 2):
             return False
         sign = text[end]
-        return sign == ":" or (sign == "," and not _ends(text[start:end], text[end + 1 :][:BEFORE]))
+        return sign == ":" or (
+            sign == "," and not _ends(text[start:end], text[end + 1 : end + BEFORE])
+        )
 
     def _is_code(self, start: int, end: int, told: bool | None) -> bool:
         """Whether a sign before the digits, or a letter after them, makes them a sum or a code."""
@@ -261,6 +266,13 @@ class Phones:
         words = _WORDS.within(self._reading.lower, max(0, start - BEFORE), start)
         called = any(word.meaning and word.end == start for word in words)
         return not called and not any(one.end == start for one in self._named)
+
+    def _is_of_account(self, start: int) -> bool:
+        """Whether a number stands after a service whose accounts, groups too, are numbers of as
+        many digits; then only one that looks like a mobile number is one."""
+        service = service_near(self._reading, self._named, start, start)
+        words = _WORDS.within(self._reading.lower, max(0, start - BEFORE), start)
+        return service in _NUMBERED_ACCOUNTS and not any(word.meaning for word in words)
 
     def _told(self, start: int) -> bool | None:
         """Whether the word before a number makes it a phone number; ``None`` where none does."""
@@ -326,9 +338,9 @@ def _continues(left: str, sign: str, written: str) -> bool:
 def _ends(written: str, following: str) -> bool:
     """Whether a number ends at a comma though digits follow: those of another number, or fewer
     after one too long for a sum: ``13800138000,25``."""
-    run = _RUN.match(following)
-    group = _GROUP.match(following)
-    assert run and group  # it begins with a digit
+    run, group = _RUN.match(following), _GROUP.match(following)
+    assert run is not None  # it begins with a digit
+    assert group is not None
     others = sum(map(str.isdigit, run.group()))
     if others >= FEWEST and (len(group[1]) > 2 or following.startswith("0")):
         return True

@@ -11,11 +11,17 @@ from collections.abc import Iterator
 from service.entities.domains import is_address, registered_domain
 from service.entities.dots import EVASIVE_DOT
 from service.entities.entity import EntityType
-from service.entities.patterns import words
+from service.entities.patterns import LETTER, UNSPACED, words
 from service.entities.reading import Found, Reading
 
 _LABEL = "[A-Za-z0-9-]++"
-_PATH = r"(?P<path>(?::\d{2,5})?(?:[/?#][!#-;=?-~]*+)?)"
+_SIGN = r"[!#-;=?-~]"
+_WORLD = rf"(?<![,;:!.()*'])(?![\x00-\x7f{UNSPACED}]){LETTER}"
+_WORD = rf"(?<=[/?#=&_-])(?=[{UNSPACED}]){LETTER}++"
+_PATH = rf"(?P<path>(?::\d{{2,5}})?(?:[/?#](?:{_SIGN}|{_WORLD}|{_WORD})*+)?)"
+"""Letters of all scripts, but not those after a comma; where words need no spaces, only those that
+begin a part of it: ``/招聘/1``, and not the text after ``/apply请看``."""
+
 _SCHEME = r"(?P<scheme>(?:h(?:tt|xx)ps?|ftp)(?: ?:| ?\[:\]) ?/ ?/ ?)"
 _ALONE = r"(?<![\w@.\-/\\\u00c0-\u024f\u0400-\u052f])"
 _SENTENCE_BEGINS = r"(?!Com\b)[A-Z][a-z]"
@@ -74,7 +80,7 @@ def find_urls(reading: Reading) -> Iterator[Found]:
         yield from _full(reading)
     for match in _PLAIN.finditer(text) if "." in text else ():
         if not reading.taken(*match.span()) and _likely(reading, match):
-            yield from _found(match, match["host"])
+            yield from _found(match, match["host"], path=_path(reading, match))
     for match in _CYRILLIC.finditer(reading.text) if not text.isascii() else ():
         yield from _found(match, match["host"])
     if _EVASIVE_DOT.search(text):
@@ -95,16 +101,24 @@ def _disguised(reading: Reading) -> Iterator[Found]:
         labels = host.lower().split(".")
         suffixes = SPACED if " ." in match["host"] else SPOKEN
         if labels[-1] in suffixes and labels[-2] not in _PLACES and len(labels[-2]) > 1:
-            yield from _found(match, host)
+            yield from _found(match, host, path=_path(reading, match))
 
 
-def _found(match: re.Match[str], host: str, scheme: str = "") -> Iterator[Found]:
+def _path(reading: Reading, match: re.Match[str]) -> str:
+    """The path of a link found in the Latin form of a text, as typed if it is not all Latin."""
+    path: str = match["path"]
+    return path if path.isascii() else reading.text[slice(*match.span("path"))]
+
+
+def _found(
+    match: re.Match[str], host: str, scheme: str = "", path: str | None = None
+) -> Iterator[Found]:
     """The link, if a public suffix ends it or it is a whole link to an address."""
     host = host.lower()
     domain = registered_domain(host)
     if domain is None and not (scheme and is_address(host)):
         return
-    path = _trimmed(match["path"])
+    path = _trimmed(match["path"] if path is None else path)
     address = host + path
     if scheme:
         address = f"{'https' if 's' in scheme.lower() else 'http'}://{address}"
