@@ -11,8 +11,8 @@ from service.entities.service_words import Named, service_near
 _FILLERS = """id user username name account acc nick nickname no number num contact add me us
     my on at via handle tag is ид айди логин ник аккаунт акк номер мой наш юзер юзернейм канал
     менеджер менеджера пишите бот 号 号码 账号 帐号 賬號 帳號 客服 经理 联系 请加 加 搜索 搜
-    添加 群 群号 は です で に へ まで で連絡 連絡先 連絡 아이디 친추 문의 추가 ไอดี แอด ทัก คือ ໄອດີ አድራሻ
-    آيدي ايدي معرف المعرف يوزر حساب حسابي رقم على عبر آئی_ڈی आईडी नंबर पर আইডি নাম্বার usuario
+    添加 群 群号 は です で に へ まで で連絡 連絡先 連絡 아이디 친추 문의 추가 ไอดี แอด ทัก คือ ໄອດີ
+    አድራሻ آيدي ايدي معرف المعرف يوزر حساب حسابي رقم على عبر آئی_ڈی आईडी नंबर पर আইডি নাম্বার usuario
     cuenta perfil kullanıcı adı hesabı nomor akun admin kami saya tài khoản tên kết bạn
     identifiant pseudo compte konto nutzer utente channel group အကောင့် គណនី лс личку"""
 _FILLER = any_of(normal(word).replace("_", " ") for word in _FILLERS.split())

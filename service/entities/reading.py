@@ -2,7 +2,8 @@
 
 Rendering undoes disguises for a tokeniser, and with that spoils what must be copied to the letter:
 ``anna01x`` becomes ``annaoix``, ``j.o.h.n@`` becomes ``john@``. So there are two readings: the
-ad with its ASCII characters as typed, and the rendered text where the two differ.
+ad with its ASCII characters as typed, and the rendered text where the two differ. In both, digits
+of a list or a footnote stand apart from those of a number (:mod:`service.entities.ungluing`).
 """
 
 import unicodedata
@@ -13,6 +14,7 @@ from models.ad import Ad
 from models.disguise import TO_LATIN
 from models.rendering import Rendered
 from service.entities.entity import Amount, Chain, EntityType, Service
+from service.entities.ungluing import unglued
 
 # Decimal digits of all scripts (Unicode category Nd), and the negative circled digits of the
 # Dingbats block, which have no compatibility form.
@@ -99,34 +101,43 @@ def readings(rendered: Rendered, ad: Ad) -> list[Reading]:
     """The ad as typed, then the rendered text where it differs from that."""
     chars: list[str] = []
     places: list[int] = []
+    fields: list[str] = []
     for part in rendered.parts:
+        received = _received(ad, part.field)
         shown = rendered.text[part.offset : part.offset + part.length]
+        apart = unglued(shown, received, part.starts, part.ends)
+        fields.append(apart)
         if part.starts is None or part.ends is None:
-            chars += shown
+            chars += apart
             places += range(part.offset, part.offset + part.length)
         else:
-            received = _received(ad, part.field)
-            for i, char in enumerate(_typed(shown, received, part.starts, part.ends)):
+            for i, char in enumerate(_typed(shown, apart, received, part.starts, part.ends)):
                 chars += char
                 places += [part.offset + i] * len(char)
         chars.append("\n")
         places.append(part.offset + part.length)
     typed = "".join(chars[:-1])
-    if typed == rendered.text:
+    text = "\n".join(fields)
+    if typed == text:
         return [Reading(typed)]
-    return [Reading(typed, places), Reading(rendered.text)]
+    return [Reading(typed, places), Reading(text)]
 
 
-def _typed(shown: str, received: str, starts: tuple[int, ...], ends: tuple[int, ...]) -> list[str]:
+def _typed(
+    shown: str, apart: str, received: str, starts: tuple[int, ...], ends: tuple[int, ...]
+) -> list[str]:
     """For each rendered character what stands there if ASCII characters are kept: the one typed,
-    with the ASCII separators after it that rendering left out."""
+    with the ASCII separators after it that rendering left out. ``apart``: what is shown with its
+    digits apart; there one space is enough."""
     typed = []
     shown_too = bytearray(len(received))  # what a turned text leaps over stands elsewhere
     for start, end in zip(starts, ends, strict=True):
         shown_too[start:end] = b"\1" * (end - start)
-    for i, char in enumerate(shown):
+    for i, char in enumerate(apart):
         start, end = starts[i], ends[i]
-        if end == start + 1 and received[start].isascii():
+        if char != shown[i]:
+            char = "" if char == " " == apart[i + 1 : i + 2] else char
+        elif end == start + 1 and received[start].isascii():
             char = received[start]
         if i + 1 < len(shown) and starts[i + 1] > end:
             left_out = (j for j in range(end, starts[i + 1]) if not shown_too[j])
