@@ -1,7 +1,8 @@
 """Digits that rendering puts beside others, taken apart again.
 
-A compatibility form is its digits to a tokeniser: ``①5000`` is ``15000``, ``$2,500¹`` ends in a one,
-``£12½`` is ``£121⁄2``. For a number these are the mark of a list, that of a footnote, and a half.
+A compatibility form is its digits to a tokeniser: ``①5000`` is ``15000``, ``$2,500¹`` ends in a
+one, ``£12½`` is ``£121⁄2``. For a number these are the mark of a list, that of a footnote, and a
+half.
 """
 
 import re
@@ -19,17 +20,18 @@ _DECIMALS = {"¼": ".25", "½": ".50", "¾": ".75"}
 """As long as their compatibility forms, which are two digits and a slash."""
 
 # In a text of one letter for each character (see _kinds).
-_PARTED = re.compile(r"(?<=d)f++|f++(?=d)|(?<=d)s{1,2}(?![sd])|(?<![sdwo])s{1,2}(?=d)")
+_PARTED = re.compile(r"(?<=d)(?P<after>f++)|f++(?=d)|(?<=d)s{1,2}(?![sd])|(?<![sdwo])s{1,2}(?=d)")
 _RUN = re.compile(r"[dco+]++")
 _MARK = re.compile(r"c\+*+")
-_DIGIT_BEFORE, _DIGIT_AFTER = re.compile(r"[dcow]\.?$"), re.compile(r"w|\.?[dco]")
+_DIGIT_BEFORE, _DIGIT_AFTER = re.compile(r"[dco]\.?$|w$"), re.compile(r"\.?[dco]|w")
 
 
 def unglued(
     shown: str, received: str, starts: Sequence[int] | None, ends: Sequence[int] | None
 ) -> str:
     """A rendered field, of the same length, with spaces or decimals for such digits beside ordinary
-    ones; between two numbers, bars. ``starts`` and ``ends``: for each character its source in the field as received."""
+    ones; between two numbers, bars. ``starts`` and ``ends``: for each character its source in the
+    field as received."""
     if not _FORMS.search(received):
         return shown
     starts = range(len(shown)) if starts is None else starts
@@ -38,11 +40,8 @@ def unglued(
     text = list(shown)
     for form in _PARTED.finditer(kinds):
         start, end = form.span()
-        decimals = (
-            _DECIMALS.get(received[starts[start]], "") if start and kinds[start] == "f" else ""
-        )
-        wanted = decimals if len(decimals) == end - start and kinds[start - 1] == "d" else ""
-        text[start:end] = wanted or " " * (end - start)
+        decimals = _DECIMALS.get(received[starts[start]], "") if form["after"] else ""
+        text[start:end] = decimals if len(decimals) == end - start else " " * (end - start)
     for start, end in _list_marks(kinds, [received[start] for start in starts]):
         inside = kinds[start - 1 : start] == "d" == kinds[end : end + 1]
         text[start:end] = ("|" if inside else " ") * (end - start)
@@ -50,9 +49,9 @@ def unglued(
 
 
 def _kinds(shown: str, received: str, starts: Sequence[int], ends: Sequence[int]) -> str:
-    """For each character ``d`` an ordinary digit, ``s`` a raised or lowered one, ``f`` of a fraction,
-    ``c`` a digit in a circle, on a key or with a full stop, as lists have them, ``+`` what else
-    comes of it, ``o`` a zero in a circle, which lists have not, ``w`` a Latin letter."""
+    """For each character ``d`` an ordinary digit, ``s`` a raised or lowered one, ``f`` part of a
+    fraction, ``c`` a digit in a circle, on a key or with a full stop, as lists have them, ``+``
+    what else comes of it, ``o`` a zero in a circle, which lists have not, ``w`` a Latin letter."""
     kinds = []
     for i, char in enumerate(shown):
         source = received[starts[i]]
@@ -84,10 +83,12 @@ def _list_marks(kinds: str, sources: Sequence[str]) -> list[tuple[int, int]]:
         if not marks or "d" not in run.group() or "o" in run.group() or "cc" in run.group():
             continue
         values = [unicodedata.numeric(sources[start]) for start, _ in marks]
+        start, end = run.span()
+        ahead = marks[0][0] == start and not _DIGIT_BEFORE.search(kinds, max(0, start - 2), start)
+        behind = marks[-1][1] == end and not _DIGIT_AFTER.match(kinds, end)
         counted = values == [last + 1 + i for i in range(len(values))]
-        ahead = marks[0][0] == run.start() and not _DIGIT_BEFORE.search(kinds[: run.start()][-2:])
-        behind = marks[-1][1] == run.end() and not _DIGIT_AFTER.match(kinds, run.end())
-        if counted or (len(marks) == 1 and (ahead or behind)):
+        begun = ahead or (last > 0 and kinds[start - 1 : start] != "w")
+        if (counted and begun) or (len(marks) == 1 and (ahead or behind)):
             found += marks
             last = values[-1]
     return found

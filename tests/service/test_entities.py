@@ -20,7 +20,9 @@ from hypothesis import strategies as st
 from models.ad import MAX_TEXT_CHARS, Ad
 from models.rendering import RENDERINGS, render
 from service.entities import Chain, Entity, EntityType, Period, Service, find
-from service.entities.numbers import read
+from service.entities.links import find_links
+from service.entities.numbers import numbers, read
+from service.entities.reading import Reading
 from service.entities.wallets import BECH32, BECH32M
 
 TABLE = Path(__file__).with_name("entities_table.tsv")
@@ -352,6 +354,8 @@ HOSTILE = [
     "0912000123 ", "+12025550143 ", "123 ", "01234567  ", "1\u20e3", "٠١٢ ", "телега ",
     "тeлeгa т.ме/a ", "1.2.3.4 ", "a@b.com ", "w0rk @abc0d ", "example . com ",
     "example.com ", "1(2)3.4 @a .b ", "<", "{at}", "_", "9" * 40 + " ",
+    "m.me/", " 111", "0912000123,", "0912000123:", "12.05.24 ", "09120001230now ", "№1", "➕1",
+    "①5", "①5②", "5½", "5¹", "1️⃣5 ", "я@", "я.", "ü@ü.", "http://a.b/я", "http://a.b/招a,", "QQ群1 ",
 ]  # fmt: skip
 LIMIT_S = 5.0
 """Ten times what the worst takes on a busy machine; a pattern that goes back takes minutes."""
@@ -366,13 +370,44 @@ def test_the_longest_text_is_read_without_going_back(piece: str) -> None:
     assert time.process_time() - began < LIMIT_S
 
 
+def test_a_link_that_names_links_in_its_path_is_read_once() -> None:
+    found = list(find_links(Reading("m.me/" * 20)))
+    assert [one.value for one in found] == ["messenger:m.me"]
+    assert len(list(find_links(Reading("m.me/anna, m.me/berta")))) == 2
+
+
+@pytest.mark.parametrize(("group", "language"), [(" 111", "en"), (",111", "zh")])
+def test_thousands_that_end_in_a_longer_group_are_read_once(group: str, language: str) -> None:
+    text = "1" + group * 50_000 + "1"
+    began = time.process_time()
+    numbers(text, language)
+    assert time.process_time() - began < LIMIT_S
+
+
+@pytest.mark.parametrize("version", RENDERINGS)
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        ("①13800138000 ②13900139000", ["13800138000", "13900139000"]),
+        ("1️⃣13800138000 ❷13900139000", ["13800138000", "13900139000"]),
+        ("月薪①5000元¹ 2️⃣£12½", ["5000元", "£12½"]),
+    ],
+)
+def test_a_mark_of_a_list_stays_outside_in_every_rendering(
+    text: str, quotes: list[str], version: int
+) -> None:
+    ad = Ad(text)
+    assert [quoted(text, one) for one in find(render(ad, version), ad, "zh")] == quotes
+
+
 PIECES = st.sampled_from(
     [
         "telegram", "тг", "微信", "@", ":", " ", "\n", ".", "-", "/", "t.me", "wa.me", "dot",
         " at ", "(", ")", "+", "1", "0", "٠", "９", "k", "万", "lakh", "$", "USD", "руб",
         "€", "per month", "/mo", "a", "B", "name", "com", "ru", "рф", "http://", "0x", "T",
         "\u200b", "\u202e", "\u20e3", "é", "İ", "ß", "ﬁ", "e\u0301", "क्", "w0rk", "а",
-        "call", "ID", "until", "-", "~", "h1b", "三", "千", "元",
+        "call", "ID", "until", "-", "~", "h1b", "三", "千", "元", ",", "①", "❷", "½", "¹", "⑴",
+        "5000", "1\ufe0f\u20e3", "№", "#", "=", "➕", "📞", "O917", "12.34.56", "群", "ü", "招",
     ]
 )  # fmt: skip
 
