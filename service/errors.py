@@ -31,6 +31,7 @@
   + KeyLimited
   + ModelUnavailable        the operator must act
   + StoreUnavailable
+    - MaybeDone             the caller looks first
   + ReportsClosed
   + IncidentsUnavailable
   + CoopClosed
@@ -340,7 +341,17 @@ class ModelUnavailable(ServiceError):
 
 
 class StoreUnavailable(ServiceError):
-    """The database is away, full, or not one that we know."""
+    """The database is away, full, or not one that we know. Nothing was written."""
+
+
+class MaybeDone(StoreUnavailable):
+    """The database began to write, and did not say in time whether it has."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the database has not said whether this was done: it may have been; what you sent with "
+            "an Idempotency-Key you may send again with the same, otherwise look first"
+        )
 
 
 class ReportsClosed(ServiceError):

@@ -59,6 +59,7 @@ PROBLEMS: dict[type[errors.ServiceError], tuple[HTTPStatus, str, str]] = {
     errors.BundleRefused: (HTTPStatus(409), "bundle-refused", "The other bundle does not serve"),
     errors.NoShadow: (HTTPStatus(404), "no-shadow", "No challenger reads beside"),
     errors.StoreUnavailable: (HTTPStatus(503), "store-unavailable", "The database is away"),
+    errors.MaybeDone: (HTTPStatus(504), "maybe-done", "It may have been done"),
     errors.ReportsClosed: (HTTPStatus(503), "reports-closed", "Reports are not taken here"),
     errors.PlatformSignatureWrong: (
         HTTPStatus(401),

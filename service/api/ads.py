@@ -28,7 +28,7 @@ router = APIRouter(tags=["review"])
 Reviewing = Annotated[Caller, Depends(needs(Scope.REVIEW))]
 
 
-@router.delete("/v1/ads/{ad_id}", status_code=204, responses=problems(401, 403, 404, 422, 503))
+@router.delete("/v1/ads/{ad_id}", status_code=204, responses=problems(401, 403, 404, 422, 503, 504))
 async def delete_ad(request: Request, ad_id: str, caller: Reviewing) -> None:
     """Erase an ad: its text and answer, what reviewers said of it, and its part of a submission's
     results and of messages to webhooks that are not delivered yet."""
@@ -37,7 +37,7 @@ async def delete_ad(request: Request, ad_id: str, caller: Reviewing) -> None:
         raise UnknownId("ad")
 
 
-@router.post("/v1/ads/erase", responses=problems(400, 401, 403, 413, 415, 422, 503))
+@router.post("/v1/ads/erase", responses=problems(400, 401, 403, 413, 415, 422, 503, 504))
 async def erase_ads(
     request: Request,
     given: Annotated[EraseRequest, Body(openapi_examples=ERASURES)],

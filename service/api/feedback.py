@@ -29,7 +29,7 @@ Reviewing = Annotated[Caller, Depends(needs(Scope.REVIEW))]
 
 
 @router.post(
-    "/v1/feedback", status_code=201, responses=problems(400, 401, 403, 404, 413, 415, 422, 503)
+    "/v1/feedback", status_code=201, responses=problems(400, 401, 403, 404, 413, 415, 422, 503, 504)
 )
 async def feedback(
     request: Request,

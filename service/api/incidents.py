@@ -55,7 +55,10 @@ PUT: dict[str, Any] = {
 
 @router.put(
     "/{name}",
-    responses={201: {"model": IncidentOut}, **problems(400, 401, 403, 413, 415, 422, 429, 503)},
+    responses={
+        201: {"model": IncidentOut},
+        **problems(400, 401, 403, 413, 415, 422, 429, 503, 504),
+    },
 )
 async def put(
     request: Request,
@@ -113,7 +116,7 @@ async def one_incident(request: Request, name: Name) -> IncidentDetail:
     return detail(runtime.vault, shown, kept)
 
 
-@router.delete("/{name}", status_code=204, responses=problems(401, 403, 404, 422, 503))
+@router.delete("/{name}", status_code=204, responses=problems(401, 403, 404, 422, 503, 504))
 async def remove(request: Request, name: Name, caller: Using) -> None:
     """Forget an incident and its texts. Export its rows before, if training is to have them:
     `python -m service incidents export`."""

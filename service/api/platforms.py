@@ -104,7 +104,7 @@ def mappings_in(folder: Path) -> Mapping[str, "Mapped"]:
 @router.post(
     "/mastodon",
     status_code=202,
-    responses={**SKIPPED, **problems(400, 401, 413, 415, 422, 429, 503)},
+    responses={**SKIPPED, **problems(400, 401, 413, 415, 422, 429, 503, 504)},
     openapi_extra=EVENT,
 )
 async def mastodon(request: Request, response: Response) -> PlatformTaken:
@@ -125,7 +125,7 @@ async def mastodon(request: Request, response: Response) -> PlatformTaken:
 @router.post(
     "/generic/{mapping}",
     status_code=202,
-    responses={**SKIPPED, **problems(400, 401, 404, 413, 415, 422, 429, 503)},
+    responses={**SKIPPED, **problems(400, 401, 404, 413, 415, 422, 429, 503, 504)},
     openapi_extra=EVENT,
 )
 async def generic(request: Request, response: Response, mapping: str) -> PlatformTaken:

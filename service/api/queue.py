@@ -46,7 +46,7 @@ async def queue(
     return QueuePage(ads=ads, after=following)
 
 
-@router.post("/v1/queue/claim", responses=problems(400, 401, 403, 413, 415, 422, 429, 503))
+@router.post("/v1/queue/claim", responses=problems(400, 401, 403, 413, 415, 422, 429, 503, 504))
 async def claim(
     request: Request,
     given: Annotated[Claim, Body(openapi_examples=CLAIMS)],

@@ -41,7 +41,7 @@ router = APIRouter(tags=["submissions"])
 @router.post(
     "/v1/submissions",
     status_code=202,
-    responses=problems(400, 401, 403, 413, 415, 422, 429, 503),
+    responses=problems(400, 401, 403, 413, 415, 422, 429, 503, 504),
 )
 async def submit(
     request: Request,

@@ -53,7 +53,10 @@ REPLAY: dict[str, Any] = {
 
 @router.put(
     "/{name}",
-    responses={201: {"model": WebhookRegistered}, **problems(400, 401, 403, 413, 415, 422, 503)},
+    responses={
+        201: {"model": WebhookRegistered},
+        **problems(400, 401, 403, 413, 415, 422, 503, 504),
+    },
 )
 async def register(
     request: Request,
@@ -102,7 +105,7 @@ async def one_webhook(request: Request, name: Name) -> WebhookOut:
     return await runtime.database.read(view, runtime.vault, name)
 
 
-@router.delete("/{name}", status_code=204, responses=problems(401, 403, 404, 422, 503))
+@router.delete("/{name}", status_code=204, responses=problems(401, 403, 404, 422, 503, 504))
 async def remove(request: Request, name: Name, caller: Administering) -> None:
     """Forget an endpoint and its secrets. Messages that wait for it are dead letters: they are sent
     if an endpoint of that name is registered again and they are replayed, else they expire."""
@@ -115,7 +118,7 @@ async def remove(request: Request, name: Name, caller: Administering) -> None:
     await runtime.database.write(work)
 
 
-@router.post("/{name}/secret", responses=problems(400, 401, 403, 404, 413, 415, 422, 503))
+@router.post("/{name}/secret", responses=problems(400, 401, 403, 404, 413, 415, 422, 503, 504))
 async def rotate(
     request: Request,
     name: Name,
@@ -135,7 +138,7 @@ async def rotate(
     return SecretOut(secret=await runtime.database.write(work))
 
 
-@router.post("/{name}/enable", responses=problems(401, 403, 404, 422, 503))
+@router.post("/{name}/enable", responses=problems(401, 403, 404, 422, 503, 504))
 async def enable(request: Request, name: Name, caller: Administering) -> WebhookOut:
     """Send to an endpoint again that was disabled or asked for a pause. Dead letters stay dead
     until they are replayed."""
@@ -152,7 +155,7 @@ async def enable(request: Request, name: Name, caller: Administering) -> Webhook
     return found
 
 
-@router.post("/{name}/test", status_code=202, responses=problems(401, 403, 404, 422, 503))
+@router.post("/{name}/test", status_code=202, responses=problems(401, 403, 404, 422, 503, 504))
 async def send_test(request: Request, name: Name) -> Queued:
     """Send a message of the type `webhook.test` on the way that results take."""
     runtime = runtime_of(request)
@@ -183,7 +186,7 @@ async def dead(
     return await runtime_of(request).database.read(dead_of, name, since, limit)
 
 
-@router.post("/{name}/replay", responses=problems(400, 401, 403, 404, 413, 415, 422, 503))
+@router.post("/{name}/replay", responses=problems(400, 401, 403, 404, 413, 415, 422, 503, 504))
 async def replay(
     request: Request,
     name: Name,

@@ -66,7 +66,7 @@ def opened(settings: Settings) -> Coop | None:
 
 
 @router.post(
-    "/v1/feedback/coop", responses=problems(400, 401, 404, 413, 415, 422, 503),
+    "/v1/feedback/coop", responses=problems(400, 401, 404, 413, 415, 422, 503, 504),
     openapi_extra={
         "requestBody": BODY,
         "parameters": [

@@ -35,7 +35,7 @@ from service.runtime import runtime_of
 ATTRIBUTES = {"FAKE_JOB_AD": LURE} | {harm.upper(): harm for harm in HARMS}
 """Our label by the name that Perspective's clients use."""
 
-ERRORS = answers(GoogleErrors, 400, 401, 403, 413, 429, 503)
+ERRORS = answers(GoogleErrors, 400, 401, 403, 413, 429, 503, 504)
 
 router = APIRouter(prefix="/v1alpha1", tags=["perspective"])
 

@@ -4,7 +4,8 @@ Work is a plain function of a session, run in a thread and in a transaction of i
 one writer at a time: a writing transaction takes its place at once instead of failing half-way.
 
 What a request asks for is waited for no longer than :data:`PATIENCE_S`, and not at all while the
-database answers nobody (:mod:`service.store.silence`). What goes on beside requests waits.
+database answers nobody (:mod:`service.store.silence`); what was waited for in vain is not written
+later (:mod:`service.store.wish`). What goes on beside requests waits.
 """
 
 import asyncio
@@ -21,10 +22,11 @@ from sqlalchemy.orm import Session
 
 from service import request_ids
 from service.chance import uniform
-from service.errors import StoreUnavailable
+from service.errors import MaybeDone, StoreUnavailable
 from service.observing.stages import stage
 from service.store.revision import HEAD, revision
 from service.store.silence import Silence
+from service.store.wish import Wish
 
 Args = ParamSpec("Args")
 Found = TypeVar("Found")
@@ -92,25 +94,26 @@ class Database:
     ) -> Found:  # fmt: skip
         """``work(session, …)`` in a transaction, which is committed to disk when this returns.
         Tried again where another transaction stood in the way, so it must not do anything else."""
-        return self._transact(False, lambda session: work(session, *args, **named))
+        return self._transact(False, lambda session: work(session, *args, **named), Wish())
 
     def read_now(
         self, work: Callable[Concatenate[Session, Args], Found], *args: Args.args,
         **named: Args.kwargs,
     ) -> Found:  # fmt: skip
         """The same for work that changes nothing."""
-        return self._transact(True, lambda session: work(session, *args, **named))
+        return self._transact(True, lambda session: work(session, *args, **named), Wish())
 
     async def write(
         self, work: Callable[Concatenate[Session, Args], Found], *args: Args.args,
         **named: Args.kwargs,
     ) -> Found:  # fmt: skip
-        """:meth:`write_now` in a thread. Once begun it is finished, though nobody may wait.
+        """:meth:`write_now` in a thread. Once begun it is finished, though its caller went.
 
-        A request gets :class:`~service.errors.StoreUnavailable` where it takes too long: what it
-        wanted may then be written all the same, or not."""
+        A request gets :class:`~service.errors.StoreUnavailable` where it takes too long, and then
+        nothing is written, now or later: it may be sent again. Where the commit is under way and
+        the database does not say what came of it, :class:`~service.errors.MaybeDone`."""
         with stage("store"):
-            return await self._answer(lambda: self.write_now(work, *args, **named))
+            return await self._answer(False, lambda session: work(session, *args, **named))
 
     async def read(
         self, work: Callable[Concatenate[Session, Args], Found], *args: Args.args,
@@ -118,7 +121,7 @@ class Database:
     ) -> Found:  # fmt: skip
         """:meth:`read_now` in a thread."""
         with stage("store"):
-            return await self._answer(lambda: self.read_now(work, *args, **named))
+            return await self._answer(True, lambda session: work(session, *args, **named))
 
     def is_silent(self) -> bool:
         """Whether it answers nobody, so that it need not be asked."""
@@ -129,47 +132,55 @@ class Database:
         self._pool.shutdown(wait=True)
         self.engine.dispose()
 
-    async def _answer(self, work: Callable[[], Found]) -> Found:
+    async def _answer(self, reading: bool, work: Callable[[Session], Found]) -> Found:
         """In a thread that logs under the request's id. What nobody waits for any more is left
         where it has not begun."""
         hurried = request_ids.current() is not None
         if hurried and self.is_silent():
             raise StoreUnavailable(NO_ANSWER)
-        context, number = contextvars.copy_context(), self._silence.ask()
+        context, number, wish = contextvars.copy_context(), self._silence.ask(), Wish()
 
         def heard() -> Found:
             try:
-                return context.run(work)
+                return context.run(self._transact, reading, work, wish)
             finally:
                 self._silence.hear(number)
 
         begun = self._pool.submit(heard)
         answer = asyncio.wrap_future(begun)
         try:
-            return await (self._soon(answer) if hurried else answer)
+            return await (self._soon(answer, wish) if hurried else answer)
         finally:
             answer.cancel()
             if begun.cancel():  # it has not begun, and will not
                 self._silence.forget(number)
 
-    async def _soon(self, answer: asyncio.Future[Found]) -> Found:
+    async def _soon(self, answer: asyncio.Future[Found], wish: Wish) -> Found:
         """As soon as it is there; no longer than a request waits."""
         end = time.monotonic() + PATIENCE_S
         while not (await asyncio.wait([answer], timeout=LOOK_S))[0]:
             if time.monotonic() >= end or self.is_silent():
-                raise StoreUnavailable(NO_ANSWER)
+                raise StoreUnavailable(NO_ANSWER) if wish.take_back() else MaybeDone
         return answer.result()
 
-    def _transact(self, reading: bool, work: Callable[[Session], Found]) -> Found:
+    def _transact(self, reading: bool, work: Callable[[Session], Found], wish: Wish) -> Found:
         for attempt in range(1, ATTEMPTS + 1):
+            committing = False
             try:
                 with self.engine.connect() as connection:
                     connection.execution_options(**{READING: reading})
                     with Session(connection, expire_on_commit=False) as session:
                         found = work(session)
+                        if not reading:
+                            session.flush()  # so that only the commit itself is left
+                            if not wish.grant():  # left by the way out, which rolls back
+                                raise StoreUnavailable(NO_ANSWER)
+                        committing = not reading
                         session.commit()
                         return found
             except DBAPIError as error:
+                if committing and error.connection_invalidated:  # it broke before it said
+                    raise MaybeDone from None
                 state = getattr(error.orig, "sqlstate", None)
                 if state not in RETRIED or attempt == ATTEMPTS:
                     raise unavailable(error) from None

@@ -3,17 +3,21 @@
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, event, select, text
 from sqlalchemy.orm import Session
 
 from service import request_ids
-from service.errors import StoreUnavailable
+from service.errors import MaybeDone, StoreUnavailable
 from service.store import Database
 from service.store import database as databases
 from service.store import silence as silences
+from service.store.base import now
+from service.store.tables import Campaign
+from tests.postgresql import new_database
 
 THREADS = 2
 
@@ -94,3 +98,87 @@ def test_what_was_begun_is_finished_though_its_caller_went(database: Database) -
         assert await asyncio.to_thread(done.wait, 60)
 
     asyncio.run(run())
+
+
+async def written_in_vain(database: Database, work: Callable[[Session], None]) -> StoreUnavailable:
+    """What a request hears that waits too long for its work to be written."""
+    with request_ids.used("a request"), pytest.raises(StoreUnavailable) as caught:
+        await database.write(work)
+    return caught.value
+
+
+def campaigns(database: Database) -> int:
+    return database.read_now(lambda session: len(session.scalars(select(Campaign)).all()))
+
+
+def test_what_a_request_waited_for_in_vain_is_not_written_later(database: Database) -> None:
+    """The database is locked, as by a backup; then it is free, and the work runs to its end."""
+    ended = threading.Event()
+
+    def work(session: Session) -> None:
+        try:
+            session.add(Campaign(id="cam_1", ads=1, first_seen=now(), last_seen=now()))
+            session.flush()
+        finally:
+            ended.set()
+
+    async def run() -> None:
+        with database.engine.connect() as other, other.begin():
+            told = await written_in_vain(database, work)
+            assert not isinstance(told, MaybeDone), "it may be sent again"
+            assert not ended.is_set()
+        assert await asyncio.to_thread(ended.wait, 60)
+
+    asyncio.run(run())
+    database.close()  # what was begun is at its end
+    assert campaigns(database) == 0
+
+
+def test_a_commit_that_hangs_may_have_been_done_and_says_so(database: Database) -> None:
+    gate, begun = threading.Event(), threading.Event()
+
+    def hang(_: Connection) -> None:
+        begun.set()
+        gate.wait(60)
+
+    def work(session: Session) -> None:
+        session.add(Campaign(id="cam_1", ads=1, first_seen=now(), last_seen=now()))
+
+    async def run() -> None:
+        try:
+            told = await written_in_vain(database, work)
+        finally:
+            gate.set()
+        assert isinstance(told, MaybeDone)
+        assert begun.is_set()
+
+    event.listen(database.engine, "commit", hang)
+    asyncio.run(run())
+    database.close()
+    event.remove(database.engine, "commit", hang)
+    assert campaigns(database) == 1
+
+
+def test_a_connection_that_breaks_while_it_commits_may_have_committed(postgresql: str) -> None:
+    made = Database(new_database(postgresql))
+    made.migrate()
+
+    def cut(session: Session) -> None:
+        """The server ends the connection just before it is asked to commit."""
+        pid = session.scalar(text("SELECT pg_backend_pid()"))
+        event.listen(session.connection(), "commit", lambda _: made.read_now(end, pid))
+
+    def end(session: Session, pid: int) -> None:
+        session.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": pid})
+
+    with pytest.raises(MaybeDone):
+        made.write_now(cut)
+    with pytest.raises(StoreUnavailable) as caught:  # before that it is certain
+        made.write_now(
+            lambda session: (
+                made.read_now(end, session.scalar(text("SELECT pg_backend_pid()")))
+                or session.execute(text("SELECT 1"))
+            )
+        )
+    assert not isinstance(caught.value, MaybeDone)
+    made.close()

@@ -126,7 +126,7 @@ async def predict(request: Request, given: PredictRequest, caller: Scoring) -> P
     )
 
 
-@router.post("/webhook", responses=problems(400, 401, 403, 413, 415, 422, 503))
+@router.post("/webhook", responses=problems(400, 401, 403, 413, 415, 422, 503, 504))
 async def webhook(
     request: Request,
     given: Hook,
