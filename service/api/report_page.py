@@ -1,5 +1,6 @@
 """``/report``: the reports of ``/v1/reports`` for a person with a browser; no line in the log."""
 
+import secrets
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
@@ -15,7 +16,7 @@ from service.errors import (
 )
 from service.pages.context import Page
 from service.pages.forms import form_of
-from service.reports.shapes import Addition, Said, Withdrawal
+from service.reports.shapes import UNGUESSED, Addition, Said, Withdrawal
 
 router = APIRouter(include_in_schema=False)
 
@@ -23,15 +24,17 @@ router = APIRouter(include_in_schema=False)
 @router.get("/report")
 async def empty(request: Request) -> Response:
     """The form. Raises :class:`~service.errors.ReportsClosed` where none are taken."""
-    return shown(open_page(request))
+    return shown(open_page(request), key=new_key())
 
 
 @router.post("/report")
 async def taken(request: Request) -> Response:
     """``step`` says what is asked: ``open`` the form with a text of the checker, ``send`` it, or
-    ``withdraw`` the report with a code."""
+    ``withdraw`` the report with a code. A form keeps its ``key`` until it is taken: sent twice, by
+    two taps or because the answer was lost, it is one report with one code."""
     page, form = open_page(request), await form_of(request)
-    text, what, code = (form.get(name, "").strip() for name in ("text", "what", "code"))
+    text, what, code, key = (form.get(name, "").strip() for name in ("text", "what", "code", "key"))
+    key = key if UNGUESSED.fullmatch(key) else new_key()
     step = form.get("step")
     try:
         if step == "withdraw":
@@ -39,21 +42,23 @@ async def taken(request: Request) -> Response:
             return shown(page, done="report.withdrawn")
         if step == "send" and code:
             addition = Addition(ad_text=text, what_happened=what, code=code, language=page.language)
-            await reports.addition(request, addition)
+            await reports.addition(request, addition, key)
             return shown(page, done="report.thanks")
         if step == "send":
             said = Said(ad_text=text, what_happened=what, language=page.language)
-            given = await reports.report(request, Response(), said)
+            given = await reports.report(request, Response(), said, key)
             return shown(page, done="report.thanks", code=given.code)
     except ValidationError as error:
-        return shown(page, HTTPStatus.UNPROCESSABLE_ENTITY, why(error), text=text, what=what)
+        return shown(
+            page, HTTPStatus.UNPROCESSABLE_ENTITY, why(error), key=key, text=text, what=what
+        )
     except UnknownId:
-        return shown(page, HTTPStatus.NOT_FOUND, "report.no_code", text=text, what=what)
+        return shown(page, HTTPStatus.NOT_FOUND, "report.no_code", key=key, text=text, what=what)
     except (RateLimited, ModelUnavailable, StoreUnavailable) as error:
         busy = isinstance(error, RateLimited)
         status = HTTPStatus.TOO_MANY_REQUESTS if busy else HTTPStatus.SERVICE_UNAVAILABLE
-        return shown(page, status, "error.busy", text=text, what=what)
-    return shown(page, text=text, what=what)
+        return shown(page, status, "error.busy", key=key, text=text, what=what)
+    return shown(page, key=key, text=text, what=what)
 
 
 def open_page(request: Request) -> Page:
@@ -66,10 +71,17 @@ def open_page(request: Request) -> Page:
 
 def shown(
     page: Page, status: int = HTTPStatus.OK, error: str = "", *, done: str = "", code: str = "",
-    text: str = "", what: str = "",
+    key: str = "", text: str = "", what: str = "",
 ) -> Response:  # fmt: skip
     """The form, or what became of it."""
-    return page.shown("report", status, error=error, done=done, code=code, text=text, what=what)
+    return page.shown(
+        "report", status, error=error, done=done, code=code, key=key, text=text, what=what
+    )
+
+
+def new_key() -> str:
+    """Of one form; nobody can guess it."""
+    return secrets.token_urlsafe(24)
 
 
 def why(error: ValidationError) -> str:

@@ -9,7 +9,8 @@ import re
 from datetime import date, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Query, Request, Response
+import orjson
+from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response
 
 from models.ad import Ad
 from service.access import Caller, Scope, needs
@@ -20,11 +21,19 @@ from service.clients import client_of
 from service.errors import ReportsClosed, UnknownId
 from service.reports import desk
 from service.reports.advice import ADVICE
-from service.reports.codes import new_code
+from service.reports.codes import code_of, new_code
 from service.reports.examples import ADDITION, REPORT, WITHDRAWAL
 from service.reports.pages import After, page_of, place_after, shown
 from service.reports.sealing import seal
-from service.reports.shapes import Addition, ReportOut, ReportPage, Said, Taken, Withdrawal
+from service.reports.shapes import (
+    Addition,
+    ReportKey,
+    ReportOut,
+    ReportPage,
+    Said,
+    Taken,
+    Withdrawal,
+)
 from service.runtime import Runtime, runtime_of
 from service.store.base import now
 
@@ -39,48 +48,63 @@ log = logging.getLogger(__name__)
 router = APIRouter(tags=["reports"])
 
 Reader = Annotated[Caller, Depends(needs(Scope.REPORTS))]
+Key = Annotated[ReportKey | None, Header(alias="Idempotency-Key")]
 
 
-@router.post("/v1/reports", status_code=201, responses=problems(400, 413, 415, 422, 429, 503))
+@router.post("/v1/reports", status_code=201, responses=problems(400, 413, 415, 422, 429, 503, 504))
 async def report(
-    request: Request, response: Response, given: Annotated[Said, Body(openapi_examples=REPORT)]
+    request: Request,
+    response: Response,
+    given: Annotated[Said, Body(openapi_examples=REPORT)],
+    key: Key = None,
 ) -> Taken:
     """Report an offer, or what became of it: as the worker, their family, a friend, an
     organisation. No account and no key. All that is said is sealed before it is kept, so that
     only the operator's private key opens it; nothing is kept about who said it, and of the time
-    only the day. The code in the answer adds to the report or withdraws it."""
+    only the day. The code in the answer adds to the report or withdraws it.
+
+    Send an `Idempotency-Key` that nobody can guess, such as a UUID, and repeat the request with it
+    until there is an answer: the same words with the same key are one report with one code. The
+    key is not kept."""
     runtime = runtime_of(request)
     limited(request, "reports", runtime.settings.reports_per_hour)
-    code, part = new_code(), await sealed_part(runtime, given)
+    code = new_code() if key is None else code_of(runtime.vault, key, words(given))
+    part = await sealed_part(runtime, given)
     await runtime.database.write(desk.take, hashed(runtime, code), part)
     response.headers.update(NOT_STORED)
     return Taken(code=code, advice=list(ADVICE))
 
 
 @router.post(
-    "/v1/reports/additions", status_code=204, responses=problems(400, 404, 413, 415, 422, 429, 503)
+    "/v1/reports/additions",
+    status_code=204,
+    responses=problems(400, 404, 413, 415, 422, 429, 503, 504),
 )
 async def addition(
-    request: Request, given: Annotated[Addition, Body(openapi_examples=ADDITION)]
+    request: Request, given: Annotated[Addition, Body(openapi_examples=ADDITION)], key: Key = None
 ) -> None:
-    """Add to a report, with the code that came with it."""
+    """Add to a report, with the code that came with it. The same words with the same
+    `Idempotency-Key` are added once, for a day or two."""
     runtime = runtime_of(request)
     limited(request, "codes", runtime.settings.report_codes_per_hour)
     part = await sealed_part(runtime, given)
-    await runtime.database.write(desk.add, hashed(runtime, given.code), part)
+    mark = None if key is None else mark_of(runtime, given, key)
+    await runtime.database.write(desk.add, hashed(runtime, given.code), part, mark)
 
 
 @router.post(
-    "/v1/reports/withdraw", status_code=204, responses=problems(400, 404, 413, 415, 422, 429, 503)
+    "/v1/reports/withdraw",
+    status_code=204,
+    responses=problems(400, 404, 413, 415, 422, 429, 503, 504),
 )
 async def withdraw(
     request: Request, given: Annotated[Withdrawal, Body(openapi_examples=WITHDRAWAL)]
 ) -> None:
     """Delete a report and all that was added to it, with the code that came with it. What somebody
-    has read by then they have read."""
+    has read by then they have read. Asked again within a day, the answer is the same."""
     runtime = runtime_of(request)
     limited(request, "codes", runtime.settings.report_codes_per_hour)
-    await runtime.database.write(desk.withdraw, hashed(runtime, given.code))
+    await runtime.database.write(desk.withdraw, hashed(runtime, given.code), now())
 
 
 @router.get("/v1/reports", responses=problems(401, 403, 422, 503))
@@ -111,7 +135,7 @@ async def one_report(request: Request, report_id: str, caller: Reader) -> Report
 
 
 @router.delete(
-    "/v1/reports/{report_id}", status_code=204, responses=problems(401, 403, 404, 422, 503)
+    "/v1/reports/{report_id}", status_code=204, responses=problems(401, 403, 404, 422, 503, 504)
 )
 async def delete_report(request: Request, report_id: str, caller: Reader) -> None:
     """Delete a report with its parts. Always needs a key with the scope `reports`."""
@@ -154,6 +178,17 @@ def limited(request: Request, what: str, per_hour: int) -> None:
 def hashed(runtime: Runtime, code: str) -> str:
     """A code as it is kept."""
     return runtime.vault.hashed("report code", code)
+
+
+def mark_of(runtime: Runtime, given: Addition, key: str) -> str:
+    """By which an addition is known when it comes again."""
+    named = f"{given.code}\0{key}\0".encode()
+    return runtime.vault.hashed("report addition", named + words(given))
+
+
+def words(given: Said) -> bytes:
+    """All that is said, the same however its fields were ordered."""
+    return orjson.dumps(given.content(), option=orjson.OPT_SORT_KEYS)
 
 
 def checked(report_id: str) -> str:

@@ -8,10 +8,16 @@ one of those is drawn anew, so that only letters and digits are left.
 
 import secrets
 import unicodedata
+from collections.abc import Iterable
+from itertools import count
+
+from service.store import Vault
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 DRAWN = 15
 """Characters drawn at random, 75 bits: guesses would have to go on for ever."""
+
+BITS = 5 * DRAWN
 
 MODULUS = 37
 GROUP = 4
@@ -25,11 +31,25 @@ class NoCode(ValueError):
 
 def new_code() -> str:
     """A code, such as ``7K3M-9PQR-2T4V-XW8E``."""
-    while True:
-        drawn = "".join(secrets.choice(ALPHABET) for _ in range(DRAWN))
-        check = remainder(drawn)
-        if check < len(ALPHABET):
-            return grouped(drawn + ALPHABET[check])
+    return first_of(secrets.randbits(BITS) for _ in count())
+
+
+def code_of(vault: Vault, key: str, said: bytes) -> str:
+    """The code of a report that may come twice: the same for the same ``Idempotency-Key`` and
+    words. It is made from them and the installation's secret, so that nothing need be kept to know
+    the report again, and nobody who lacks one of the three can make it."""
+    given = b"\0" + key.encode() + b"\0" + said
+    hashes = (vault.hashed("code of a report", b"%d" % turn + given) for turn in count())
+    return first_of(int(one, 16) % (1 << BITS) for one in hashes)
+
+
+def first_of(numbers: Iterable[int]) -> str:
+    """The code of the first number of 75 bits that has one."""
+    for number in numbers:
+        if number % MODULUS < len(ALPHABET):
+            drawn = "".join(ALPHABET[number >> place & 31] for place in range(BITS - 5, -5, -5))
+            return grouped(drawn + ALPHABET[number % MODULUS])
+    raise AssertionError("This is a bug.")
 
 
 def read(given: str) -> str:

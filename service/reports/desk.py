@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.errors import UnknownId
 from service.store.base import new_id
-from service.store.tables import Report, ReportPart, StoredAd
+from service.store.tables import Report, ReportMark, ReportPart, StoredAd
+
+MARKED = timedelta(days=2)
+"""From the midnight before something was done: a day at least in which the same may come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +71,30 @@ def part_of(
 
 
 def take(session: Session, code: str, part: Part) -> None:
-    """Keep a new report under the hash of its code."""
+    """Keep a new report under the hash of its code. One that came before, as its code says, is kept
+    once, and not again where it was withdrawn meanwhile."""
     report = Report(id=new_id("rep"), code=code, day=part.day, expires_at=part.expires_at)
-    session.add(report)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(report)
+    except IntegrityError:
+        return
+    if session.get(ReportMark, code) is not None:
+        session.delete(report)
+        return
     attach(session, report, part)
 
 
-def add(session: Session, code: str, part: Part) -> None:
-    """Add to a report, which is kept longer for it. Raises :class:`~service.errors.UnknownId`."""
+def add(session: Session, code: str, part: Part, mark: str | None = None) -> None:
+    """Add to a report, which is kept longer for it; once only what comes under the same ``mark``.
+    Raises :class:`~service.errors.UnknownId`."""
     report = session.scalar(select(Report).where(Report.code == code).with_for_update())
     if report is None:
         raise UnknownId("report")
+    if mark is not None:  # nobody else adds meanwhile: the report is locked
+        if session.get(ReportMark, mark) is not None:
+            return
+        session.add(ReportMark(id=mark, expires_at=part.day + MARKED))
     report.expires_at = max(report.expires_at, part.expires_at)
     attach(session, report, part)
 
@@ -92,20 +108,24 @@ def attach(session: Session, report: Report, part: Part) -> None:
     report.campaign = report.campaign or campaign or part.campaign
 
 
-def withdraw(session: Session, code: str) -> None:
-    """Delete a report by its code. Raises :class:`~service.errors.UnknownId`."""
-    erase(session, Report.code == code)
+def withdraw(session: Session, code: str, moment: datetime) -> None:
+    """Delete a report by its code. One that was withdrawn lately is: whoever did not hear of it
+    asks again. Raises :class:`~service.errors.UnknownId`."""
+    if erased(session, Report.code == code):
+        session.add(ReportMark(id=code, expires_at=midnight(moment.date()) + MARKED))
+    elif session.get(ReportMark, code) is None:
+        raise UnknownId("report")
 
 
 def remove(session: Session, report_id: str) -> None:
     """Delete a report by its id. Raises :class:`~service.errors.UnknownId`."""
-    erase(session, Report.id == report_id)
-
-
-def erase(session: Session, which: ColumnElement[bool]) -> None:
-    """Delete one; its parts go with it."""
-    if session.scalar(delete(Report).where(which).returning(Report.id)) is None:
+    if not erased(session, Report.id == report_id):
         raise UnknownId("report")
+
+
+def erased(session: Session, which: ColumnElement[bool]) -> bool:
+    """Delete one, if there is one; its parts go with it."""
+    return session.scalar(delete(Report).where(which).returning(Report.id)) is not None
 
 
 def one(session: Session, report_id: str) -> Found:

@@ -1,6 +1,7 @@
 """What a reporter sends and gets, and what those who may read reports are given."""
 
 import datetime
+import re
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -50,6 +51,22 @@ def as_given_out(code: str) -> str:
 
 WHOLE = BeforeValidator(whole)
 Code = Annotated[str, StringConstraints(max_length=64), AfterValidator(as_given_out)]
+
+UNGUESSED = re.compile(r"[!-~]{16,200}")
+
+
+def unguessed(key: str) -> str:
+    """An idempotency key that nobody else can have."""
+    if not UNGUESSED.fullmatch(key):
+        raise PydanticCustomError(
+            "report_key",
+            "give 16 to 200 visible ASCII characters that nobody can guess, such as a UUID",
+        )
+    return key
+
+
+ReportKey = Annotated[str, AfterValidator(unguessed)]
+"""Longer than a submission's: the code of a report is made from it."""
 
 
 class Said(Shape):

@@ -44,6 +44,7 @@ from service.store.tables import (
     Feedback,
     Incident,
     Report,
+    ReportMark,
     StoredAd,
     Submission,
 )
@@ -77,6 +78,7 @@ def expired(settings: Settings, moment: datetime) -> dict[type[Base], ColumnElem
         StoredAd: (StoredAd.expires_at <= moment) & ~is_held(),
         Feedback: Feedback.expires_at <= moment,
         Report: Report.expires_at <= moment,
+        ReportMark: ReportMark.expires_at <= moment,
         Incident: Incident.expires_at <= moment,
         AuditEntry: AuditEntry.expires_at <= moment,
         CampaignHour: CampaignHour.hour <= campaigns,

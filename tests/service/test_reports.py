@@ -3,9 +3,11 @@
 import base64
 import json
 import logging
+import re
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -44,9 +46,17 @@ from service.reports.told import as_line, as_text
 from service.settings import Settings
 from service.stopping import Server
 from service.store import Database, Vault
+from service.store import database as databases
 from service.store.base import now
 from service.store.retention import prune
-from service.store.tables import AuditEntry, Campaign, Report, ReportPart, StoredAd
+from service.store.tables import (
+    AuditEntry,
+    Campaign,
+    Report,
+    ReportMark,
+    ReportPart,
+    StoredAd,
+)
 from tests.postgresql import new_database
 
 PATIENCE_S = 60
@@ -104,8 +114,11 @@ class Place:
         found: Database = cast(Any, self.client.app).state.runtime().database
         return found
 
-    def post(self, path: str, body: dict[str, Any], address: str = ADDRESS) -> Answer:
-        return self.client.post(path, json=body, headers={"X-Forwarded-For": address})
+    def post(
+        self, path: str, body: dict[str, Any], address: str = ADDRESS, key: str | None = None
+    ) -> Answer:
+        headers = {"X-Forwarded-For": address} | ({"Idempotency-Key": key} if key else {})
+        return self.client.post(path, json=body, headers=headers)
 
     def report(self, body: dict[str, Any] | None = None, address: str = ADDRESS) -> str:
         answer = self.post("/v1/reports", body or SAID, address)
@@ -173,7 +186,7 @@ def place(open_place: Place) -> Place:
     """A service that takes reports, and has none yet."""
 
     def empty(session: Session) -> None:
-        for table in (Report, StoredAd):
+        for table in (Report, ReportMark, StoredAd):
             session.execute(delete(table))
 
     open_place.database.write_now(empty)
@@ -340,12 +353,134 @@ def test_a_reporter_adds_with_the_code_and_withdraws_with_it(place: Place) -> No
     assert place.said() == [[{"real": "another report"}]]
     left = place.database.read_now(lambda session: session.scalars(select(ReportPart)).all())
     assert len(left) == 1
-    for path, body in (("additions", more), ("withdraw", {"code": code})):
-        answer = place.post(f"/v1/reports/{path}", body)
-        assert answer.status_code == 404
-        assert answer.json()["type"] == "/problems/unknown-id"
+    answer = place.post("/v1/reports/additions", more)
+    assert answer.status_code == 404
+    assert answer.json()["type"] == "/problems/unknown-id"
     assert place.post("/v1/reports/withdraw", {"code": other}).status_code == 204
     assert place.said() == []
+
+
+KEY = "2f0f6c1e-7a52-4c83-9a37-0f5a3f6f9b1d"
+
+
+def test_a_report_that_comes_again_is_one_report_with_one_code(place: Place) -> None:
+    """As after an answer that was lost: the same key and words, the fields in any order."""
+    codes_of = [
+        place.post("/v1/reports", body, key=KEY).json()["code"]
+        for body in (SAID, dict(reversed(SAID.items())), SAID)
+    ]
+    assert codes.read(codes_of[0]) == codes_of[0]
+    assert len(set(codes_of)) == 1
+    assert place.said() == [[SAID]]
+    more = {"code": codes_of[0], "real": "fourteen hours"}
+    assert place.post("/v1/reports/additions", more).status_code == 204, "it is theirs"
+
+
+def test_other_words_another_key_or_another_secret_make_another_report(
+    place: Place, vault: Vault
+) -> None:
+    given = [({"real": "a"}, KEY), ({"real": "b"}, KEY), ({"real": "a"}, KEY[::-1])]
+    made = {place.post("/v1/reports", body, key=key).json()["code"] for body, key in given}
+    assert len(made) == len(place.said()) == 3
+    other = Vault(b"k" * 32)
+    assert codes.code_of(vault, KEY, b"{}") == codes.code_of(vault, KEY, b"{}")
+    assert codes.code_of(vault, KEY, b"{}") != codes.code_of(other, KEY, b"{}")
+
+
+def test_reports_that_come_at_once_with_one_key_are_one(place: Place) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        sent = [pool.submit(place.post, "/v1/reports", SAID, key=KEY) for _ in range(4)]
+        answers = [one.result() for one in sent]
+    assert {one.status_code for one in answers} == {201}
+    assert len({one.json()["code"] for one in answers}) == 1
+    assert place.said() == [[SAID]]
+
+
+def test_what_comes_again_is_added_once(place: Place) -> None:
+    code, other = place.report(), place.report({"real": "another"})
+    more = {"code": code, "what_happened": "They were moved."}
+    for body, key in ((more, KEY), (more, KEY), (more | {"real": "x"}, KEY), (more, KEY[::-1])):
+        assert place.post("/v1/reports/additions", body, key=key).status_code == 204
+    assert place.post("/v1/reports/additions", more | {"code": other}, key=KEY).status_code == 204
+    assert sorted(map(len, place.said())) == [2, 4]
+
+
+def test_a_report_is_withdrawn_once_and_whoever_asks_again_is_told_that_it_is(
+    place: Place,
+) -> None:
+    code = place.post("/v1/reports", SAID, key=KEY).json()["code"]
+    for _ in range(3):
+        assert place.post("/v1/reports/withdraw", {"code": code}).status_code == 204
+        assert place.said() == []
+    late = place.post("/v1/reports", SAID, key=KEY)  # an attempt that was under way so long
+    assert late.json()["code"] == code
+    assert place.said() == [], "it stays withdrawn"
+    unknown = place.post("/v1/reports/withdraw", {"code": codes.new_code()})
+    assert unknown.status_code == 404
+
+
+def test_a_mark_names_nobody_and_is_gone_in_two_days(place: Place) -> None:
+    code = place.report()
+    place.post("/v1/reports/additions", {"code": code, "real": "scams"}, key=KEY)
+    place.post("/v1/reports/withdraw", {"code": code})
+    marks = place.database.read_now(lambda session: session.scalars(select(ReportMark)).all())
+    assert len(marks) == 2
+    for mark in marks:
+        assert re.fullmatch("[0-9a-f]{32}", mark.id)
+        assert mark.expires_at == desk.midnight(mark.expires_at.date())
+        assert timedelta(days=1) < mark.expires_at - now() <= timedelta(days=2)
+    assert place.database.write_now(prune, place.settings, now())["report_marks"] == 0
+    late = now() + timedelta(days=2)
+    assert place.database.write_now(prune, place.settings, late)["report_marks"] == 2
+    assert place.post("/v1/reports/withdraw", {"code": code}).status_code == 404
+
+
+@pytest.mark.parametrize("key", ["short", "a" * 201, "with a space in it"])
+def test_a_key_that_others_may_have_is_refused(place: Place, key: str) -> None:
+    for path, body in (("", SAID), ("/additions", SAID | {"code": codes.new_code()})):
+        answer = place.post(f"/v1/reports{path}", body, key=key)
+        assert answer.status_code == 422
+        (error,) = answer.json()["errors"]
+        assert error["pointer"] == "Idempotency-Key"
+        assert "nobody can guess" in error["detail"]
+        assert key not in answer.text
+
+
+def test_a_database_that_is_slow_neither_doubles_a_report_nor_denies_a_withdrawal(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is locked, as by a backup, until the caller was told to try again, and has."""
+    if not place.database.is_sqlite:
+        pytest.skip("a lock on the whole database is SQLite's")
+    monkeypatch.setattr(databases, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(databases, "LOOK_S", 0.05)
+    taken: list[dict[str, str]] = []
+    for path, body, good in (
+        ("/v1/reports", SAID, 201),
+        ("/v1/reports/withdraw", None, 204),
+    ):
+        with place.database.engine.connect() as other, other.begin():
+            given = body or taken[-1]
+            answer = place.post(path, given)
+            assert answer.status_code == 503
+            assert answer.json()["type"] == "/problems/store-unavailable"
+        monkeypatch.setattr(databases, "PATIENCE_S", PATIENCE_S)
+        answer = place.post(path, given)
+        assert answer.status_code == good
+        if good == 201:
+            taken.append({"code": answer.json()["code"]})
+            wait_for_writers(place.database)
+            assert place.said() == [[SAID]]
+        monkeypatch.setattr(databases, "PATIENCE_S", 0.2)
+    assert place.said() == []
+
+
+def wait_for_writers(database: Database) -> None:
+    """Until every thread of the store that had begun is at its end."""
+    threads = database._pool._max_workers
+    barrier = threading.Barrier(threads)
+    for one in [database._pool.submit(barrier.wait, PATIENCE_S) for _ in range(threads)]:
+        one.result()
 
 
 def test_a_code_that_was_misread_is_told_so_and_one_of_nobody_is_unknown(place: Place) -> None:
@@ -819,9 +954,11 @@ def test_what_a_reporter_wrote_does_not_steer_the_terminal() -> None:
 
 def test_an_unknown_report_is_told_as_such(place: Place) -> None:
     database = place.database
-    for work in (desk.withdraw, desk.remove, desk.one):
+    for work in (desk.remove, desk.one):
         with pytest.raises(UnknownId):
             database.write_now(work, "rep_0")
+    with pytest.raises(UnknownId):
+        database.write_now(desk.withdraw, "code", now())
     assert database.read_now(desk.listed, desk.Wanted(since=date(2026, 1, 1))) == []
 
 

@@ -12,7 +12,7 @@ from service.store.tables.campaigns import (
 from service.store.tables.feedback import Feedback
 from service.store.tables.incidents import Incident, IncidentExample
 from service.store.tables.keys import ApiKey
-from service.store.tables.reports import Report, ReportPart
+from service.store.tables.reports import Report, ReportMark, ReportPart
 from service.store.tables.submissions import Submission
 from service.store.tables.webhooks import Delivery, WebhookEndpoint
 
@@ -29,6 +29,7 @@ __all__ = [
     "Incident",
     "IncidentExample",
     "Report",
+    "ReportMark",
     "ReportPart",
     "StoredAd",
     "Submission",

@@ -39,3 +39,17 @@ class ReportPart(Base):
     """JSON, sealed with the operator's public key (libsodium's sealed box)."""
 
     day: Mapped[datetime]
+
+
+class ReportMark(Base):
+    """That something was done, for a day or two: the same asked again is answered alike. Names
+    neither a report nor a person."""
+
+    __tablename__ = "report_marks"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """Keyed hash: of the code of a report that was withdrawn; or of an addition's code, words and
+    ``Idempotency-Key``."""
+
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    """A midnight, so that the hour is not told."""
