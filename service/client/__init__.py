@@ -25,6 +25,7 @@ from service.client.answers import (
 from service.client.asking import Ad, AdLike, Word
 from service.client.errors import (
     ClientError,
+    MaybeDone,
     Problem,
     Refused,
     Unavailable,
@@ -44,6 +45,7 @@ __all__ = [
     "ClientError",
     "Erased",
     "LineError",
+    "MaybeDone",
     "Model",
     "Problem",
     "QueuePage",

@@ -21,6 +21,8 @@ from service.client.retrying import AGAIN, UNDONE, Attempts, Patience, seconds_o
 Read = TypeVar("Read")
 Shape = TypeVar("Shape", bound=Answer)
 
+PROBLEM = "application/problem+json"
+
 log = logging.getLogger("service.client")
 
 
@@ -97,7 +99,7 @@ def pause_after_loss(attempts: Attempts, lost: Lost, repeatable: bool = True) ->
 def pause_after_problem(attempts: Attempts, reply: Reply, repeatable: bool = True) -> float:
     """Seconds until the next attempt. Raises :class:`~service.client.errors.Problem`."""
     pause = None
-    if reply.status in (AGAIN if repeatable else UNDONE):
+    if reply.status in AGAIN if repeatable else is_undone(reply):
         pause = attempts.pause(seconds_of(reply.headers.get("retry-after")))
     if pause is None:
         raise problem_of(reply)
@@ -105,10 +107,17 @@ def pause_after_problem(attempts: Attempts, reply: Reply, repeatable: bool = Tru
     return pause
 
 
+def is_undone(reply: Reply) -> bool:
+    """Whether the service itself says that it did nothing. A proxy that says 503 may have handed
+    the request on before."""
+    told = reply.headers.get("content-type", "").startswith(PROBLEM)
+    return reply.status in UNDONE and (told or reply.status == HTTPStatus.TOO_MANY_REQUESTS)
+
+
 def problem_of(reply: Reply) -> Problem:
     """The error in an answer; of one that is not from the service only the status is kept."""
     told: object = None
-    if reply.headers.get("content-type", "").startswith("application/problem+json"):
+    if reply.headers.get("content-type", "").startswith(PROBLEM):
         try:
             told = json.loads(reply.body)
         except ValueError:

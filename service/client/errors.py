@@ -7,12 +7,14 @@
   + Problem             the service said no (RFC 9457)
     - Refused           4xx: the same request will be refused again
     - Unavailable       429 and 5xx: the same request may do later
+      = MaybeDone       it may have been done: look first
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 TOO_MANY = 429
+MAYBE_DONE = "/problems/maybe-done"
 
 
 class ClientError(Exception):
@@ -65,7 +67,14 @@ class Unavailable(Problem):
     """Ask again later."""
 
 
+class MaybeDone(Unavailable):
+    """The service cannot say whether it was done. Nothing that may not be done twice was sent
+    again: look before you ask again."""
+
+
 def problem(status: int, told: Mapping[str, Any]) -> Problem:
     """The error for a status of 400 and above."""
+    if told.get("type") == MAYBE_DONE:
+        return MaybeDone(status, told)
     kind = Unavailable if status == TOO_MANY or status >= 500 else Refused
     return kind(status, told)

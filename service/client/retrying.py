@@ -16,7 +16,7 @@ AGAIN = frozenset({429, 502, 503, 504})
 """Statuses that may be others at the next attempt."""
 
 UNDONE = frozenset({429, 503})
-"""Those that say that nothing was done."""
+"""Those of them by which a service says that nothing was done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,9 +85,13 @@ def submit(
     body: dict[str, Any] = {"ads": [full(ad) for ad in ads], **options}
     if webhook is not None:
         body["webhook"] = webhook
-    key = idempotency_key or str(uuid.uuid4())
-    call = post("/v1/submissions", answers.Accepted, body, headers={"Idempotency-Key": key})
+    call = post("/v1/submissions", answers.Accepted, body, headers=once(idempotency_key))
     return (yield from answered(call, patience))
+
+
+def once(key: str | None = None) -> dict[str, str]:
+    """A header that makes of all attempts one; with a new key, unless there is one."""
+    return {"Idempotency-Key": key or str(uuid.uuid4())}
 
 
 def submission(patience: Patience, id: str) -> Steps[answers.Submission]:
@@ -160,22 +164,22 @@ def erase(patience: Patience, whose: Mapping[str, Any]) -> Steps[answers.Erased]
 
 
 def report(patience: Patience, said: Said) -> Steps[answers.Taken]:
-    """A report. Sent twice it is two."""
-    call = post("/v1/reports", answers.Taken, said, repeatable=False)
+    """A report; safe to repeat, since every attempt carries the same key."""
+    call = post("/v1/reports", answers.Taken, said, headers=once())
     return (yield from answered(call, patience))
 
 
 def add_to_report(patience: Patience, code: str, said: Said) -> Steps[None]:
-    """More on a report."""
-    body = as_json({"code": code, **said})
-    call = Call("POST", "/v1/reports/additions", nothing, body, headers=JSON, repeatable=False)
+    """More on a report; safe to repeat, since every attempt carries the same key."""
+    body, headers = as_json({"code": code, **said}), {**JSON, **once()}
+    call = Call("POST", "/v1/reports/additions", nothing, body, headers=headers)
     yield from answered(call, patience)
 
 
 def withdraw_report(patience: Patience, code: str) -> Steps[None]:
-    """Delete a report. A second time there is none."""
+    """Delete a report. Asked twice, it is gone all the same: safe to repeat."""
     body = as_json({"code": code})
-    call = Call("POST", "/v1/reports/withdraw", nothing, body, headers=JSON, repeatable=False)
+    call = Call("POST", "/v1/reports/withdraw", nothing, body, headers=JSON)
     yield from answered(call, patience)
 
 

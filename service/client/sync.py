@@ -140,7 +140,9 @@ class Client:
         return self._run(steps.queue(self._patience, for_reviewer, limit, after, wanted))
 
     def claim(self, reviewer: str, count: int = 1, **wanted: Unpack[QueueFilter]) -> list[QueuedAd]:
-        """Ads that nobody else is given for a while. Needs the scope `review`."""
+        """Ads that nobody else is given for a while. Needs the scope `review`. Raises
+        :class:`~service.client.errors.MaybeDone` where they may be on the desk without an answer:
+        they are free again after 15 minutes."""
         return self._run(steps.claim(self._patience, reviewer, count, wanted))
 
     def erase(
@@ -157,20 +159,24 @@ class Client:
 
     def report(self, **said: Unpack[Said]) -> Taken:
         """Report an offer, or what became of it. Needs no key, so use a client without one: then
-        nothing says who reports. Keep the code in the answer."""
+        nothing says who reports. Keep the code in the answer. However often it is tried, it is one
+        report with one code."""
         return self._run(steps.report(self._patience, said))
 
     def add_to_report(self, code: str, **said: Unpack[Said]) -> None:
-        """Add to a report."""
+        """Add to a report, once however often it is tried."""
         self._run(steps.add_to_report(self._patience, code, said))
 
     def withdraw_report(self, code: str) -> None:
-        """Delete a report with all that was added to it."""
+        """Delete a report with all that was added to it. Withdrawn twice within a day, it is no
+        error."""
         self._run(steps.withdraw_report(self._patience, code))
 
     def register_webhook(self, name: str, url: str) -> Webhook:
         """Where results are to be sent, under a name that submissions give. The ``secret`` in the
-        answer is told this once. Needs the scope `admin`."""
+        answer is told this once. Needs the scope `admin`. Raises
+        :class:`~service.client.errors.MaybeDone` where the endpoint may be there without an answer:
+        then have its secret replaced (``POST /v1/webhooks/{name}/secret``)."""
         return self._run(steps.register_webhook(self._patience, name, url))
 
     def remove_webhook(self, name: str) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 from pydantic import BaseModel
+from sqlalchemy import func, select
 
 from service import access
 from service.api import reviewing, schemas
@@ -23,6 +24,7 @@ from service.client import (
     AsyncClient,
     Client,
     LineError,
+    MaybeDone,
     Problem,
     Refused,
     Result,
@@ -35,9 +37,11 @@ from service.client import (
 from service.client.parts import MAX_ADS, MAX_CHARS, cost
 from service.client.retrying import Attempts, Patience, seconds_of
 from service.reports import shapes as reports
+from service.reports.codes import new_code
 from service.runtime import open_store
 from service.scoring import scorer
 from service.settings import Settings
+from service.store.tables import Report, ReportPart
 from service.submissions import shapes as submissions
 from service.webhooks import shapes as webhooks
 from tests.live import Service, live, until
@@ -263,8 +267,9 @@ def test_reporting(client: Any) -> None:
     assert taken.advice
     client.add_to_report(taken.code, real="twelve hours a day")
     client.withdraw_report(taken.code)
+    client.withdraw_report(taken.code)
     with pytest.raises(Refused) as caught:
-        client.withdraw_report(taken.code)
+        client.withdraw_report(new_code())
     assert caught.value.type == "/problems/unknown-id"
 
 
@@ -347,10 +352,14 @@ def test_scoring_sends_the_key_too(connect: Connect, tmp_path: Path) -> None:
 OVERLOADED = b'{"type": "/problems/overloaded", "title": "Full", "status": 429, "limit": 5}'
 
 
+PROBLEM = "application/problem+json"
+AWAY = b'{"type": "/problems/store-unavailable", "title": "The database is away", "status": 503}'
+MAYBE = b'{"type": "/problems/maybe-done", "title": "It may have been done", "status": 504}'
+
 FAULTS: list[list[Any]] = [
     [answer(503)],
     [answer(502), answer(504)],
-    [answer(429, OVERLOADED, content_type="application/problem+json", retry_after="0")],
+    [answer(429, OVERLOADED, content_type=PROBLEM, retry_after="0")],
     [lose_answer],
     [lose_answer, answer(503), lose_answer],
 ]
@@ -403,20 +412,56 @@ def test_a_submission_whose_answer_was_lost_is_not_made_twice(
 
 
 @pytest.mark.parametrize(("ask", "path"), [
-    (lambda client: client.report(what_happened="something"), "/v1/reports"),
+    (lambda client: client.register_webhook("twice", "http://127.0.0.1:9/"), "/v1/webhooks/twice"),
     (lambda client: client.claim("reviewer-7"), "/v1/queue/claim"),
 ])  # fmt: skip
 def test_what_may_not_be_done_twice_is_not_sent_twice(
     connect: Connect, flaky: Flaky, address: str, ask: Callable[[Any], Any], path: str
 ) -> None:
     client = connect(address)
-    flaky.faults += [answer(503), lose_answer]
+    flaky.faults += [answer(503, AWAY, content_type=PROBLEM), lose_answer]
     with pytest.raises(Unreachable):
         ask(client)
-    flaky.faults.append(answer(504))
-    with pytest.raises(Unavailable):
+    for status in (503, 504):  # a proxy's, which may have handed it on
+        flaky.faults.append(answer(status))
+        with pytest.raises(Unavailable):
+            ask(client)
+    flaky.faults.append(answer(504, MAYBE, content_type=PROBLEM))
+    with pytest.raises(MaybeDone):
         ask(client)
-    assert [heard for heard, _ in flaky.heard] == [path] * 3
+    assert [heard for heard, _ in flaky.heard] == [path] * 5
+
+
+def test_a_report_whose_answer_was_lost_is_one_with_one_code(
+    connect: Connect, flaky: Flaky, address: str, service: Service
+) -> None:
+    """It was taken, added to and withdrawn; then nobody heard of it."""
+    client = connect(address)
+    losses = [lose_answer, answer(504, MAYBE, content_type=PROBLEM), answer(503)]
+    before = kept(service)
+    flaky.faults += losses
+    taken = client.report(what_happened="something")
+    keys = {headers["idempotency-key"] for _, headers in flaky.heard}
+    assert len(flaky.heard) == len(losses) + 1
+    assert len(keys) == 1
+    flaky.faults += losses
+    client.add_to_report(taken.code, real="twelve hours a day")
+    assert kept(service) == (before[0] + 1, before[1] + 2)
+    flaky.faults += losses
+    client.withdraw_report(taken.code)
+    assert kept(service) == before
+
+
+def kept(service: Service) -> tuple[int, int]:
+    """Reports, and their parts."""
+    database = service.app.state.runtime().database
+    found: tuple[int, int] = database.read_now(
+        lambda session: tuple(
+            session.scalar(select(func.count()).select_from(table))
+            for table in (Report, ReportPart)
+        )
+    )
+    return found
 
 
 def test_a_stream_that_breaks_off_goes_on_where_it_was(
