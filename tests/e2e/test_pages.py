@@ -144,6 +144,20 @@ def test_an_offer_is_reported_and_withdrawn_without_javascript(visit: Any) -> No
     assert one.page.inner_text("h1") == "The report was withdrawn"
 
 
+def test_two_taps_send_a_form_once(visit: Any) -> None:
+    """Without scripts it is the form's key that makes one report of two: tests/service/pages."""
+    one = visit()
+    sent: list[str] = []
+    one.page.on("request", lambda request: sent.append(request.method))
+    one.page.goto("/report")
+    one.page.fill("#what", "They asked my cousin for her passport.")
+    two_taps = "(button) => { button.click(); button.click(); }"
+    one.page.locator("button[value=send]").evaluate(two_taps)
+    one.page.wait_for_selector(".code")
+    assert sent.count("POST") == 1
+    assert one.complaints == []
+
+
 def test_a_keyboard_is_enough(visit: Any) -> None:
     one = visit(viewport=WIDE)
     one.page.goto("/")

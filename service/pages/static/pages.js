@@ -26,6 +26,8 @@
     ready();
   }
 
+  const sent = new WeakSet(); // forms whose answer is under way: a second tap sends nothing
+
   async function go(url, body, part) {
     say("reading");
     try {
@@ -101,10 +103,14 @@
     const form = event.target;
     const by = event.submitter;
     event.preventDefault();
+    if (sent.has(form)) return;
     const fields = new URLSearchParams(new FormData(form));
     if (by && by.name) fields.append(by.name, by.value);
     const url = new URL(by && by.hasAttribute("formaction") ? by.formAction : form.action);
-    if (form.method === "post") return go(url, fields);
+    if (form.method === "post") {
+      sent.add(form);
+      return go(url, fields).finally(() => sent.delete(form));
+    }
     url.search = fields;
     return go(url, null, form.dataset.part);
   });

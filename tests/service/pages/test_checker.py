@@ -6,6 +6,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -25,7 +26,9 @@ from service.api.assets import TYPES
 from service.edge import FORMS
 from service.pages.context import region_of
 from service.pages.forms import MAX_FIELDS
+from service.reports.codes import new_code
 from service.store.base import Base
+from service.store.tables import Report, ReportPart
 from tests.live import Service
 
 OFFER = "Zanzibar kitchen help, bring your passport"
@@ -265,9 +268,56 @@ def test_a_report_is_taken_added_to_and_withdrawn(place: Place) -> None:
     assert heading(place.client.post("/report", data=more).text) == "Your report was taken"
     gone = {"step": "withdraw", "code": found[1].lower()}
     assert heading(place.client.post("/report", data=gone).text) == "The report was withdrawn"
-    answer = place.client.post("/report", data=gone)
+    assert heading(place.client.post("/report", data=gone).text) == "The report was withdrawn"
+    answer = place.client.post("/report", data=gone | {"code": new_code()})
     assert answer.status_code == 404
     assert "No report has this code." in answer.text
+
+
+def key_in(page: str) -> str:
+    """Of the form on a page."""
+    found = re.search(r'<input type="hidden" name="key" value="([^"]+)">', page)
+    assert found
+    return found[1]
+
+
+def test_a_form_that_is_sent_twice_is_one_report_with_one_code(place: Place) -> None:
+    """By two taps, or again because the answer was lost; no script is needed."""
+    post, rows = place.client.post, partial(reports_in, place)
+    page = post("/report", data={"step": "open", "text": OFFER}).text
+    form = {"step": "send", "text": OFFER, "key": key_in(page)}
+    before = rows()
+    pages = [post("/report", data=form).text for _ in range(2)]
+    codes = {re.findall(r'class="code"><bdi dir="ltr">([^<]+)', one)[0] for one in pages}
+    assert len(codes) == 1
+    assert rows() == (before[0] + 1, before[1] + 1)
+    more = {"step": "send", "what": "They called again.", "code": codes.pop(), "key": form["key"]}
+    for _ in range(2):
+        assert heading(post("/report", data=more).text) == "Your report was taken"
+    assert rows() == (before[0] + 1, before[1] + 2)
+
+
+def test_every_form_has_a_key_of_its_own_and_keeps_it_until_it_is_taken(place: Place) -> None:
+    keys = [key_in(place.client.get("/report").text) for _ in range(2)]
+    assert keys[0] != keys[1]
+    wrong = {"step": "send", "what": "a" * 20_001, "key": keys[0]}
+    assert key_in(place.client.post("/report", data=wrong).text) == keys[0]
+    wrong["key"] = '"><script>'  # none of ours
+    assert key_in(place.client.post("/report", data=wrong).text) not in (keys[0], wrong["key"])
+
+
+def reports_in(place: Place) -> tuple[int, int]:
+    """How many are kept, and their parts."""
+
+    def count(session: Session) -> tuple[int, int]:
+        first, second = (
+            session.scalar(select(func.count()).select_from(table)) or 0
+            for table in (Report, ReportPart)
+        )
+        return first, second
+
+    found: tuple[int, int] = place.service.app.state.runtime().database.read_now(count)
+    return found
 
 
 @pytest.mark.parametrize(
