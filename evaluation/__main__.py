@@ -194,6 +194,13 @@ def verdict(
     concerns: Annotated[
         list[str] | None, typer.Option("--hold", help="A reason to hold; repeatable.")
     ] = None,
+    unmeasured: Annotated[
+        list[Judged] | None,
+        typer.Option(
+            help="A set or part whose floors may stay unmeasured, for who has no such texts; "
+            "repeatable. The reasons tell it. Default: a floor that was not measured is a HOLD."
+        ),
+    ] = None,
     report_file: Annotated[
         Path, typer.Option("--report", help="What `python -m models promote --gate` takes.")
     ] = Path("verdict.json"),
@@ -205,6 +212,7 @@ def verdict(
     found = judge_both(
         engine_of(folder), engine_of(challenger), read(paths), read(new) if new else [],
         gates.load(floors_file), concerns or (),
+        unmeasured=[str(one) for one in unmeasured or ()],
     )  # fmt: skip
     evidence.write(found, report_file)
     print(found.verdict)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from evaluation.answers import assessed
+from evaluation.chance import of_resamples
 from evaluation.figures import truth
 from evaluation.metrics import (
     MIN_EACH,
@@ -68,7 +69,8 @@ def paired(
 ) -> dict[str, Any]:
     """Each metric of both, and the difference with a 95 % interval: both are computed on the same
     resampled groups (paired bootstrap, Efron and Tibshirani 1993). Counts alone where there are
-    too few; a change of recall needs :data:`~evaluation.metrics.MIN_RATE` lures and others."""
+    too few; a change of recall needs :data:`~evaluation.metrics.MIN_RATE` lures and others. ``p``:
+    how likely chance alone is to give such a change, one figure looked at alone."""
     is_lure = truth(rows)
     counts = {"lures": int(is_lure.sum()), "others": int((~is_lure).sum())}
     if min(counts.values()) < MIN_EACH:
@@ -83,6 +85,7 @@ def paired(
                 both = [metric(s[drawn], is_lure[drawn]) for s in (before, after)]
                 changes[name].append(both[1] - both[0])
     found: dict[str, Any] = dict(counts)
+    groups = least_groups(rows)
     for name, metric in COMPARED.items():
         if min(counts.values()) < least_of(name):
             continue
@@ -94,5 +97,12 @@ def paired(
             "change": round(float(theirs - ours), 4),
             "low": round(float(low), 4),
             "high": round(float(high), 4),
+            # Of one group the spread is not known.
+            "p": of_resamples(theirs - ours, changes[name], groups) if groups > 1 else 1.0,
         }
     return found
+
+
+def least_groups(rows: Sequence[Labelled]) -> int:
+    """Groups of near-copies of the class that has fewer."""
+    return min(len({row.group for row in rows if row.is_lure == side}) for side in (True, False))

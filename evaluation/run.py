@@ -30,6 +30,9 @@ from service.engine import Engine
 
 COLLECTED, WRITTEN = "collected", "written or generated"
 WORST = 20
+SAMPLE = 120
+"""Most texts that a swap or an attack is tried on."""
+
 FORMAT = 2
 """Of the answer, for those who read it later: reports, floors, comparisons."""
 
@@ -40,7 +43,7 @@ def measure(
     only_unseen: bool = False,
     fairness: bool = False,
     robustness: bool = False,
-    sample: int = 120,
+    sample: int = SAMPLE,
 ) -> dict[str, Any]:
     """Every figure, JSON-ready. No text is in it. ``sample``: most texts that a swap or an attack
     is tried on.
@@ -52,17 +55,32 @@ def measure(
     assessments = assessed(engine, [row.text for row in rows])
     answer = answer_of(engine, rows, assessments, found)
     scores = np.array([one.score for one in assessments])
+    answer |= parts(engine, rows, scores, fairness, robustness, sample)
+    return answer
+
+
+def parts(
+    engine: Engine,
+    rows: Sequence[Labelled],
+    scores: Floats,
+    fairness: bool,
+    robustness: bool,
+    sample: int = SAMPLE,
+) -> dict[str, Any]:
+    """The parts of an answer beside its sets that are asked for. ``scores``, ``(rows,)``: those
+    the engine gave to the rows."""
+    found: dict[str, Any] = {}
     if fairness:
-        answer["fairness"] = measure_fairness(engine, rows, per_dimension=sample, scores=scores)
+        found["fairness"] = measure_fairness(engine, rows, per_dimension=sample, scores=scores)
     if robustness:
-        answer["robustness"] = measure_robustness(engine, rows, per_attack=sample, scores=scores)
-        answer["search attack"] = {
+        found["robustness"] = measure_robustness(engine, rows, per_attack=sample, scores=scores)
+        found["search attack"] = {
             name: measure_search(
                 engine, rows, texts=sample // 2, leave_out=leave_out, scores=scores
             )
             for name, leave_out in (("with deletions", True), ("without deletions", False))
         }
-    return answer
+    return found
 
 
 def answer_of(

@@ -292,6 +292,12 @@ def retrain(
     floors: Annotated[
         Path | None, typer.Option(help="Floors; default: those of evaluation.")
     ] = None,
+    unmeasured: Annotated[
+        list[str] | None,
+        typer.Option(help="A set or part whose floors may stay unmeasured, such as collected where "
+                     "you have no collected texts for --shared; repeatable. The reasons tell it. "
+                     "Default: a floor that was not measured is a HOLD."),
+    ] = None,
     lock: Annotated[
         Path | None,
         typer.Option(help="File that one job at a time holds; default: beside the job's folder."),
@@ -322,7 +328,7 @@ def retrain(
         recipe=recipe, changes=changes, shared=shared, corpora=own,
         without_written=without_written, source_weights=source_weight, exclude=exclude,
         decisions=decisions, max_unsettled=max_unsettled, name=name, floors=floors,
-        launcher=launcher,
+        unmeasured=unmeasured, launcher=launcher,
     )  # fmt: skip
     if dry_run:
         champion = bundle.load(options.base)

@@ -147,6 +147,14 @@ def test_lures_called_honest_are_refused(
     report = (tmp_path / "job" / "7-report" / "report.md").read_text()
     assert report.startswith("# REJECT: small-2")
     assert "models promote" not in report
+    # What a person decides reaches the verdict of a job that is done, though no file of the mix
+    # changes by it.
+    assert main(asked(small, poison, tmp_path / "job", "--max-unsettled", "1")) == 4
+    assert "labels are likely wrong" not in capsys.readouterr().out
+    steps = [entry["step"] for entry in ledger(tmp_path / "job")]
+    assert steps[7:] == ["mix", "evaluate", "report"], "and nothing is fitted again for it"
+    again = (tmp_path / "job" / "7-report" / "report.md").read_text()
+    assert "labels are likely wrong" not in again
 
 
 def test_one_reviewer_who_calls_lures_honest_is_listed_and_holds(

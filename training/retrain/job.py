@@ -115,14 +115,17 @@ def steps(
         return None
     told["evaluate"] = ledger.step(
         "evaluate",
-        {"base": base, "floors": None if options.floors is None else file_digest(options.floors)},
+        {
+            "base": base, "unmeasured": options.unmeasured, "concerns": told["mix"]["concerns"],
+            "floors": None if options.floors is None else file_digest(options.floors),
+        },
         lambda folder: evaluate(options, challenger, at("mix"), told["mix"]["concerns"], folder),
     )  # fmt: skip
     verdict = read_evidence(at("evaluate") / VERDICT)
     if until == "evaluate":
         return verdict
     ledger.step(
-        "report", {},
+        "report", {"feedback": options.told, "since": options.since, "told": told},
         lambda folder: write_report(folder, champion, challenger, options, told, verdict),
     )  # fmt: skip
     return verdict
@@ -204,6 +207,8 @@ def evaluate(
         command += ["--new", str(held)]
     if options.floors is not None:
         command += ["--floors", str(options.floors)]
+    for name in options.unmeasured:
+        command += ["--unmeasured", name]
     for concern in concerns:
         command += ["--hold", concern]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)

@@ -18,6 +18,12 @@ Check = Literal[
     "likely_label_error", "suspicious_reviewer",
 ]  # fmt: skip
 CHECKS: tuple[Check, ...] = get_args(Check)
+FloorSet = Literal[
+    "collected", "written or generated", "fairness", "robustness", "search attack"
+]  # fmt: skip
+"""What a floor of ``evaluation`` can be of."""
+
+FLOOR_SETS: tuple[FloorSet, ...] = get_args(FloorSet)
 STORE = "store"
 """Stands for the database that the service's own settings name."""
 
@@ -73,6 +79,10 @@ class Options(BaseModel):
     floors: Path | None = None
     """``None``: the floors that come with ``evaluation``."""
 
+    unmeasured: tuple[FloorSet, ...] = ()
+    """Sets and parts whose floors may stay unmeasured, for who has no such texts. Of any other a
+    floor that was not measured is a HOLD."""
+
     @property
     def is_database(self) -> bool:
         """Whether the labels come out of a database."""
@@ -94,7 +104,7 @@ EXIT: dict[Outcome, int] = {"PROMOTE": 0, "HOLD": 3, "REJECT": 4}
 def options_of(
     changes: Sequence[str] | None, shared: Sequence[Path] | None, corpora: Sequence[str] | None,
     source_weights: Sequence[str] | None, exclude: Sequence[str] | None, since: datetime | None,
-    **given: Any,
+    unmeasured: Sequence[str] | None = None, **given: Any,
 ) -> Options:  # fmt: skip
     """Options from a command line. Raises :class:`~training.errors.RetrainError` naming the one
     that is wrong."""
@@ -105,9 +115,13 @@ def options_of(
     unknown = [name for name in exclude or () if name not in CHECKS]
     if unknown:
         raise RetrainError(f"--exclude {unknown[0]}: checks are {', '.join(CHECKS)}")
+    strange = [name for name in unmeasured or () if name not in FLOOR_SETS]
+    if strange:
+        raise RetrainError(f"--unmeasured {strange[0]}: floors are of {', '.join(FLOOR_SETS)}")
     return Options(
         changes=numbers(changes or (), "--set"), shared=tuple(shared or ()),
         corpora=tuple(corpora or ()), source_weights=weights, exclude=tuple(exclude or ()),
+        unmeasured=tuple(unmeasured or ()),
         since=None if since is None else since.replace(tzinfo=UTC), **given,
     )  # fmt: skip
 

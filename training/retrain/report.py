@@ -9,6 +9,7 @@ from models.registry.evidence import Evidence
 from training.retrain.options import Options
 
 REPORT, CHANGELOG = "report.md", "CHANGELOG.md"
+LEVEL = 0.05
 Told = dict[str, Any]
 
 NEXT = {
@@ -91,14 +92,14 @@ def figures(details: Told) -> list[str]:
         ranking = {k: v for k, v in own["ranking"].items() if isinstance(v, dict)}
         for what, one in {**ranking, **own["rates"].get("all", {})}.items():
             lines.append(row(what, one))
-        lines += ["", "Slices that moved beyond chance:", ""]
+        lines += ["", "Slices that moved beyond chance, each looked at alone:", ""]
         moved = [
             f"* {where}, {what}: {one['champion']:.3f} to {one['challenger']:.3f}, "
             f"{one['texts']} texts"
             for where, rates in own["rates"].items()
             if where != "all"
             for what, one in rates.items()
-            if one["low"] > 0 or one["high"] < 0
+            if one["p"] is not None and one["p"] <= LEVEL
         ]
         lines += [*(moved or ["* none"]), ""]
     new = details.get("new labels")
@@ -109,8 +110,8 @@ def figures(details: Told) -> list[str]:
                   *(row(point, one) for point, one in new["right at"].items()), ""]  # fmt: skip
     kept = details["floors"]
     lines += [
-        f"Floors: {kept['judged']} judged, {len(kept['not kept'])} not kept. Sets without texts: "
-        f"{', '.join(kept['sets not measured']) or 'none'}.",
+        f"Floors: {kept['judged']} judged, {len(kept['not kept'])} not kept; not measured: "
+        f"{words(kept['not measured']) or 'none'}.",
         "",
     ]
     return lines
@@ -141,9 +142,14 @@ def changelog(
 
 def row(what: str, one: Told) -> str:
     """Of a table."""
+    interval = (
+        f"of {one['groups']} groups, too few to tell"
+        if one["low"] is None
+        else f"[{one['low']:+.3f}, {one['high']:+.3f}]"
+    )
     return (
         f"| {what} | {one['champion']:.3f} | {one['challenger']:.3f} | {one['change']:+.3f} "
-        f"[{one['low']:+.3f}, {one['high']:+.3f}] |"
+        f"{interval} |"
     )
 
 
