@@ -78,7 +78,7 @@ def test_an_example_runs_a_command_that_is_there(name: str) -> None:
     assert words[0] == "retrain"
     known = {option for one in command.commands["retrain"].params for option in one.opts}  # type: ignore[attr-defined]
     given = {word.split("=")[0] for word in words[1:] if word.startswith("--")}
-    assert given == {"--feedback", "--encoder", "--out"}
+    assert given == {"--feedback", "--encoder", "--unmeasured", "--out"}
     assert given <= known
 
 

@@ -15,6 +15,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evaluation.__main__ import Judged
 from models import bundle, trained_on
 from models.labels import KINDS
 from tests.conftest import TINY_RECIPE, TinyRun
@@ -31,7 +32,15 @@ from training.retrain.labels import Labels, read_export
 from training.retrain.ledger import BEGUN as BEGUN_FILE
 from training.retrain.ledger import FILE, Ledger
 from training.retrain.mix import concerns, left_out_by, placed, weights_of
-from training.retrain.options import CHECKS, Options, numbers, options_of, read_decisions
+from training.retrain.options import (
+    CHECKS,
+    FLOOR_SETS,
+    Options,
+    numbers,
+    options_of,
+    read_decisions,
+)
+from training.retrain.report import row as table_row
 from training.retrain.reviewers import busiest, measure
 from training.retrain.screen import Issue, copies, write_csv
 from training.retrain.sources import measure_sources
@@ -100,6 +109,7 @@ def test_a_line_that_a_kill_cut_short_is_cut_off(tmp_path: Path) -> None:
         ({"source_weights": ["feedback"]}, "NAME=NUMBER is expected"),
         ({"changes": ["optimise.epochs=many"]}, "NAME=NUMBER is expected"),
         ({"exclude": ["everything"]}, "checks are exact_duplicate"),
+        ({"unmeasured": ["collect"]}, "--unmeasured collect: floors are of collected, written"),
     ],
 )
 def test_a_wrong_option_is_named(given: dict[str, Any], words: str) -> None:
@@ -108,6 +118,21 @@ def test_a_wrong_option_is_named(given: dict[str, Any], words: str) -> None:
     with pytest.raises(RetrainError, match=words):
         options_of(**{**empty, **given}, **more)  # type: ignore[arg-type]
     assert numbers(["optimise.epochs=1"], "--set") == {"optimise.epochs": 1}
+
+
+def test_floors_are_of_what_evaluation_says() -> None:
+    """Which runs in a process of its own, hours after the option was given."""
+    assert tuple(map(str, Judged)) == FLOOR_SETS
+
+
+def test_no_interval_is_shown_where_there_is_none() -> None:
+    one = {"champion": 0.5, "challenger": 0.75, "change": 0.25, "low": 0.1, "high": 0.4}
+    assert table_row("recall", one) == "| recall | 0.500 | 0.750 | +0.250 [+0.100, +0.400] |"
+    few = one | {"low": None, "high": None, "groups": 3}
+    assert (
+        table_row("recall", few)
+        == "| recall | 0.500 | 0.750 | +0.250 of 3 groups, too few to tell |"
+    )
 
 
 def test_a_password_is_told_nowhere() -> None:
