@@ -17,7 +17,7 @@ class Reading:
     """Of title and text."""
 
     changed: tuple[Evasion, ...]
-    """Disguises that were undone before the model read it."""
+    """Disguises that were undone before the model read it; of turns that it did not read, none."""
 
     entities: tuple[Entity, ...]
     """Contacts, links, wallets, amounts."""
@@ -32,12 +32,11 @@ class Reading:
 def read(ad: Ad, rendered: Rendered) -> Reading:
     """Everything at once. The language that the platform gave decides how sums are read."""
     language = detect(f"{ad.title}\n{ad.text}" if ad.title else ad.text)
-    same = {part.field for part in rendered.parts if part.starts is None}
-    fields = {"title": ad.title, "text": ad.text}
-    fields |= {f"thread/{i}": turn for i, turn in enumerate(ad.thread) if i not in ad.own}
-    changed = [text for name, text in fields.items() if name not in same]
-    worn = {one for text in changed for one in evasions(text, rendered.version)}
     mine = {f"thread/{i}" for i in ad.own}
+    changed = [one.field for one in rendered.parts if one.starts is not None]
+    # Turns that the model never saw cost nothing: as many as a body holds would cost minutes.
+    received = [received_of(ad, field) for field in changed if field not in mine]
+    worn = {one for text in received for one in evasions(text, rendered.version)}
     known = None if language.tag == UNDETERMINED else language.tag
     found = find(rendered, ad, ad.language or known)
     touching = [bool(mine & {place.field for place in one.places}) for one in found]
@@ -48,3 +47,10 @@ def read(ad: Ad, rendered: Rendered) -> Reading:
         tuple(one for one, hides in zip(found, touching, strict=True) if hides),
         tuple(part.field for part in rendered.parts),
     )
+
+
+def received_of(ad: Ad, field: str) -> str:
+    """A field of the ad as received: ``title``, ``thread/<index>`` or ``text``."""
+    if field.startswith("thread/"):
+        return ad.thread[int(field.removeprefix("thread/"))]
+    return ad.title if field == "title" else ad.text

@@ -245,7 +245,8 @@ class RenderingOut(Shape):
     """How the text was made readable before the model saw it."""
 
     changed: list[Evasion]
-    """Disguises that were undone, such as `look_alike_letters`."""
+    """Disguises that were undone, such as `look_alike_letters`. Turns of a thread that are not read
+    name none."""
 
 
 class ReasonOut(Shape):
