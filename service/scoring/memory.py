@@ -11,10 +11,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from hashlib import blake2b
 from threading import Lock
+from typing import NamedTuple
 
 from models.inference import Logits
 from models.rendering import Rendered
-from service.scoring.scorer import LogitModel
+from service.scoring.logit_model import LogitModel
 
 OFFSET_BYTES = 130
 """Of one token's place as a pair of Python's integers."""
@@ -34,15 +35,27 @@ class Use:
     limit: int
 
 
+class Said(NamedTuple):
+    """What comes of a question."""
+
+    logits: "Logits | Future[Logits]"
+    """A future where another thread is at the same text: whoever waits there keeps a thread from
+    other work."""
+
+    is_new: bool
+    """Whether the model was asked for it."""
+
+
 @dataclass(slots=True)
 class _Entry:
-    said: Future[Logits]
+    said: Logits | None = None
+    waiting: "Future[Logits] | None" = None  # made for the first who would have to wait
     bytes: int = 0  # 0 until it is said
 
 
 class Remembering:
     """Asks a model once for a text, and forgets what was not asked for longest. Safe to call from
-    several threads at once: the second that asks for a text waits for the first."""
+    several threads at once: the second that asks for a text gets what the first finds."""
 
     def __init__(self, model: LogitModel, limit: int) -> None:
         """``limit``: bytes of what is remembered."""
@@ -56,21 +69,21 @@ class Remembering:
         self._misses = 0
 
     def logits(self, rendered: Rendered) -> Logits:
-        """Those of the first text that reads the same."""
+        """Those of the first text that reads the same; waits where another thread finds them."""
+        found = self.ask(rendered).logits
+        return found.result() if isinstance(found, Future) else found
+
+    def ask(self, rendered: Rendered) -> Said:
+        """The same for a caller who has better to do than to wait."""
         words = f"{rendered.own}{rendered.text}".encode("utf-8", "surrogatepass")
         key = blake2b(words, key=self._key, digest_size=16).digest()
-        entry, first = self._entry(key)
-        if not first:
-            return entry.said.result()
-        try:
-            said = self.model.logits(rendered)
-        except BaseException as error:
-            self._drop(key, entry)  # the next one tries again
-            entry.said.set_exception(error)
-            raise
-        entry.said.set_result(said)
-        self._weigh(key, entry, size_of(said))
-        return said
+        with self._lock:
+            entry = self._kept.get(key)
+            if entry is not None:
+                return Said(self._again(key, entry), is_new=False)
+            self._misses += 1
+            entry = self._kept[key] = _Entry()
+        return Said(self._find(key, entry, rendered), is_new=True)
 
     def use(self) -> Use:
         """Up to now."""
@@ -83,33 +96,51 @@ class Remembering:
             self._kept.clear()
             self._bytes = self._hits = self._misses = 0
 
-    def _entry(self, key: bytes) -> tuple[_Entry, bool]:
-        """What holds the logits, or will, and whether the caller is the one to find them."""
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._hits += 1
-                self._kept.move_to_end(key)
-                return found, False
-            self._misses += 1
-            made = self._kept[key] = _Entry(Future())
-            return made, True
+    def _again(self, key: bytes, entry: _Entry) -> "Logits | Future[Logits]":
+        """What was said, or will be; the lock is held."""
+        self._hits += 1
+        self._kept.move_to_end(key)
+        if entry.said is not None:
+            return entry.said
+        if entry.waiting is None:
+            entry.waiting = Future()
+        return entry.waiting
 
-    def _weigh(self, key: bytes, entry: _Entry, size: int) -> None:
-        """Count what was said, and make room."""
+    def _find(self, key: bytes, entry: _Entry, rendered: Rendered) -> Logits:
+        """Ask the model, and tell those who asked for the same meanwhile."""
+        try:
+            said = self.model.logits(rendered)
+        except BaseException as error:
+            waiting = self._drop(key, entry)  # the next one tries again
+            if waiting is not None:
+                waiting.set_exception(error)
+            raise
+        waiting = self._keep(key, entry, said)
+        if waiting is not None:
+            waiting.set_result(said)
+        return said
+
+    def _keep(self, key: bytes, entry: _Entry, said: Logits) -> "Future[Logits] | None":
+        """Count what was said, and make room; gives who waits for it."""
+        size = size_of(said)
         with self._lock:
+            entry.said = said
+            waiting, entry.waiting = entry.waiting, None
             if self._kept.get(key) is not entry:
-                return  # forgotten meanwhile
+                return waiting  # forgotten meanwhile
             entry.bytes = size
             self._bytes += size
             while self._bytes > self._limit:
                 _, oldest = self._kept.popitem(last=False)
                 self._bytes -= oldest.bytes
+        return waiting
 
-    def _drop(self, key: bytes, entry: _Entry) -> None:
+    def _drop(self, key: bytes, entry: _Entry) -> "Future[Logits] | None":
+        """Remember nothing; gives who waits."""
         with self._lock:
             if self._kept.get(key) is entry:
                 del self._kept[key]
+            return entry.waiting
 
 
 def size_of(said: Logits) -> int:

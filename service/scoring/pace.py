@@ -22,7 +22,8 @@ class Pace:
         self._xy = USUAL_S_PER_CHAR * self._xx
 
     def add(self, chars: int, seconds: float) -> None:
-        """An ad was read."""
+        """An ad was read by the model. Those that are answered from memory are not to be told: a
+        campaign's copies would have the next new ads promised in no time."""
         with self._lock:
             self._x += REMEMBERS * (chars - self._x)
             self._y += REMEMBERS * (seconds - self._y)

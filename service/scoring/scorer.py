@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from threading import local
-from typing import Protocol
 
 from models.ad import SCORED_CHARS, Ad
 from models.inference import Logits, Outputs
@@ -17,6 +16,9 @@ from models.rendering import RENDERING, Rendered, render
 from service.errors import DeadlineExceeded, DeadlineTooShort, ModelUnavailable, Overloaded
 from service.missing import NoScore, left_s
 from service.reading import Reading
+from service.scoring.later import Later
+from service.scoring.logit_model import LogitModel
+from service.scoring.memory import Remembering, Said
 from service.scoring.pace import Pace
 from service.scoring.spent import NOTHING, Spent
 from service.scoring.turns import Caller, Turns
@@ -37,13 +39,6 @@ GROWING = {"\ufdfa": 17, "\ufdfb": 7}
 them would be read as eighteen times the longest text."""
 
 log = logging.getLogger(__name__)
-
-
-class LogitModel(Protocol):
-    """What turns a rendered text into logits; :class:`models.inference.Model` in life."""
-
-    def logits(self, rendered: Rendered) -> Logits:
-        """Logits of one text. Called from several threads at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,25 +218,38 @@ class Scorer:
         asked = time.perf_counter()
         return self._turns.submit(caller, cost(ad), lambda: self._score_one(ad, read, asked))
 
-    def _score_one(self, ad: Ad, read: Read | None, asked: float) -> Scored:
+    def _score_one(self, ad: Ad, read: Read | None, asked: float) -> Scored | Later[Scored]:
         began = time.perf_counter()
         rendered = render(ad, self._rendering)
         after_render = time.perf_counter()
         reading = None if read is None else read(ad, rendered)
         after_read = time.perf_counter()
         self._own.helped_s, self._own.alone = 0.0, False
-        logits = self._model.logits(rendered)
-        ended = time.perf_counter()
-        took_s = ended - began + self._own.helped_s
-        self._pace.add(cost(ad), took_s * (ALONE if self._own.alone else 1))
-        spent = Spent(
-            wait_s=began - asked,
-            render_s=after_render - began,
-            read_s=after_read - after_render,
-            tokenise_s=logits.tokenise_s,
-            model_s=ended - after_read - logits.tokenise_s,
-        )
-        return Scored(rendered, logits, reading, spent)
+        said = self._ask(rendered)
+
+        def scored(logits: Logits) -> Scored:
+            tokenise_s = logits.tokenise_s if said.is_new else 0.0  # else it was another's
+            spent = Spent(
+                wait_s=began - asked,
+                render_s=after_render - began,
+                read_s=after_read - after_render,
+                tokenise_s=tokenise_s,
+                model_s=time.perf_counter() - after_read - tokenise_s,
+            )
+            return Scored(rendered, logits, reading, spent)
+
+        if isinstance(said.logits, Future):  # a copy of what another thread is at
+            return Later(said.logits, scored)
+        if said.is_new:  # what was remembered says nothing of how long the next new ad takes
+            took_s = time.perf_counter() - began + self._own.helped_s
+            self._pace.add(cost(ad), took_s * (ALONE if self._own.alone else 1))
+        return scored(said.logits)
+
+    def _ask(self, rendered: Rendered) -> Said:
+        """The model, or what it said before."""
+        if isinstance(self._model, Remembering):
+            return self._model.ask(rendered)
+        return Said(self._model.logits(rendered), is_new=True)
 
 
 def spread(turns: Turns, own: local, works: Sequence[Callable[[], Outputs]]) -> list[Outputs]:

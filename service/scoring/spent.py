@@ -17,7 +17,11 @@ class Spent:
     """Language and contacts; see :mod:`service.reading`."""
 
     tokenise_s: float = 0.0
+    """0 where the text was remembered, or another thread was at a copy."""
+
     model_s: float = 0.0
+    """Or waiting for the thread that is at a copy."""
+
     assess_s: float = 0.0
     """Calibration, evidence, indicators."""
 

@@ -6,7 +6,8 @@ caller's job before it, plus its cost; the lowest tag is next. So of two callers
 small job overtakes large ones that came before, and none waits for ever: new tags are never lower
 than what is being done, and that only rises.
 
-Where nothing waits, a job that comes in parts may have threads beside its own.
+Where nothing waits, a job that comes in parts may have threads beside its own. A job that another
+is doing already has none: see :mod:`service.scoring.later`.
 """
 
 import heapq
@@ -19,6 +20,7 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from service.errors import ModelUnavailable
+from service.scoring.later import Later, awaitable
 from service.scoring.parts import Parts
 
 Done = TypeVar("Done")
@@ -45,7 +47,7 @@ class _Job(Generic[Done]):
     tag: float
     number: int
     cost: int = field(compare=False)
-    work: Callable[[], Done] = field(compare=False)
+    work: Callable[[], Done | Later[Done]] = field(compare=False)
     done: "Future[Done]" = field(compare=False)
 
 
@@ -66,7 +68,9 @@ class Turns:
         self._running = [0, 0]  # jobs, cost
         self._helpers = 0  # at most so many threads do parts of another's job
 
-    def submit(self, caller: Caller, cost: int, work: Callable[[], Done]) -> "Future[Done]":
+    def submit(
+        self, caller: Caller, cost: int, work: Callable[[], Done | Later[Done]]
+    ) -> "Future[Done]":
         """Have it done. Cancelled before it has begun, it is never done. Raises
         :class:`~service.errors.ModelUnavailable` once closed."""
         done: Future[Done] = Future()
@@ -131,10 +135,13 @@ class Turns:
             done = job.work()
         except BaseException as error:
             self._count(-1, -job.cost)
-            job.done.set_exception(_awaitable(error))
+            job.done.set_exception(awaitable(error))
         else:
             self._count(-1, -job.cost)
-            job.done.set_result(done)
+            if isinstance(done, Later):
+                done.tell(job.done)
+            else:
+                job.done.set_result(done)
 
     def _take(self) -> _Job[Any] | None:
         """The next that somebody still waits for."""
@@ -156,13 +163,3 @@ class Turns:
         with self._lock:
             self._running[0] += jobs
             self._running[1] += cost
-
-
-def _awaitable(error: BaseException) -> BaseException:
-    """The error, but for a StopIteration: an asyncio future takes none, so that whoever awaits the
-    job would wait for ever."""
-    if not isinstance(error, StopIteration):
-        return error
-    wrapped = RuntimeError("a job raised StopIteration")
-    wrapped.__cause__ = error
-    return wrapped

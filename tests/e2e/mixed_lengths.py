@@ -26,7 +26,8 @@ from models import bundle
 from models.ad import Ad
 from models.inference import Logits, Model
 from models.rendering import Rendered
-from service.scoring.scorer import LogitModel, Read, Scored, Scorer
+from service.scoring.logit_model import LogitModel
+from service.scoring.scorer import Read, Scored, Scorer
 from tests.e2e.processes import ROOT
 from tests.live import StubModel
 
