@@ -41,6 +41,7 @@ from service.engine import Engine
 from service.errors import ModelUnavailable
 from service.headers import CORS, SafeHeaders
 from service.help import load as load_help
+from service.incidents import live
 from service.integrations import coop, openai, perspective, perspective_discovery, pigeon, tei
 from service.integrations.dialects import DIALECTS
 from service.integrations.label_studio import api as label_studio
@@ -122,6 +123,7 @@ def create_app(
         engine, begun = begun or start(settings), None
         shadow = Shadow.of(settings, start)
         runtime = Runtime(settings, engine, database, vault, shadow=shadow, observer=observer)
+        await live.prepare(runtime)
         up.append(Serving(runtime, start))
         jobs, failures = jobs_of(up[0]), observer.metrics.job_failures
         for name in jobs:
@@ -132,6 +134,7 @@ def create_app(
         with listening(up[0]):
             yield
         await background.close()
+        await live.close(up[0].current.incidents)
         up.pop().current.engine.scorer.close()
         if shadow is not None:
             shadow.close()

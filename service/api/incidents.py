@@ -90,7 +90,7 @@ async def put(
         return is_new
 
     is_new = await runtime.database.write(work)
-    await live.look(runtime)
+    await live.look_again(runtime)
     response.status_code = HTTPStatus.CREATED if is_new else HTTPStatus.OK
     kept = await runtime.database.read(registry.one, name, now())
     (shown,) = await shown_of(runtime, [kept])
@@ -129,7 +129,7 @@ async def remove(request: Request, name: Name, caller: Using) -> None:
 
     await runtime.database.write(work)
     if runtime.engine.background is not None:
-        await live.look(runtime)
+        await live.look_again(runtime)
 
 
 async def shown_of(runtime: Runtime, kept: Sequence[registry.Kept]) -> list[IncidentOut]:

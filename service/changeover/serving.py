@@ -19,6 +19,7 @@ from service.changeover import selftest
 from service.changeover.memory import trim_after
 from service.engine import Engine
 from service.errors import BundleRefused
+from service.incidents.live import prepare
 from service.incidents.state import Live
 from service.policy.errors import PolicyError
 from service.runtime import Runtime
@@ -68,10 +69,13 @@ class Serving:
             except BundleRefused:
                 metrics.reloads.labels("refused").inc()
                 raise
+            # Incidents are compared within one bundle: their examples are read again by the new,
+            # while the old one answers.
+            after = replace(before, settings=settings, engine=engine, incidents=Live())
+            await prepare(after)
             metrics.reloads.labels("changed").inc()
             metrics.selftest_seconds.set(tested.seconds)
-            # Incidents are compared within one bundle: their examples are read again by the new.
-            self.current = replace(before, settings=settings, engine=engine, incidents=Live())
+            self.current = after
             trim_after(before.engine.scorer)
             seconds = round(time.monotonic() - began, 2)
             change = Change(before.engine.name, engine.name, engine.policy.label, seconds, tested)

@@ -1,6 +1,9 @@
 """Incidents as every process has them at every moment: whoever answers looks at most half a second
 after the last look whether the database has others. So a change is live everywhere within a second,
 without a word between processes, and while nobody asks, nobody looks.
+
+A look is a task of its own, one at a time: after a change of the bundle it reads every example
+again, which may take minutes, and would otherwise begin anew with each caller who goes.
 """
 
 import asyncio
@@ -9,11 +12,9 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
-from sqlalchemy.exc import SQLAlchemyError
 
 from models.ad import Ad
 from service.engine import Engine
-from service.errors import ServiceError, VaultError
 from service.incidents import registry
 from service.incidents.learning import WIDTH, background_of, numbers_of, signature_of, unpacked
 from service.incidents.matching import Match, Matcher, Wording, learnt
@@ -29,7 +30,18 @@ EVERY_S = 0.5
 """How long what was seen is taken for granted."""
 
 PATIENCE_S = 2.0
-"""How long an answer waits for the look."""
+"""How long an answer waits for the look, counted from where that began."""
+
+DATABASE_S = 2.0
+"""How long a look waits for the database."""
+
+PREPARE_S = 20.0
+"""How long a start, or a change of the bundle, waits for the first look: a thousand examples are
+read again in that time, and a platform has up to ten thousand. The rest is read while it serves."""
+
+READ_AT_ONCE = 20
+"""Examples that are read again together. What was read stays read, whatever becomes of the look,
+and no more than these go before the ads of a caller."""
 
 PAUSE_S = 5.0
 """After a look that failed, the incidents of before are used so long."""
@@ -38,16 +50,74 @@ log = logging.getLogger(__name__)
 
 
 async def current(runtime: Runtime) -> Matcher | None:
-    """The live incidents; ``None`` where there is none. Never fails: without the database the last
-    ones seen are used, and the log says so."""
+    """The live incidents; ``None`` where there is none. Never fails, and waits no longer than
+    :data:`PATIENCE_S`: the last ones seen are then used, and the log says so."""
     live = runtime.incidents
     if runtime.engine.background is None:
         return None
-    if live.next_look is None or (time.monotonic() >= live.next_look and not live.lock.locked()):
-        async with live.lock:
-            if live.next_look is None or time.monotonic() >= live.next_look:
-                await look(runtime)
+    moment = time.monotonic()
+    if live.next_look is not None and (moment < live.next_look or live.looking is not None):
+        return live.matcher
+    if live.looking is None:
+        begin(runtime)
+    await patiently(live, PATIENCE_S - (moment - live.began))
     return live.matcher
+
+
+async def prepare(runtime: Runtime) -> None:
+    """The first look, for who can wait longer than a caller: before the runtime serves."""
+    if runtime.engine.background is not None:
+        begin(runtime)
+        await patiently(runtime.incidents, PREPARE_S)
+
+
+async def look_again(runtime: Runtime) -> None:
+    """A look that begins after this call, to its end: what was written before is then known."""
+    live = runtime.incidents
+    while live.looking is not None:
+        await asyncio.wait({live.looking})
+    await asyncio.wait({begin(runtime)})
+
+
+def begin(runtime: Runtime) -> "asyncio.Task[None]":
+    """Look, in a task that outlives the caller. None may go on."""
+    live = runtime.incidents
+    assert live.looking is None
+    live.began = time.monotonic()
+    live.looking = looking = asyncio.create_task(look(runtime))
+    timer = asyncio.get_running_loop().call_later(PATIENCE_S, late, live)
+
+    def ended(_: "asyncio.Task[None]") -> None:
+        timer.cancel()
+        live.looking = None
+
+    looking.add_done_callback(ended)
+    return looking
+
+
+def late(live: Live) -> None:
+    """A look takes long: what is known may be out of date."""
+    if not live.stale:
+        log.warning("the look for incidents takes long; those of before are used meanwhile")
+    live.stale = True
+
+
+async def patiently(live: Live, left_s: float) -> None:
+    """Wait for the look that goes on."""
+    looking = live.looking
+    if looking is None:
+        return
+    if left_s > 0:
+        await asyncio.wait({looking}, timeout=left_s)
+    if not looking.done():
+        late(live)
+
+
+async def close(live: Live) -> None:
+    """Look no more."""
+    if live.looking is not None:
+        live.looking.cancel()
+        await asyncio.wait({live.looking})
 
 
 async def look(runtime: Runtime) -> None:
@@ -62,7 +132,7 @@ async def look(runtime: Runtime) -> None:
         log.warning("incidents not looked up in time; those of before are used")
         live.next_look = time.monotonic() + PAUSE_S
         live.stale = True
-    except (ServiceError, VaultError, SQLAlchemyError):
+    except Exception:
         log.exception("incidents not looked up; those of before are used")
         live.next_look = time.monotonic() + PAUSE_S
         live.stale = True
@@ -70,7 +140,7 @@ async def look(runtime: Runtime) -> None:
 
 async def refresh(runtime: Runtime, live: Live) -> None:
     """Read what changed."""
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(DATABASE_S):
         versions = await runtime.database.read(registry.versions, now())
         known = {name: revision for name, (revision, _) in live.wordings.items()}
         if versions == known:
@@ -92,9 +162,10 @@ async def wordings_of(
     rows = [row for _, examples in kept for row in examples]
     ours = bundle_id(engine)
     foreign = [row for row in rows if row.bundle != ours and row.id not in live.read_again]
-    if foreign:
-        numbers = await numbers_of(engine, [ad_of(vault, row) for row in foreign])
-        live.read_again |= dict(zip((row.id for row in foreign), numbers, strict=True))
+    for first in range(0, len(foreign), READ_AT_ONCE):
+        some = foreign[first : first + READ_AT_ONCE]
+        numbers = await numbers_of(engine, await asyncio.to_thread(ads_of, vault, some))
+        live.read_again |= dict(zip((row.id for row in some), numbers, strict=True))
     return await asyncio.to_thread(learnt_of, engine, vault, kept, live)
 
 
@@ -134,10 +205,10 @@ def bundle_id(engine: Engine) -> str:
     return f"{manifest.name}:{manifest.files['model.onnx'].sha256[:16]}"
 
 
-def ad_of(vault: Vault, row: IncidentExample) -> Ad:
-    """An example's text as the model takes it."""
-    content = vault.unseal(row.content)
-    return Ad(text=content["text"], title=content["title"])
+def ads_of(vault: Vault, rows: Sequence[IncidentExample]) -> list[Ad]:
+    """Texts of examples as the model takes them."""
+    contents = [vault.unseal(row.content) for row in rows]
+    return [Ad(text=content["text"], title=content["title"]) for content in contents]
 
 
 def all_matches(matcher: Matcher, scored: Sequence[Scored]) -> list[tuple[Match, ...]]:

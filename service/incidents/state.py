@@ -21,9 +21,13 @@ class Live:
     """Examples that another bundle had read, by id."""
 
     stale: bool = False
-    """Whether the last look failed: there may be others by now."""
+    """Whether the last look failed or takes long: there may be others by now."""
 
     next_look: float | None = None
-    """On the monotonic clock; ``None``: nobody looked yet."""
+    """On the monotonic clock; ``None``: no look has ended yet."""
 
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    looking: "asyncio.Task[None] | None" = None
+    """The look that goes on, if one does."""
+
+    began: float = 0.0
+    """When the last look began, on the monotonic clock."""

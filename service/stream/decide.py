@@ -14,6 +14,7 @@ from service.api.results import Wanted
 from service.api.schemas import Result
 from service.api.score import kept, unkept
 from service.engine import Answer, Engine
+from service.incidents.live import prepare
 from service.indicators import pick
 from service.observing.observer import Observer
 from service.observing.stages import answered as tell_answered
@@ -38,6 +39,11 @@ class Decider:
         self.engine = engine
         self.observer = observer or Observer()
         self._runtime = runtime
+
+    async def prepare(self) -> None:
+        """To be awaited before the first ad: which incidents are live."""
+        if self._runtime is not None:
+            await prepare(self._runtime)
 
     async def decide(self, batch: Sequence[Read]) -> list[tuple[Read, Result | None]]:
         """In order: each with its result, or as poison with none."""

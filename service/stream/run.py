@@ -212,4 +212,5 @@ async def consume(
     """Decide what comes until told to stop; false after a defect."""
     running = Running(settings, decider, address, topics, options)
     with metrics_server(running.meters, settings.host, options.metrics_port):
+        await decider.prepare()
         return await running.run()

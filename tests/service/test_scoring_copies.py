@@ -1,4 +1,4 @@
-"""Copies of a text: they hold no thread while another reads it, and teach nobody how long ads take."""
+"""Copies of a text: they hold no thread while another reads it, and teach no estimate."""
 
 import asyncio
 import threading
@@ -130,7 +130,7 @@ def test_copies_teach_nobody_how_long_ads_take() -> None:
 
     async def scene(scorer: Scorer, model: Gated) -> None:
         model.open.set()
-        (first,) = await scorer.score([LONG])
+        await scorer.score([LONG])
         before = scorer.estimate_s([SHORT])
         for _ in range(100):
             (copy,) = await scorer.score([LONG])

@@ -72,9 +72,11 @@ def background(ordinary: int = ORDINARY, lures: int = LURES, seed: int = 11) -> 
     )
 
 
-def engine_of(settings: Settings, model: str = "placing") -> Engine:
+def engine_of(
+    settings: Settings, model: str = "placing", placing: StubModel | None = None
+) -> Engine:
     """``model`` other than the default: a bundle of another name."""
-    made = stub_engine(settings, Placing())
+    made = stub_engine(settings, placing or Placing())
     manifest = made.bundle.manifest.model_copy(update={"name": model})
     bundle = replace(made.bundle, manifest=manifest)
     return replace(made, bundle=bundle, background=background())
