@@ -9,7 +9,7 @@ keeps a connection is told in an answer that it ends (RFC 9112, section 9.6).
 import asyncio
 import socket
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import uvicorn
 
@@ -50,16 +50,21 @@ class Server(uvicorn.Server):
     async def _listen_no_more(self) -> None:
         """Close what is listened on, after those who wait there were taken."""
         loop = asyncio.get_running_loop()
-        for server in self.servers:
-            for listener in server.sockets:
-                # A second handle keeps the queue while the event loop lets go of its own.
-                with socket.socket(fileno=socket.dup(listener.fileno())) as own:
-                    own.setblocking(False)
-                    server.close()
-                    with suppress(BlockingIOError):
-                        while True:
-                            connection, _ = own.accept()
-                            await loop.connect_accepted_socket(self._protocol, connection)
+        listeners = [one for server in self.servers for one in server.sockets]
+        with ExitStack() as opened:
+            # A second handle of each keeps its queue while the event loop lets go of its own: of
+            # all at once, where a name has several addresses.
+            own = [socket.socket(fileno=socket.dup(one.fileno())) for one in listeners]
+            for one in own:
+                opened.enter_context(one)
+            for server in self.servers:
+                server.close()
+            for one in own:
+                one.setblocking(False)
+                with suppress(BlockingIOError):
+                    while True:
+                        connection, _ = one.accept()
+                        await loop.connect_accepted_socket(self._protocol, connection)
 
     def _protocol(self) -> asyncio.Protocol:
         made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]

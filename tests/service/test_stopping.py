@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import sys
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -46,9 +47,9 @@ async def answer(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b"ok"})
 
 
-async def started(http: Any = "auto") -> tuple[Server, int]:
+async def started(http: Any = "auto", host: Any = "127.0.0.1") -> tuple[Server, int]:
     config = uvicorn.Config(
-        answer, port=0, log_config=None, timeout_graceful_shutdown=10, http=http
+        answer, host=host, port=0, log_config=None, timeout_graceful_shutdown=10, http=http
     )
     server = Server(config, lambda: None)
     config.load()
@@ -58,9 +59,9 @@ async def started(http: Any = "auto") -> tuple[Server, int]:
     return server, port
 
 
-def connected(port: int) -> socket.socket:
+def connected(port: int, host: str = "127.0.0.1") -> socket.socket:
     """The kernel takes it, whatever the event loop does meanwhile."""
-    made = socket.create_connection(("127.0.0.1", port), 10)
+    made = socket.create_connection((host, port), 10)
     made.sendall(REQUEST)
     return made
 
@@ -104,6 +105,27 @@ def test_who_connected_before_is_answered_and_nobody_after(loop: Loop) -> None:
             assert b"connection: close" in said
         with pytest.raises(ConnectionRefusedError):
             connected(port)
+
+    run(loop, scenario())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere 127.0.0.2 is nobody's")
+@pytest.mark.parametrize("loop", loops())
+def test_of_several_addresses_each_is_left_in_order(loop: Loop) -> None:
+    """A name such as ``localhost`` has two, which one server of the event loop listens on."""
+
+    async def scenario() -> None:
+        server, _ = await started(host=["127.0.0.1", "127.0.0.2"])
+        (listening,) = server.servers
+        places = [one.getsockname() for one in listening.sockets]
+        assert {host for host, _ in places} == {"127.0.0.1", "127.0.0.2"}
+        waiting = [connected(port, host) for host, port in places for _ in range(5)]
+        await server.shutdown()
+        for one in waiting:
+            assert (await heard(one)).endswith(b"ok")
+        for host, port in places:
+            with pytest.raises(ConnectionRefusedError):
+                connected(port, host)
 
     run(loop, scenario())
 
