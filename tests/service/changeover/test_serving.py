@@ -18,12 +18,15 @@ from sqlalchemy import select
 
 from models import mapped
 from models.ad import Ad
+from models.inference import Logits
+from models.rendering import Rendered
 from service import access
 from service.access import Scope
 from service.app import create_app
 from service.changeover import selftest
 from service.changeover.selftest import fault_of
 from service.engine import Engine
+from service.errors import BundleRefused
 from service.settings import Settings
 from service.store.tables import AuditEntry
 from tests.conftest import TinyRun
@@ -166,6 +169,40 @@ def test_the_self_test_finds_each_fault(tiny_engine: Engine) -> None:
     kinds = {kind: 0.9 for kind in good[0].assessment.kinds}
     assert "do not add up" in str(fault_of(good, with_(1, kinds=kinds)))
     assert "beside it" in str(fault_of(good, with_(2, score=good[2].assessment.score + 0.01)))
+
+
+class Unsteady:
+    """The real model, but for a score that depends on how often it was asked."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.asked = 0
+
+    def logits(self, rendered: Rendered) -> Logits:
+        self.asked += 1
+        said = self.model.logits(rendered)
+        kind = said.kind.copy()
+        kind[0] += self.asked / 10
+        return replace(said, kind=kind)
+
+
+@pytest.mark.parametrize("cache_mb", [0, 64])
+def test_the_self_test_asks_the_model_twice_whatever_is_remembered(
+    tiny_run: TinyRun, cache_mb: int
+) -> None:
+    engine = Engine.start(Settings(bundle_dir=tiny_run.bundle, cache_mb=cache_mb, workers=1))
+    try:
+        assert selftest.check(engine).texts == len(selftest.TEXTS)
+        holder, name = (engine.memory, "model") if engine.memory else (engine.scorer, "_model")
+        unsteady = Unsteady(getattr(holder, name))
+        setattr(holder, name, unsteady)
+        if engine.memory is not None:
+            engine.memory.forget()
+        with pytest.raises(BundleRefused, match="depends on what is read beside it"):
+            selftest.check(engine)
+        assert unsteady.asked == 2 * len(selftest.TEXTS)
+    finally:
+        engine.scorer.close()
 
 
 def test_only_an_administrator_may_order_it(registry: Registry, tmp_path: Path) -> None:
