@@ -52,8 +52,9 @@ async def reload(
 ) -> ModelChange:
     """Serve what the registry's champion is now, in this process, with the policy files read again.
     The bundle is loaded, warmed and tested beside the one that serves, and reads the examples of
-    live incidents again; no request waits for it, and none is lost. Where it fails, the answer is 409 and nothing has changed. Needs scope `admin`
-    where keys are asked for. Several processes: ask each, or send each SIGHUP, which does the same.
+    live incidents again; no request waits for it, and none is lost. Where it fails, the answer is
+    409 and nothing has changed. Needs scope `admin` where keys are asked for. Several processes:
+    ask each, or send each SIGHUP, which does the same.
     """
     serving: Serving = request.app.state.serving()
     change = await serving.change()

@@ -36,8 +36,8 @@ DATABASE_S = 2.0
 """How long a look waits for the database."""
 
 PREPARE_S = 20.0
-"""How long a start, or a change of the bundle, waits for the first look: a thousand examples are
-read again in that time, and a platform has up to ten thousand. The rest is read while it serves."""
+"""How long a start, or a change of the bundle, waits for the first look: hundreds of examples are
+read again in that time, and there may be ten thousand. The rest is read while it serves."""
 
 READ_AT_ONCE = 20
 """Examples that are read again together. What was read stays read, whatever becomes of the look,

@@ -112,8 +112,8 @@ def test_a_start_that_takes_too_long_serves_without_and_says_so(
             assert "the look for incidents takes long" in caplog.text
         finally:
             slow.open.set()
-        until(lambda: matched(result(client)) == ["hotels"])
-        assert result(client)["degraded"] == []
+        monkeypatch.setattr(live, "PATIENCE_S", WAIT_S)
+        until(lambda: (found := result(client))["degraded"] == [] and matched(found) == ["hotels"])
     assert all(slow.asked[text] == 1 for text in HOTELS)
 
 
