@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -121,6 +121,10 @@ class Limits(BaseModel):
 
     overlap_tokens: int = Field(ge=0)
     """Tokens that a window shares with the one before."""
+
+    windows: Literal["highest", "mean_odds"] = "highest"
+    """What windows say of a long text together: the highest of them speaks, or the odds of a lure
+    are the mean of theirs; see :func:`models.inference.together`. Older bundles do not say."""
 
     @model_validator(mode="after")
     def windows_move_on(self) -> "Limits":

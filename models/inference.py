@@ -52,7 +52,8 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Logits:
-    """What the model says of one text: the window with the highest lure logit speaks for it."""
+    """What the model says of one text: the window with the highest lure logit speaks for it, with a
+    lure logit that knows of the others; see :func:`together`."""
 
     kind: Float32s
     """``(6,)``, the mean of ``tokens[:, :6]`` over the tokens that count."""
@@ -150,6 +151,27 @@ def mean(answer: Outputs, counted: Bools) -> tuple[Float32s, Float32s]:
         return answer.kind, answer.harm
     means = answer.tokens[counted].mean(axis=0, dtype=np.float32)
     return means[:HARM_START], means[HARM_START:INDICATOR_START]
+
+
+def together(lures: NDArray[np.float64]) -> float:
+    """The lure logit of a text from those of its windows: the logarithm of their mean odds.
+
+    A lure may stand in any one window, and in which is not known beforehand; if each is as likely,
+    what speaks for a lure somewhere is the mean of what speaks for one in each. The highest alone
+    grows with the number of windows: of 226 honest ads of a job board that no fit had seen, six
+    windows each in the mean, 44 % lay above what 2 % of other texts reached, and 15 % so.
+
+    >>> together(np.array([2.0, 2.0]))
+    2.0
+    """
+    return float(np.logaddexp.reduce(lures) - np.log(len(lures)))
+
+
+def raised(logits: Float32s, by: float) -> Float32s:
+    """With another lure logit, the last axis being kinds or a token's logits."""
+    changed = logits.copy()
+    changed[..., LURE] += by
+    return changed
 
 
 def with_ngrams(
@@ -276,11 +298,15 @@ class Model:
         best = max(spoken, key=lambda i: float(means[i][0][LURE]))
         kind, harm = means[best]
         indicators, offsets = over_windows(cut, [answer.tokens for answer in answers], counted)
-        states = answers[best].states
+        states, tokens = answers[best].states, answers[best].tokens
+        if self._limits.windows == "mean_odds" and len(spoken) > 1:
+            lures = np.array([means[i][0][LURE] for i in spoken], dtype=np.float64)
+            change = together(lures) - lures.max()
+            kind, tokens = raised(kind, change), raised(tokens, change)
         return Logits(
             kind=kind,
             harm=harm,
-            tokens=answers[best].tokens,
+            tokens=tokens,
             counted=counted[best],
             offsets=cut[best].offsets,
             indicators=indicators,

@@ -402,6 +402,23 @@ def ngrams(
 
 
 @app.command()
+def windows(
+    bundle_dir: Annotated[Path, typer.Argument(help="Folder of a bundle of before.")],
+    name: BundleName,
+    data: Data = WORK / "data",
+    out: Out = WORK / "bundles",
+) -> None:
+    """Have all windows of a long text speak for it by their mean odds, where in an older bundle the
+    highest did. Its encoder and n-grams stay; thresholds and figures are set anew on data divided
+    as what it was fitted on, so it is another bundle, for the gate."""
+    from training.with_windows import change
+
+    manifest = change(bundle_dir, data, name, out / name)
+    print(json.dumps(manifest.figures["held_out"], indent=1))
+    say(f"{name} in {out / name}")
+
+
+@app.command()
 def rendering(
     bundle_dir: Annotated[Path, typer.Argument(help="Folder of a bundle.")],
     name: BundleName,

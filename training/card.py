@@ -23,6 +23,12 @@ LIMITS = """\
 """
 
 
+SPEAKING = {
+    "highest": "of a long text the one with the highest logit speaks",
+    "mean_odds": "of a long text the odds are the mean of theirs",
+}
+
+
 def card(fields: dict[str, Any], calibration: Calibration) -> str:
     """Markdown. ``fields`` are the manifest's."""
     data, figures = fields["data"], fields["figures"]
@@ -40,7 +46,7 @@ def card(fields: dict[str, Any], calibration: Calibration) -> str:
         f"* Created {fields['created']}, recipe `{data['recipe']['name']}`, "
         f"seed {data['recipe']['seed']}.",
         f"* Windows of {fields['limits'].window_tokens} tokens, "
-        f"{fields['limits'].overlap_tokens} of them shared.",
+        f"{fields['limits'].overlap_tokens} of them shared; {SPEAKING[fields['limits'].windows]}.",
         "",
         "## Training data",
         "",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from models import bundle, trained_on
-from models.bundle import Bundle, Manifest
+from models.bundle import Bundle, Limits, Manifest
 from models.inference import Logits
 from models.trained_on import TrainedOn
 from training.card import of_manifest
@@ -66,10 +66,11 @@ def source(folder: Path, data: Path, out: Path) -> Source:
 
 def write(
     known: Source, out: Path, name: str, logits: Sequence[Logits], rendering: int, recipe: Recipe,
-    files: dict[str, bytes], figures: dict[str, Any],
+    files: dict[str, bytes], figures: dict[str, Any], limits: Limits | None = None,
 ) -> Manifest:  # fmt: skip
     """Write the derived bundle: ``logits`` are what it says of ``known.held`` in that rendering,
-    ``files`` what it holds otherwise than the other, ``figures`` what its manifest says more."""
+    ``files`` what it holds otherwise than the other, ``figures`` what its manifest says more,
+    ``limits`` how it reads where that is otherwise too."""
     held, old = known.held, known.bundle.manifest
     calibration = calibrate(held, logits, rendering)
     figures = {
@@ -81,6 +82,7 @@ def write(
         "name": name,
         "created": datetime.now(UTC).date().isoformat(),
         "rendering": rendering,
+        "limits": limits or old.limits,
         "data": {**known.lock, "recipe": recipe.model_dump(mode="json")},
         "lineage": made_from(bundle.named(old), known.lock, recipe, {}),
     }

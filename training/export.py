@@ -108,8 +108,9 @@ def export(
             "texts; prepare the same corpora with the same recipe, or fit again"
         )
     limits = Limits(
-        window_tokens=recipe.shape.window_tokens, overlap_tokens=recipe.shape.overlap_tokens
-    )
+        window_tokens=recipe.shape.window_tokens, overlap_tokens=recipe.shape.overlap_tokens,
+        windows="mean_odds",
+    )  # fmt: skip
     by_split: dict[str, list[Row]] = {}
     for row in dataset:
         by_split.setdefault(row["split"], []).append(row)

@@ -387,7 +387,8 @@ class Result(Shape):
     """Only where it was asked for, and the ad is not allowed as it is."""
 
     windows: int
-    """How many windows the text was read in; the one with the highest logit speaks for it."""
+    """How many windows the text was read in: the odds of its score are the mean of theirs, and the
+    one with the highest logit gives the evidence."""
 
     campaign: CampaignSeen | None = None
     """Ads that share a template or a contact have one; only where campaigns are counted."""

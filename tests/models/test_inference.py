@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 import onnx
@@ -13,7 +14,7 @@ from models import bundle
 from models.ad import Ad
 from models.bundle import Limits
 from models.errors import BundleDamaged, BundleMismatch
-from models.inference import HARM_START, INDICATOR_START, Logits, Model, cuts, windows
+from models.inference import HARM_START, INDICATOR_START, Logits, Model, cuts, together, windows
 from models.labels import INDICATORS
 from models.rendering import render
 from tests.conftest import TinyRun
@@ -55,16 +56,30 @@ def test_document_logits_are_the_mean_of_its_tokens(model: Model, text: str) -> 
         assert np.array_equal(logits.indicators, logits.tokens[:, INDICATOR_START:])
 
 
-def test_the_window_with_the_highest_logit_speaks(tiny_run: TinyRun) -> None:
+@pytest.mark.parametrize("way", ["highest", "mean_odds"])
+def test_all_windows_speak_or_the_highest_in_an_older_bundle(
+    tiny_run: TinyRun, way: Literal["highest", "mean_odds"]
+) -> None:
     loaded = bundle.load(tiny_run.bundle)
-    rendered = render(Ad("job " * 400))
-    cut = windows(loaded.tokenizer, rendered.text, loaded.manifest.limits)
-    model = Model(loaded.read_model(), loaded.tokenizer, loaded.manifest.limits)  # no n-grams
-    alone = [float(model.run(window.ids)[0][0]) for window in cut]
+    rendered = render(Ad("job " * 200 + "A visa and a ticket are paid. " * 30))
+    assert loaded.manifest.limits.windows == "mean_odds", "what is exported now"
+    limits = loaded.manifest.limits.model_copy(update={"windows": way})
+    cut = windows(loaded.tokenizer, rendered.text, limits)
+    model = Model(loaded.read_model(), loaded.tokenizer, limits)  # no n-grams
+    alone = np.array([float(model.run(window.ids)[0][0]) for window in cut])
     logits = model.logits(rendered)
     assert len(cut) == logits.windows > 1
-    assert logits.kind[0] == pytest.approx(max(alone))
+    expected = alone.max() if way == "highest" else np.log(np.exp(alone).mean())
+    assert logits.kind[0] == pytest.approx(expected, abs=1e-5)
+    assert logits.window == alone.argmax()
     assert logits.offsets == cut[logits.window].offsets
+    assert logits.tokens[:, 0].mean() == pytest.approx(logits.kind[0], abs=1e-5), "shares add up"
+
+
+def test_one_lure_among_honest_windows_is_lowered_by_their_number_and_no_more() -> None:
+    assert together(np.array([5.0, -9.0, -9.0, -9.0])) == pytest.approx(5 - np.log(4), abs=1e-5)
+    assert together(np.array([-1.5])) == pytest.approx(-1.5)
+    assert together(np.array([900.0, 900.0])) == pytest.approx(900.0), "no overflow"
 
 
 def test_signs_of_every_window_count(model: Model, tiny_run: TinyRun) -> None:
