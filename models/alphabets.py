@@ -39,6 +39,17 @@ MARKS = _ranges(
 """What sits on a letter (category M), in the blocks of living scripts."""
 
 
+INVISIBLE = (
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""Pattern of one character that has no shape and joins nothing."""
+
+OVERLAYS = "\u0305\u0332-\u0338\u033f\u20d2\u20d3\u20d8-\u20da\u20e5\u20e6\u20ea\u20eb"
+"""Lines over, under and through a letter. No alphabet of today needs them but the Coptic one."""
+
+
 @lru_cache(maxsize=4096)
 def script(letter: str) -> str:
     """First word of the letter's Unicode name, such as ``ARMENIAN``; empty where it has none."""

@@ -4,10 +4,11 @@ A letter is taken with the marks that sit on it. Where letters and words are bot
 space, nobody can tell where a word ends, and the words are joined; two spaces keep them apart.
 
 What is no word stays: lists of choices ("B/C/D/E", neighbours in the alphabet), lists in
-capitals, genders ("m/w/x/d"), Chinese characters between slashes or commas, initials of three
-letters. Few letters between slashes or commas, where they stand alone, are a word only if one could
-be said ("w/o/r/k", not "x,y,z,t"). Where two words in small letters are surely set apart in a text,
-shorter and less sure ones are read so too.
+capitals, days of the week ("L M X J V", "月 火 水 木"), sizes, genders ("m/w/x/d"), Chinese
+characters between slashes or commas, initials of three letters. Few letters between slashes or
+commas, where they stand alone, are a word only if one could be said ("w/o/r/k", not "x,y,z,t").
+Where two words in small letters are surely set apart in a text, shorter and less sure ones are read
+so too.
 """
 
 import re
@@ -47,6 +48,22 @@ _KNOWN = re.compile(f"[{LATIN}{CYRILLIC}]")
 _VOWEL = re.compile("[aeiouıæøœəаеиоуыэюяіє]")
 _CLUSTER = re.compile("[b-df-hj-np-tv-zбвгджзклмнпрстфхцчшщ]{3}")
 
+# Initials of the days, each language from one of them on, around the week: Spanish (and Romanian),
+# French, Italian, Portuguese, English (with R or H for Thursday, U for Sunday), German, Dutch,
+# Swedish, Danish, Finnish, Polish, Czech, Turkish, Indonesian, Russian, Ukrainian, Hebrew, Arabic.
+_WEEKS = tuple(
+    2 * week
+    for week in (
+        "LMXJVSD", "LMMJVSD", "LMMGVSD", "STQQSSD", "MTWTFSS", "MTWRFSS", "MTWRFSU", "MTWTHFSS",
+        "MDMDFSS", "MDWDVZZ", "MTOTFLS", "MTKTPLS", "PWŚCPSN", "PÚSČPSN", "PSÇPCCP", "SSRKJSM",
+        "ПВСЧПСВ", "ПВСЧПСН", "אבגדהוש", "حنثرخجس",
+    )
+)  # fmt: skip
+_DAYS = frozenset("月火水木金土日祝週周一二三四五六七八九十天")
+"""Chinese and Japanese names of the days, and the numbers that most of these are."""
+
+_SIZES, _LICENCES = frozenset("XSML"), frozenset("ABCDE")
+
 found_in = _APART.search
 """Whether letters may be set apart at all: a quick look."""
 
@@ -81,10 +98,25 @@ class _Run:
             return True
         if self.gap in "/|.," and _GENDERS.fullmatch(self.letters):
             return True
+        if self.gap == " " and (self._are_days() or self._are_classes()):
+            return True
         if self.gap not in "/," and not self.letters.isupper():
             return False
         in_order = all(a < b for a, b in zip(self.letters, self.letters[1:], strict=False))
         return in_order or self._are_neighbours()
+
+    def _are_days(self) -> bool:
+        """Whether they are days of the week ("L M X J V", "月 火 水 木"). Without spaces between
+        words, the first and the last may end or begin another word."""
+        letters = self.letters.upper()
+        if any(letters in week for week in _WEEKS):
+            return True
+        named = sum(letter in _DAYS for letter in letters)
+        return _DAYS.issuperset(letters[1:-1]) and named >= 3
+
+    def _are_classes(self) -> bool:
+        """Whether they are sizes ("S M L X") or classes of driving licences ("B C C E")."""
+        return _SIZES.issuperset(self.letters) or _LICENCES.issuperset(self.letters)
 
     def _are_neighbours(self) -> bool:
         """Whether Latin or Cyrillic letters are a piece of their alphabet, mixed up ("a,b,d,c")."""

@@ -8,9 +8,11 @@ afterwards can still be shown in the text as received.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
-from models import apart, confusable, emoji, leet
-from models.alphabets import CYRILLIC, GREEK, GREEK_CYRILLIC, LATIN
+from models import apart, confusable, direction, emoji, leet
+from models.alphabets import CYRILLIC, GREEK, GREEK_CYRILLIC, LATIN, MARKS, OVERLAYS
+from models.enclosed import FLAG, FLAGS
 from models.leet import DIGIT_INSIDE
 
 # Letters that look alike in Latin and Cyrillic (Unicode Technical Standard 39, confusables.txt),
@@ -50,12 +52,10 @@ _FORMS = re.compile(
 _SQUARES = re.compile("[\U0001f150-\U0001f169\U0001f170-\U0001f189]")
 _FORMED = re.compile(f"(?:[^\\W\\d_]|{_SQUARES.pattern}|[{emoji.PICTOGRAPHS}])+")
 # Regional indicators come in pairs, as flags. An odd run, or single ones apart, spell a word.
-_FLAG = "[\U0001f1e6-\U0001f1ff]"
 _FLAG_LETTERS = re.compile(
-    f"(?<!{_FLAG})(?:{_FLAG}{{2}})*{_FLAG}(?: {_FLAG})+(?!{_FLAG})"
-    f"|(?<!{_FLAG})(?:{_FLAG}{{2}})+{_FLAG}(?!{_FLAG})"
+    f"(?<!{FLAG})(?:{FLAG}{{2}})*{FLAG}(?: {FLAG})+(?!{FLAG})"
+    f"|(?<!{FLAG})(?:{FLAG}{{2}})+{FLAG}(?!{FLAG})"
 )
-_FLAGS = {chr(0x1F1E6 + i): chr(ord("a") + i) for i in range(26)}
 
 _WORD = re.compile(r"[^\W_]+")
 _A, _B = LATIN, GREEK_CYRILLIC
@@ -86,22 +86,35 @@ _SPACED = re.compile(
 _STRETCHED = re.compile(r"([^\W\d_])\1{3,}")
 _TATWEEL = re.compile("(?<=[\u0620-\u064a])\u0640+(?=[\u0620-\u064a])")
 _ENCLOSING = re.compile("[\u20dd-\u20e0\u20e2-\u20e4]")
+# Version 4: lines over, under and through a letter, whatever other marks it carries; Coptic writes
+# with a line over letters.
+_OVERLAID = re.compile(f"[^\\W\\d_\u03e2-\u03ef\u2c80-\u2cff][{MARKS}]*[{OVERLAYS}][{MARKS}]*")
+_OVERLAY = re.compile(f"[{OVERLAYS}]")
 _DRAWN_OUT = re.compile(f"{_STRETCHED.pattern}|{_TATWEEL.pattern}|{_ENCLOSING.pattern}")
 # A letter of the shape of a digit, between digits: "1O00". An ordinal ("10o") has none after it.
 _LETTER_IN_NUMBER = re.compile("(?<=[0-9])[oOоОοΟlI]+(?=[0-9])")
+# Few letters before the first digit, or the signs of elements, make a formula or a code ("Al2O3"),
+# unless they are a currency ("Rp1O00").
+_NUMERIC = re.compile(
+    rf"(?<![{LATIN}0-9])(?!(?!(?:{leet.CURRENCIES})[0-9])(?:[{LATIN}]{{1,3}}|(?:[A-Z][a-z]){{2,}})[0-9])"
+    rf"[{LATIN}]*[0-9][{LATIN}0-9оОοΟ]*"
+)
 _NUMBER_DIGITS = str.maketrans("oOоОοΟlI", "00000011")
 
 _SIGNS_OF_LETTERS = frozenset(
-    {*_LETTER_FORMS, *_FLAGS, *"\u20dd\u20de\u20df\u20e0\u20e2\u20e3\u20e4"}
+    {*_LETTER_FORMS, *FLAGS, *"\u20dd\u20de\u20df\u20e0\u20e2\u20e3\u20e4"}
+    | set(filter(_OVERLAY.match, map(chr, range(0x300, 0x2100))))
 )
 
 _OVERRIDE, _POP = "\u202e", "\u202c"
 
 
-def turn_back(received: str) -> list[int] | None:
-    """Indices of ``received`` in the order in which they are read, text after a right-to-left
-    override (U+202E) turned back; ``None`` where there is none. A pop (U+202C) or a line's end
-    closes it."""
+def turn_back(received: str, version: int) -> list[int] | None:
+    """Indices of ``received`` in the order in which they are read; ``None`` where no text in it is
+    turned. Until version 3 that is text after a right-to-left override (U+202E), closed by a pop
+    (U+202C) or a line's end; since version 4 see :mod:`models.direction`."""
+    if version >= 4:
+        return direction.turn_back(received)
     if _OVERRIDE not in received:
         return None
     order: list[int] = []
@@ -162,6 +175,7 @@ def has_forms(text: str, version: int) -> bool:
     return bool(
         (version >= 2 and (_FORMS.search(text) or _FLAG_LETTERS.search(text)))
         or (version >= 3 and _ENCLOSING.search(text))
+        or (version >= 4 and _OVERLAID.search(text))
     )
 
 
@@ -169,6 +183,8 @@ def worn(text: str, version: int) -> list[str]:
     """Names of the disguises that ``version`` undoes in a text without invisible characters and
     compatibility forms."""
     found = []
+    if version >= 4:
+        text = "".join(c for c, _ in _bared([(c, i) for i, c in enumerate(text)]))
     cyrillic = _is_cyrillic(text)
     read = "".join(c for c, _ in _as_letters(text, cyrillic, version))
     if _in_one_script(read, cyrillic, version, digits=False) != read:
@@ -183,7 +199,7 @@ def worn(text: str, version: int) -> list[str]:
         signs, gaps = bool(DIGIT_INSIDE.search(text)), bool(_SPACED.search(text))
     if signs:
         found.append("digits_for_letters")
-    if version >= 3 and _LETTER_IN_NUMBER.search(text):
+    if version >= 3 and any(_letters_in_numbers(text, version)):
         found.append("letters_for_digits")
     if gaps:
         found.append("letters_apart")
@@ -212,9 +228,20 @@ def undisguise(text: str, version: int) -> list[tuple[str, int]]:
         if signs:
             read = list(_in_one_script("".join(read), cyrillic, version, digits=False))
     if version >= 3:
-        for number in _LETTER_IN_NUMBER.finditer("".join(read)):
-            read[number.start() : number.end()] = number.group().translate(_NUMBER_DIGITS)
+        for first, last in list(_letters_in_numbers("".join(read), version)):
+            read[first:last] = "".join(read[first:last]).translate(_NUMBER_DIGITS)
     return [(c, i) for c, (_, i) in zip(read, kept, strict=True)]
+
+
+def _letters_in_numbers(text: str, version: int) -> Iterator[tuple[int, int]]:
+    """Where letters stand for digits, ``[first, last)``."""
+    if not _LETTER_IN_NUMBER.search(text):
+        return
+    if version < 4:
+        yield from (found.span() for found in _LETTER_IN_NUMBER.finditer(text))
+        return
+    for token in _NUMERIC.finditer(text):
+        yield from (found.span() for found in _LETTER_IN_NUMBER.finditer(text, *token.span()))
 
 
 def _is_cyrillic(text: str) -> bool:
@@ -232,10 +259,23 @@ def _as_letters(text: str, cyrillic: bool, version: int) -> list[tuple[str, int]
             if _in_capitals(found.group()):
                 letters[found.start() : found.end()] = map(str.upper, letters[slice(*found.span())])
     for found in _FLAG_LETTERS.finditer(text):
-        letters[found.start() : found.end()] = [_FLAGS.get(c, "") for c in found.group()]
+        letters[found.start() : found.end()] = [FLAGS.get(c, "") for c in found.group()]
     kept = [(c, i) for i, c in enumerate(letters) if c]
+    if version >= 4:
+        kept = _bared(kept)
     kept = _closed_up(kept) if version < 4 else _put_together(kept)
     return _drawn_in(kept) if version >= 3 else kept
+
+
+def _bared(chars: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Without lines over, under and through letters."""
+    text = "".join(c for c, _ in chars)
+    gone = {
+        found.start() + overlay.start()
+        for found in _OVERLAID.finditer(text)
+        for overlay in _OVERLAY.finditer(found.group())
+    }
+    return [char for i, char in enumerate(chars) if i not in gone] if gone else chars
 
 
 def _in_capitals(word: str) -> bool:

@@ -8,8 +8,9 @@ import re
 import unicodedata
 from enum import StrEnum
 
-from models import disguise
-from models.rendering import INVISIBLE, RENDERING, normalise
+from models import disguise, enclosed
+from models.alphabets import INVISIBLE
+from models.rendering import RENDERING, normalise
 
 
 class Evasion(StrEnum):
@@ -20,7 +21,7 @@ class Evasion(StrEnum):
 
     STYLED = "styled_letters"
     """Mathematical, enclosed, full-width or small capital letters, emoji letters, marks around a
-    letter."""
+    letter, lines under, over and through it."""
 
     LOOK_ALIKE = "look_alike_letters"
     """Letters of one script inside a word of another."""
@@ -49,11 +50,14 @@ def evasions(received: str, version: int = RENDERING) -> tuple[Evasion, ...]:
     plain, *_ = normalise(received, version)
     if plain == received:
         return ()
-    visible, *_ = normalise(received, version=1)
+    lettered = enclosed.as_letters(received) if version >= 4 else received
+    visible, *_ = normalise(lettered, version=1)
     found = {
-        Evasion.REVERSED: version >= 2 and disguise.turn_back(received) is not None,
-        Evasion.INVISIBLE: bool(_HIDDEN.search(received)),
-        Evasion.STYLED: any(map(is_styled, set(received))) or disguise.has_forms(visible, version),
+        Evasion.REVERSED: version >= 2 and disguise.turn_back(received, version) is not None,
+        Evasion.INVISIBLE: bool(_HIDDEN.search(lettered)),
+        Evasion.STYLED: lettered != received
+        or any(map(is_styled, set(received)))
+        or disguise.has_forms(visible, version),
     }
     if version >= 2 and disguise.disguised(visible, version):
         found |= {Evasion(name): True for name in disguise.worn(visible, version)}

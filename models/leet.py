@@ -74,6 +74,12 @@ DIGIT_INSIDE = re.compile(
 )
 """A digit inside a word that is one by itself."""
 
+CURRENCIES = (
+    "Rp|RP|rp|RM|Rs|KSh|Ksh|USh|TSh|USD|EUR|GBP|IDR|INR|PHP|MYR|THB|VND|AED|PKR|BDT|NPR|KES|NGN|BRL"
+    "|MXN|LKR|TZS|UGX|GHS|ZAR|SAR|QAR|OMR|KWD|BHD|SGD|HKD|MMK|KHR|LAK|ETB|XAF|XOF|TRY|KZT|AUD|CAD"
+)
+"""Before a sum without a space, for a group of :mod:`re`."""
+
 _QUICK = re.compile(f"[{_LETTERS}][0-9@$€|]+[{_LETTERS}]")
 _INSIDE = re.compile(f"(?<=[{_LETTERS}])[{_SIGNS}]+(?=[{_LETTERS}])")
 _LEADING_SIGNS = re.compile(f"[{_SIGNS}]*")
@@ -121,10 +127,21 @@ _CAPITALS = re.compile(
 _CODE = re.compile(
     rf"{_CAPITALS.pattern}|[A-Za-z]\d{{1,4}}[a-z]?|\d[A-Za-z]|[a-zA-Z]{{1,3}}\d", re.ASCII
 )
+# What means itself in any text, though a 0 or a 1 stands inside: sums and times, postcodes of
+# London, visas, classes of licences, and what a laboratory measures.
+_MEANS_ITSELF = re.compile(
+    rf"(?:{CURRENCIES})[01](?:k|K|m|M|mn|jt|rb|tr|cr|lakh)"
+    r"|[^\W\d_]+1(?:jt|juta|rb|ribu|tr)|(?:[Aa]t|[Bb]y|[Ff]rom|[Tt]o|[Tt]ill|[Uu]ntil)1(?:am|pm|AM|PM)"
+    r"|EC1[AMNRVY]|WC1[ABEHNRVX]|SW1[AEHPVWXY]|SE1P|NW1W"
+    r"|EB1[ABC]?s?|[HLOPE]1[AB]s|[CD]1[CD]?E|(?:Hb)?A1[cC]|IL1[AB]"
+)
 _CHAT = re.compile(r"[^\W\d_]+[28][^\W\d_]?|[24][^\W\d_]+", re.ASCII)  # "gr8", "m8s", "2moro"
 _CYRILLIC_QUANTITY = re.compile(
     r"\d+-?(?:[а-я]{1,3}|час\w*|дн\w*|лет|год\w*|руб\w*|тыс\w*|мес\w*)"
-    r"|(?:с|от|з|від|із)\d{1,2}(?:до|по)\d{1,2}\D{0,3}|(?:с|от|з|від|із)\d{1,2}(?:до|по)",
+    r"|(?:с|от|з|від|із)\d{1,2}(?:до|по)\d{1,2}\D{0,3}|(?:с|от|з|від|із)\d{1,2}(?:до|по)"
+    r"|(?:от|до|на|с|за|по|через|около|від|із|з|понад)\d{1,2}"
+    r"(?:лет|год[ау]?|годов|рок\w{1,2}|мес|месяц\w{0,2}|міс\w{0,5}|день|дн[яіей]{1,2}|недел\w{1,2}"
+    r"|час|час[аоу]\w?|годин\w?|руб\w{0,5}|тыс\w{0,4}|тис\w{0,4}|смен\w?|человек\w?|чел|к|ч)",
     re.I,
 )
 
@@ -168,7 +185,7 @@ class _Word:
     @property
     def sure_alone(self) -> bool:
         """Whether it is read in a text that is not in leetspeak too."""
-        if self.kept_always and (self.cyrillic or self.text[0] == "@"):
+        if self.kept_always and (self.cyrillic or self.text[0] == "@" or self.means_itself):
             return False
         if DIGIT_INSIDE.search(self.text):
             return not self._is_key
@@ -205,7 +222,14 @@ class _Word:
             return not _SIGNS_ALONE.fullmatch(self.text)
         if _HANDLE.fullmatch(self.text):
             return self.text[1:].isalpha() or bool(_LONG_HANDLE.fullmatch(self.text))
-        return _fits(self.text, _MONEY, _AT_TIME, _BOTH_GENDERS, _QUANTITY, _NUMBERED)
+        return self.means_itself or _fits(
+            self.text, _MONEY, _AT_TIME, _BOTH_GENDERS, _QUANTITY, _NUMBERED
+        )
+
+    @property
+    def means_itself(self) -> bool:
+        """Whether it is a sum or a code that a reader takes for one even where it could be said."""
+        return _MEANS_ITSELF.fullmatch(self.text) is not None
 
     def read(self, wide: bool) -> dict[int, str]:
         """Letters for its signs, by index in the text: all of them, or (not ``wide``) those that

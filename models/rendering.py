@@ -24,7 +24,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from models import enclosed
 from models.ad import SCORED_CHARS, SCORED_TURNS, Ad
+from models.alphabets import INVISIBLE
 from models.disguise import disguised, turn_back, undisguise
 
 RENDERING = 4
@@ -56,22 +58,11 @@ _JOINS_PREVIOUS = frozenset(
     )
 )
 
-INVISIBLE = (
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
-"""Pattern of one character that has no shape and joins nothing."""
-
 _INVISIBLE = re.compile(INVISIBLE)
 _JOINER = re.compile("[\u200c\u200d]")
 # Arabic, Syriac, Indic, Sinhala, Tibetan, Myanmar, Khmer, Mongolian: a joiner changes the word.
 _JOINING_SCRIPT = re.compile("[\u0600-\u08ff\u0900-\u0dff\u0f00-\u0fff\u1000-\u109f\u1780-\u18af]")
 _NEEDS_WORK = re.compile(f"{_INVISIBLE.pattern}|{_JOINER.pattern}|[\ud800-\udfff]")
-
-# The emoji of a circled M and of an i have a case for NFKC; as signs they take that of their word,
-# as all squared letters do.
-_EMOJI_LETTERS = {0x24C2: "\U0001f17c", 0x2139: "\U0001f178"}
 
 # Runs that no normal form joins: a space, a line break and a Han character begin anew, whatever
 # stands before them, and what follows belongs to them at most.
@@ -185,9 +176,9 @@ def normalise(received: str, version: int = RENDERING) -> tuple[str, Map, Map]:
     """
     if version < 2:
         return _visible(received)
-    if version >= 4 and not received.isascii():
-        received = received.translate(_EMOJI_LETTERS)
-    order = turn_back(received)
+    if version >= 4 and not received.isascii() and enclosed.found_in(received):
+        received = enclosed.as_letters(received).translate(enclosed.EMOJI_LETTERS)
+    order = turn_back(received, version)
     if order is None:
         text, starts, ends = _visible(received)
     else:

@@ -58,6 +58,40 @@ ALPHABETS = (
     "σx = 2, γx and πr",
 )
 
+CODES = (
+    "20 Old Street, London EC1V 9BD, near WC1E 7HU and SW1Y 6DN",
+    "We file H1Bs, L1As, EB1A and EB1C petitions",
+    "HbA1c and A1C checks, IL1B assay",
+    "PHP1k daily, KSh1m, AED1k, GBP1m; gaji1jt, bonus1juta; at1pm or by1am",
+    "Class1HGV, C1CE or C1E licence",
+    "стаж от3лет, график на4часа, до6мес, за3дня, від3років",
+)
+"""A 0 or a 1, in Cyrillic a 3, 4 or 6, between letters that stay."""
+
+FORMULAS = ("Al2O3, Fe2O3, H2O2, N2O4", "C6H12O6 and MgAl2O4", "keys A2O2, rm2O5x")
+"""An O between digits that is one."""
+
+DAYS_AND_SIZES = (
+    "Horario L M X J V, también L M M J V S D",
+    "open M T W T F, geöffnet M D M D F",
+    "シフト 月 火 水 木 金, 土 日 祝 も可",
+    "周 一 二 三 四 五",
+    "график п в с ч п, ימים א ב ג ד ה",
+    "Sizes S M L X, Kategorie B C C E",
+)
+
+POINTS_OF_A_LIST = (
+    "⒜ age ⒝ sex ⒞ place",
+    "⒜包吃住⒝双休⒞五险, ⒜경력 ⒝신입",
+    "⒜Experience⒝Age⒞Language, ⒜ ⒝ ⒞ ⒟",
+    "⒞Company, ⒤ one, ⒜⒝⒞ two",
+    "see⒜ or see⒝",
+)
+
+FLAGS = ("🇹🇭🇰🇭, 🇹🇭 🇰🇭, 🇵🇭✈🇦🇪",)
+
+OWN_ORDER = ("مطلوب سائق בתל אביב", "a≠b, 1̶0̶0̶ 80", "ⲁ̅ⲃ̅")
+
 CONTACTS = ("@j0bs2day", "zhang88w", "jobs4u-h1re.pro", "rahul1@ybl", "h1ring-n0w.work")
 
 LEET = "7r41n1n9 p@id, $4l4ry, m0n3y, n0w, fr0m h0me, w0rk"
@@ -84,7 +118,33 @@ def test_short_runs_stay_beside_acronyms(text: str) -> None:
     assert [word for word in plain.split() if not word.isupper()] == kept
 
 
-@pytest.mark.parametrize("text", [*NUMERALS, *CHAT, *LISTS, *SUMS, *ALPHABETS])
+HONEST = (
+    *NUMERALS, *CHAT, *LISTS, *SUMS, *ALPHABETS, *CODES, *FORMULAS, *DAYS_AND_SIZES,
+    *POINTS_OF_A_LIST, *FLAGS, *OWN_ORDER,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HONEST)
 def test_an_honest_text_stays_word_for_word(text: str) -> None:
     normal = unicodedata.normalize("NFKC", text)
     assert normalise(text)[0] == normal
+
+
+def test_codes_do_not_make_a_text_leetspeak() -> None:
+    text = "Offices at EC1V 9BD and WC1E 7HU, orang2 and gr8 m8s"
+    assert normalise(text)[0] == text
+
+
+CONTROLS = (
+    "\u202e\u202d{}\u202c\u202c",
+    "\u202e\u2066{}\u2069\u202c",
+    "\u202d{}\u202c",
+    "\u202e\u202c{}",
+    "\u202e\u200f\u202c{}",
+)
+
+
+@pytest.mark.parametrize("controls", CONTROLS)
+def test_text_that_controls_leave_in_its_order_stays(controls: str) -> None:
+    text = "call +972 50 123 4567 now"
+    assert normalise(controls.format(text))[0] == text
