@@ -2,13 +2,14 @@
 
 The document's logit is the mean of its tokens' logits, so a token's share is its own logit over
 their number. Tokens are joined to words where the tokeniser parted them by no space, and
-neighbouring words that pull strongly the same way to a phrase. In scripts without spaces
-(:data:`DENSE`) the borders are those of the tokeniser's sub-words, moved to the next whole
+neighbouring words of one field that pull strongly the same way to a phrase. In scripts without
+spaces (:data:`DENSE`) the borders are those of the tokeniser's sub-words, moved to the next whole
 character where a vowel sign would be torn off. The shares of all phrases, the constant and nothing
 else add up to the logit.
 """
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -67,7 +68,8 @@ def evidence_of(
     weight = logits.counted / total
     shares = (calibration.scale * logits.tokens[:, LURE].astype(np.float64) * weight).tolist()
     counted = logits.counted.tolist()  # sums of a few numbers are quicker without arrays
-    runs = phrases(list(words(scored.rendered.text, logits.offsets)), shares, counted)
+    fields = field_of_each(scored.rendered, logits.offsets)
+    runs = phrases(list(words(scored.rendered.text, logits.offsets)), shares, counted, fields)
     pulls = sorted(((sum(shares[a:b]), a, b) for a, b in runs), key=lambda one: -abs(one[0]))
     found: list[Evidence] = []
     for share, first, last in pulls:
@@ -107,10 +109,19 @@ def is_dense(char: str) -> bool:
     return bool(char) and any(low <= ord(char) <= high for low, high in DENSE)
 
 
-def phrases(runs: Runs, shares: Sequence[float], counted: Sequence[bool]) -> Runs:
-    """Neighbouring words joined where both pull strongly the same way; tokens that are not counted
-    left out."""
-    runs = [part for first, last in runs for part in parts(first, last, counted)]
+def field_of_each(rendered: Rendered, offsets: Offsets) -> list[int]:
+    """For each token, which of the ad's fields its first visible character stands in; the line break
+    between two fields belongs to the one after it."""
+    ends = [part.offset + part.length for part in rendered.parts]
+    return [bisect_right(ends, visible(rendered.text, start, end)) for start, end in offsets]
+
+
+def phrases(
+    runs: Runs, shares: Sequence[float], counted: Sequence[bool], fields: Sequence[int]
+) -> Runs:
+    """Neighbouring words of one field joined where both pull strongly the same way; tokens that are
+    not counted left out."""
+    runs = [part for first, last in runs for part in parts(first, last, counted, fields)]
     sums = [sum(shares[first:last]) for first, last in runs]
     strong = STRONG * max((abs(one) for one in sums), default=0.0)
     joined: Runs = []
@@ -118,7 +129,8 @@ def phrases(runs: Runs, shares: Sequence[float], counted: Sequence[bool]) -> Run
     for i, (first, last) in enumerate(runs):
         follows = joined and joined[-1][1] == first and words_in[-1] < MAX_PHRASE_WORDS
         alike = i > 0 and min(abs(sums[i]), abs(sums[i - 1])) >= strong
-        if follows and alike and (sums[i] > 0) == (sums[i - 1] > 0):
+        together = alike and fields[first] == fields[first - 1]
+        if follows and together and (sums[i] > 0) == (sums[i - 1] > 0):
             joined[-1] = (joined[-1][0], last)
             words_in[-1] += 1
         else:
@@ -127,10 +139,12 @@ def phrases(runs: Runs, shares: Sequence[float], counted: Sequence[bool]) -> Run
     return joined
 
 
-def parts(first: int, last: int, counted: Sequence[bool]) -> Iterator[tuple[int, int]]:
-    """Of a word, the runs of tokens that are counted: one turn's last word and the next one's first
-    are one to the tokeniser where a sign ends the turn."""
-    for is_counted, tokens in groupby(range(first, last), counted.__getitem__):
+def parts(
+    first: int, last: int, counted: Sequence[bool], fields: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """Of a word, the runs of tokens that are counted, each in one field: one turn's last word and
+    the next one's first are one to the tokeniser where a sign ends the turn."""
+    for (is_counted, _), tokens in groupby(range(first, last), lambda i: (counted[i], fields[i])):
         run = list(tokens)
         if is_counted:
             yield run[0], run[-1] + 1
@@ -139,11 +153,17 @@ def parts(first: int, last: int, counted: Sequence[bool]) -> Iterator[tuple[int,
 def locate(rendered: Rendered, offsets: Offsets, first: int, last: int) -> Sequence[Located]:
     """Where the tokens from ``first`` to ``last`` came from, without the space before a word,
     which the tokeniser counts to it, and without the reader's own turns."""
-    start, end = offsets[first][0], offsets[last][1]
-    while start < end - 1 and rendered.text[start].isspace():
-        start += 1
+    end = offsets[last][1]
+    start = visible(rendered.text, offsets[first][0], end)
     places = rendered.locate(start, end)
     if not rendered.own:
         return places
     mine = {p.field for p in rendered.parts if (p.offset, p.offset + p.length) in rendered.own}
     return [place for place in places if place.field not in mine]
+
+
+def visible(text: str, start: int, end: int) -> int:
+    """Where ``text[start:end]`` begins without spaces; of nothing else, its last one."""
+    while start < end - 1 and text[start].isspace():
+        start += 1
+    return start

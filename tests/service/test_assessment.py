@@ -12,7 +12,7 @@ from models.labels import HARMS, INDICATORS, Kind
 from models.rendering import render
 from service.assessment import assess, harms_of
 from service.engine import Engine
-from service.evidence import Evidence, evidence_of, phrases, words
+from service.evidence import Evidence, evidence_of, field_of_each, is_dense, phrases, words
 from service.scoring.scorer import Scored
 
 POINTS = tuple(
@@ -24,7 +24,9 @@ POINTS = tuple(
 CALIBRATION = Calibration(scale=0.5, offset=-0.2, operating_points=POINTS)
 
 
-def scored(text: str, offsets: list[tuple[int, int]], tokens: np.ndarray) -> Scored:
+def scored(
+    text: str, offsets: list[tuple[int, int]], tokens: np.ndarray, title: str = ""
+) -> Scored:
     means = tokens.mean(axis=0)
     logits = Logits(
         kind=means[:6], harm=means[6:18], tokens=tokens,
@@ -32,7 +34,7 @@ def scored(text: str, offsets: list[tuple[int, int]], tokens: np.ndarray) -> Sco
         indicators=tokens[:, INDICATOR_START:], indicator_offsets=tuple(offsets),
         window=0, windows=1, token_count=len(tokens),
     )  # fmt: skip
-    return Scored(render(Ad(text)), logits)
+    return Scored(render(Ad(text, title=title)), logits)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,8 @@ def test_no_word_of_a_text_is_missing_in_its_evidence(tiny_engine: Engine, ad: A
     (scored,) = tiny_engine.scorer.score_now([ad])
     counted, offsets = scored.logits.counted, scored.logits.offsets
     found = list(words(scored.rendered.text, offsets))
-    runs = phrases(found, [1.0] * len(offsets), counted.tolist())
+    fields = field_of_each(scored.rendered, offsets)
+    runs = phrases(found, [1.0] * len(offsets), counted.tolist(), fields)
     held = sorted(token for first, last in runs for token in range(first, last))
     assert held == np.flatnonzero(counted).tolist()
 
@@ -117,10 +120,45 @@ def test_strong_neighbours_of_one_sign_are_a_phrase() -> None:
     runs = [(0, 1), (1, 2), (2, 4), (4, 5), (5, 6)]
     shares = [1.0, 0.9, 0.4, 0.3, 0.05, -0.8]
     everything = [True] * 6
-    assert phrases(runs, shares, everything) == [(0, 4), (4, 5), (5, 6)]
+    one_field = [0] * 6
+    assert phrases(runs, shares, everything, one_field) == [(0, 4), (4, 5), (5, 6)]
     without = everything.copy()
     without[1] = False
-    assert phrases(runs, shares, without) == [(0, 1), (2, 4), (4, 5), (5, 6)]
+    assert phrases(runs, shares, without, one_field) == [(0, 1), (2, 4), (4, 5), (5, 6)]
+    two_fields = [0, 0, 0, 1, 1, 1]  # a border inside the third word
+    assert phrases(runs, shares, everything, two_fields) == [(0, 3), (3, 4), (4, 5), (5, 6)]
+
+
+def test_a_phrase_ends_where_its_field_does() -> None:
+    tokens = np.zeros((4, 49), np.float32)
+    tokens[:, LURE] = [4, 4, 3, 3]
+    offsets = [(0, 7), (7, 13), (13, 18), (18, 23)]
+    for title in ("tourist visas", "tourist visa"):  # the line break in either field's token
+        one = scored("Visa soon", offsets, tokens, title=title)
+        found = evidence_of(one, CALIBRATION)
+        assert [(each.place.field, each.place.start, each.place.end) for each in found] == [
+            ("title", 0, len(title)), ("text", 0, 9),
+        ]  # fmt: skip
+    assert [each.share for each in found] == pytest.approx([0.5 * 8 / 4, 0.5 * 6 / 4])
+
+
+def test_every_share_stands_in_its_own_field(tiny_engine: Engine) -> None:
+    calibration = tiny_engine.bundle.calibration
+    spaced = [ad for ad in SHAPES if not is_dense(ad.text[0]) and not ad.own]
+    for one in tiny_engine.scorer.score_now(spaced):
+        logits, rendered = one.logits, one.rendered
+        of_tokens: dict[str, float] = {}
+        weight = calibration.scale / logits.counted.sum()
+        for (start, end), lure in zip(logits.offsets, logits.tokens[:, LURE], strict=True):
+            at = end - len(rendered.text[start:end].lstrip())
+            (place,) = rendered.locate(at, at + 1)  # a line break alone is counted to what follows
+            of_tokens[place.field] = of_tokens.get(place.field, 0.0) + float(lure) * weight
+        told: dict[str, float] = {}
+        for each in evidence_of(one, calibration):
+            told[each.place.field] = told.get(each.place.field, 0.0) + each.share
+        assert {f: s / calibration.scale for f, s in told.items()} == pytest.approx(
+            {f: s / calibration.scale for f, s in of_tokens.items()}, abs=1e-3
+        )
 
 
 def test_words_of_scripts_without_spaces_end_where_pieces_do_and_tear_no_vowel_off() -> None:
