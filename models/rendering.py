@@ -15,8 +15,9 @@ What it does, in order:
 4. since version 2, disguises are undone (:mod:`models.disguise`): reversed text, look-alike
    letters, digits inside words, spaced-out words; since version 3 also stretched words, letters
    inside numbers, and marks that enclose a letter; since version 4 also rare look-alikes, signs for
-   letters in a text that is in leetspeak, emoji for letters and inside words, and more ways to set
-   letters apart. What was put together by that is made normal again.
+   letters in a text that is in leetspeak, emoji for letters and inside words, parenthesised letters
+   (:mod:`models.enclosed`, before step 1), lines under, over and through letters, and more ways to
+   set letters apart. What was put together by that is made normal again.
 """
 
 import re
