@@ -110,7 +110,7 @@ def is_dense(char: str) -> bool:
 
 
 def field_of_each(rendered: Rendered, offsets: Offsets) -> list[int]:
-    """For each token, which of the ad's fields its first visible character stands in; the line break
+    """For each token, which of the ad's fields its first visible character stands in; a line break
     between two fields belongs to the one after it."""
     ends = [part.offset + part.length for part in rendered.parts]
     return [bisect_right(ends, visible(rendered.text, start, end)) for start, end in offsets]
