@@ -117,10 +117,15 @@ def test_bundles_that_are_equally_good_are_seldom_told_apart() -> None:
     groups, told = [str(i) for i in range(300)], 0
     for _ in range(60):
         truth = rng.normal(0, 2.5, 300)
-        sides = [truth + rng.normal(0, 0.7, 300) for _ in range(2)]
+        before, after = (truth + rng.normal(0, 0.7, 300) for _ in range(2))
         findings = Findings()
         figures = [
-            of_rate("share", paired_rate(*(s[k::2] >= at for s in sides), groups[k::2]), True, 0.01)
+            of_rate(
+                "share",
+                paired_rate(before[k::2] >= at, after[k::2] >= at, groups[k::2]),
+                True,
+                0.01,
+            )
             for at in (-1.0, 0.0, 1.0)
             for k in (0, 1)
         ]
@@ -163,6 +168,7 @@ def test_a_paired_rate_by_hand() -> None:
     assert copies.high is not None
     assert copies.high - copies.low > found.high - found.low - 1e-9
     assert copies.p is not None
+    assert found.p is not None
     assert copies.p > found.p
     same = paired_rate(before, before, groups)
     assert (same.change, same.low, same.high, same.p) == (0, 0, 0, 1)

@@ -121,7 +121,7 @@ PARTS: dict[str, Callable[[str], object]] = {
     "html": html_text,
     "marking": marked,
     "line": line,
-    "quoted": lambda text: quoted(text, "@a:b"),
+    "quoted": quoted,
     "languages of a header": pick,
     "words": squeezed,
 }

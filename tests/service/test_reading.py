@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from models.ad import SCORED_CHARS, SCORED_TURNS, Ad
-from models.evasion import Evasion
+from models.evasion import Evasion, evasions
 from models.rendering import render
 from service import reading
 from service.reading import read
@@ -54,7 +54,6 @@ def test_no_more_characters_are_looked_at_than_the_queue_counts(
 ) -> None:
     """Time grows with them, and neither the queue nor the estimate of a deadline would know."""
     looked_at: list[str] = []
-    evasions = reading.evasions
 
     def counted(received: str, version: int) -> Sequence[Evasion]:
         looked_at.append(received)

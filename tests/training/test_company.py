@@ -1,6 +1,7 @@
 """Offers among honest text, and identities named in them: the label and the marked words stay."""
 
 import random
+from typing import Any
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_an_insert_inside_a_span_parts_it() -> None:
 
 
 def test_only_short_offers_get_company_and_only_of_their_language() -> None:
-    honest = [
+    honest: list[dict[str, Any]] = [
         {"text": WORDS, "kind": "other", "language": "en", "spans": []},
         {"text": "Büro sucht Hilfe.", "kind": "recruitment", "language": "de", "spans": None},
         {"text": "Beware of this!", "kind": "about_lures", "language": "en", "spans": []},

@@ -180,7 +180,7 @@ class Unsteady:
 
     def logits(self, rendered: Rendered) -> Logits:
         self.asked += 1
-        said = self.model.logits(rendered)
+        said: Logits = self.model.logits(rendered)
         kind = said.kind.copy()
         kind[0] += self.asked / 10
         return replace(said, kind=kind)
