@@ -6,7 +6,9 @@ send a letter now and then would hold them all (CWE-400; "Slowloris").
 """
 
 import select
-from asyncio import BaseTransport, TimerHandle, Transport
+import sys
+from asyncio import BaseTransport, Future, TimerHandle, Transport
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar, Protocol, cast
@@ -16,7 +18,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from service.edge import STREAMS
+from service.ending import tell
+from service.hangup import LOST
 from service.problems import Problem, as_problem_json
+
+if sys.platform == "linux":
+    import fcntl
+    import termios
 
 SLOW_SENDER, SLOW_READER, NO_ROOM = REASONS = ("slow-sender", "slow-reader", "no-room")
 """Why a connection was closed by us before its time."""
@@ -37,6 +45,9 @@ it has no room for others. A probe that fails then would have it killed for its 
 LINGER_S = 1.0
 """For so long what a caller still sends is taken and thrown away after their last answer: closed at
 once, their system would tell them of a reset in place of the answer (RFC 9112, section 9.6)."""
+
+LOOKS = 4
+"""How often, while a caller is waited for, it is looked whether they read."""
 
 HEALTH = b"/health/"
 
@@ -86,6 +97,9 @@ class Connection(HttpToolsProtocol):
         self._head: int | None = None  # bytes of a head that has not, None outside of one
         self._arriving: TimerHandle | None = None
         self._unread: TimerHandle | None = None
+        self._waits = 0  # bytes of an answer that were not taken when last looked
+        self._took = 0.0  # when some last were, by the loop's clock
+        self._lost: Future[None] = self.loop.create_future()
 
     @property
     def _idle(self) -> bool:
@@ -108,6 +122,7 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, error: Exception | None) -> None:
         """Of the transport."""
         super().connection_lost(error)
+        tell(self._lost)
         self.watcher.connection(-1)
         self.leaving.discard(self)
         self._speaks()
@@ -137,6 +152,7 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Of the parser: a request's first byte."""
         super().on_message_begin()
+        self.scope["extensions"] = {LOST: {"done": self._lost}}
         self._whole, self._head = False, 0
 
     def on_headers_complete(self) -> None:
@@ -166,7 +182,7 @@ class Connection(HttpToolsProtocol):
         """Of the transport: what was sent is not taken."""
         super().pause_writing()
         self._read()
-        self._unread = self.loop.call_later(self.limits.patience_s, self._never_read)
+        self._expect_reading()
 
     def resume_writing(self) -> None:
         """Of the transport."""
@@ -200,6 +216,25 @@ class Connection(HttpToolsProtocol):
         if self._unread is not None:
             self._unread.cancel()
             self._unread = None
+
+    def _expect_reading(self) -> None:
+        """Some of what waits now must be taken in time. Writing goes on only when nearly all of it
+        is taken: a slow line needs longer for that than anybody is waited for."""
+        self._waits, self._took = untaken(self.transport), self.loop.time()
+        self._look_again()
+
+    def _look_again(self) -> None:
+        self._unread = self.loop.call_later(self.limits.patience_s / LOOKS, self._look)
+
+    def _look(self) -> None:
+        """Whether the caller took any of the answer since."""
+        waits, moment = untaken(self.transport), self.loop.time()
+        if waits < self._waits:
+            self._waits, self._took = waits, moment
+        elif moment - self._took >= self.limits.patience_s:
+            self._never_read()
+            return
+        self._look_again()
 
     def _late(self) -> None:
         """The request is not here in time."""
@@ -275,6 +310,18 @@ def busy(connection: object) -> bool:
     """Whether something is being answered there."""
     cycle = getattr(connection, "cycle", None)
     return cycle is not None and not cycle.response_complete
+
+
+def untaken(transport: Transport) -> int:
+    """Bytes that were written and are not known to be taken: those that wait here, and, where the
+    system tells (Linux), those that it has not got acknowledged. It takes more from us only when
+    much of what it holds is gone."""
+    number = transport.get_extra_info("socket").fileno()
+    held = bytearray(4)
+    if number >= 0 and sys.platform == "linux":
+        with suppress(OSError):
+            fcntl.ioctl(number, termios.TIOCOUTQ, held)  # SIOCOUTQ of tcp(7), under another name
+    return transport.get_write_buffer_size() + int.from_bytes(held, sys.byteorder)
 
 
 def asks(transport: Transport) -> bool:

@@ -15,7 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 from service.api.schemas import StreamClosed
 from service.ending import Ending
 from service.errors import KeyLimited, Overloaded
-from service.hangup import CallerGone
+from service.hangup import CallerGone, lost
 from service.lines import Splitter, written
 from service.missing import left_s
 
@@ -25,7 +25,7 @@ Line = tuple[int, bytes | None]
 Answer = Callable[[Sequence[Line], float | None], Awaitable[bytes]]
 """Lines of answers for a few lines, by a moment of ``time.perf_counter()`` where one is given;
 :class:`~service.errors.Overloaded` where there is no room, or :class:`~service.errors.KeyLimited`
-where the caller has had enough for now."""
+where the caller has had enough for now, and neither once that moment has passed."""
 
 Done = TypeVar("Done")
 
@@ -47,8 +47,9 @@ class Exchange(Response):
     """Reads no more of the body while its caller does not take the answers. What comes at once is
     answered together, and a line that comes alone is answered alone.
 
-    When the caller hangs up, what was not begun is dropped. A queue that is full, or a limit that
-    is reached, refuses the exchange before its first answer, and only delays it afterwards.
+    When the caller hangs up, or the service stops, what was not begun is dropped. A queue that is
+    full, or a limit that is reached, refuses the exchange before its first answer, and only delays
+    it afterwards.
     """
 
     media_type = "application/x-ndjson"
@@ -70,9 +71,13 @@ class Exchange(Response):
         self._ending = ending
         self._deadline_s = deadline_s
         self._patient = patient
+        self._first = True
         self._last = b""
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self._owed = 0
+        self._owed_until = 0.0
+        """When the last answer was taken, by ``time.monotonic()``."""
+
         self._answers: asyncio.Queue[asyncio.Task[bytes] | None] = asyncio.Queue()
         self._begun: set[asyncio.Task[Any]] = set()
 
@@ -80,6 +85,7 @@ class Exchange(Response):
         """Until the body has ended and all is answered. Raises
         :class:`~service.hangup.CallerGone`, or what ``answer`` raises before it begins."""
         self._stops = self._ending.heard()
+        self._lost = lost(scope)
         reading = self._begin(self._read(receive))
         writing = self._begin(self._write(send))
         try:
@@ -93,46 +99,79 @@ class Exchange(Response):
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _read(self, receive: Receive) -> None:
-        more, first = True, True
+        more = True
         coming = self._listen(receive)
         while more:
             message = await self._heard(coming)
             if message is None:
-                why = STOPS if self._stops.done() else f"nothing came for {self._idle_s:g} s"
-                words = f"{why}; open a stream anew for the rest"
-                self._last = written([StreamClosed(closed=words)])
+                self._closes(
+                    STOPS if self._stops.done() else f"nothing came for {self._idle_s:g} s"
+                )
                 break
             more = message.get("more_body", False)
             lines = list(self._splitter.feed(message.get("body", b"")))
             if not more:
                 lines += self._splitter.close()
-            coming = self._listen(receive)  # one message ahead, and the only sign of a hang-up
-            for batch in batches(lines, self._batch_lines):
-                room = self._begin(self._room.acquire())
-                await asyncio.wait({room, coming}, return_when=asyncio.FIRST_COMPLETED)
-                if coming.done():
-                    from_caller(coming.result())
-                await room
-                self._owed += 1
-                self._answers.put_nowait(
-                    self._begin(self._answered(batch, self._patient or not first))
-                )
-                first = False
+            coming = self._listen(receive)  # one message ahead: it may be of a hang-up
+            if not await self._all_begun(lines, coming):
+                self._closes(STOPS)
+                break
         self._answers.put_nowait(None)
         while True:  # until the last answer is sent, or the caller goes
             from_caller(await coming)
             coming = self._listen(receive)
 
+    def _closes(self, why: str) -> None:
+        """The last line, where not all were read."""
+        self._last = written([StreamClosed(closed=f"{why}; open a stream anew for the rest")])
+
+    async def _all_begun(self, lines: Iterable[Line], coming: asyncio.Task[Message]) -> bool:
+        """Begin to answer them; false where the service stops before the last."""
+        for batch in batches(lines, self._batch_lines):
+            if not await self._has_room(coming):
+                return False
+            self._owed += 1
+            patient = self._patient or not self._first
+            self._answers.put_nowait(self._begin(self._answered(batch, patient)))
+            self._first = False
+        return True
+
+    async def _has_room(self, coming: asyncio.Task[Message]) -> bool:
+        """As soon as there is room for a batch; false where the service stops. Many may stand
+        between the message they came with and the next, so the connection is watched as well."""
+        room = self._begin(self._room.acquire())
+        signs: set[asyncio.Future[Any]] = {room, coming, self._stops, self._lost}
+        while True:
+            if coming.done():
+                from_caller(coming.result())
+            if self._lost.done():
+                raise CallerGone
+            if self._stops.done():
+                return False
+            if room.done():
+                return True
+            awaited = [one for one in signs if not one.done()]
+            await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
+
     async def _heard(self, coming: asyncio.Task[Message]) -> Message | None:
         """What came of the body; ``None`` where the caller fell silent or the service stops."""
         either: set[asyncio.Future[Any]] = {coming, self._stops}
+        began = time.monotonic()
         while not self._stops.done() and not coming.done():
-            await asyncio.wait(either, timeout=self._idle_s, return_when=asyncio.FIRST_COMPLETED)
-            if not coming.done() and not self._owed:
+            patience_s = self._patience_s(began)
+            if patience_s <= 0:
                 return None
+            await asyncio.wait(either, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
         if self._stops.done():
             return None
         return from_caller(coming.result())
+
+    def _patience_s(self, began: float) -> float:
+        """How long the caller may still be silent, who was heard last when ``began``: counted from
+        the last answer, since they may wait for it before they send more."""
+        if self._owed:
+            return self._idle_s
+        return max(began, self._owed_until) + self._idle_s - time.monotonic()
 
     def _listen(self, receive: Receive) -> asyncio.Task[Message]:
         async def listening() -> Message:
@@ -172,6 +211,7 @@ class Exchange(Response):
                 await send(start)
             await send({"type": "http.response.body", "body": answers, "more_body": True})
             self._owed -= 1
+            self._owed_until = time.monotonic()
             self._room.release()
         if not started:
             await send(start)

@@ -5,8 +5,15 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from fastapi import Request
+from starlette.types import Scope
 
 Answer = TypeVar("Answer")
+
+
+LOST = "lurewatch.lost"
+"""Among the extensions of a request's scope: what our server says of its connection, ``done`` once
+that is lost. A body that is not read to its end tells of a hang-up only behind all that was sent.
+"""
 
 
 class CallerGone(Exception):
@@ -34,3 +41,12 @@ async def gone(request: Request) -> None:
     """Returns when the caller has gone. The request's body must have been read."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
+
+
+def lost(scope: Scope) -> asyncio.Future[None]:
+    """Done when the connection is lost; never where the server is not ours (:data:`LOST`)."""
+    told = (scope.get("extensions") or {}).get(LOST)
+    if told is None:
+        return asyncio.get_running_loop().create_future()
+    done: asyncio.Future[None] = told["done"]
+    return done

@@ -134,8 +134,9 @@ class Settings(BaseSettings):
 
     slow_caller_s: float = Field(60.0, gt=0)
     """How long a request may take to arrive whole, and how long a caller may take nothing of an
-    answer that waits for them, in seconds; then the connection is closed. The body of
-    `POST /v1/score/stream` may arrive as slowly as it likes, see `stream_idle_s`."""
+    answer that waits for them, in seconds; then the connection is closed. Whoever takes it slowly
+    stays. The body of `POST /v1/score/stream` may arrive as slowly as it likes, see
+    `stream_idle_s`."""
 
     max_connections: int = Field(1000, ge=1)
     """Connections open at the same time, in each process. For one more the one that has been silent

@@ -14,10 +14,12 @@ from service.api.results import Wanted
 from service.api.schemas import AdIn, LanguageTag, LineError, StreamClosed, Terms, Undecided
 from service.api.score import missing_as, only_scored, placed, results_of
 from service.charging import charged, limit_of
+from service.engine import Answer
+from service.errors import KeyLimited
 from service.exchange import Exchange, Line
 from service.indicators import pick
 from service.lines import in_place, read_line, too_long, written
-from service.missing import NoScore, Why
+from service.missing import NoScore, Why, left_s
 from service.observing.stages import unscored
 from service.runtime import runtime_of
 
@@ -109,8 +111,9 @@ async def score_stream(
     with the first line that has no answer, as after a connection that broke off. Needs scope
     `score` where keys are asked for, which is looked at once, when it begins.
 
-    With `deadline_ms` each line is answered in that time from when it was read. A line without a
-    score gets `{"line": 7, "error": "…"}`, or what `on_error` says.
+    With `deadline_ms` each line is answered in that time from when it was read, also where the
+    key's limit would have it wait longer. A line without a score gets
+    `{"line": 7, "error": "…"}`, or what `on_error` says.
     """
     runtime = runtime_of(request)
     settings = runtime.settings
@@ -123,10 +126,17 @@ async def score_stream(
             for number, line in lines
         ]
         ads = [one for one in read if isinstance(one, AdIn)]
-        with charged(request, caller, len(ads)) as use:
-            given = [one.ad() for one in ads]
-            outcomes = await runtime_attempt(runtime, given, until) if ads else []
-            only_scored(use, outcomes)
+        outcomes: Sequence[Answer | NoScore] = []
+        try:
+            with charged(request, caller, len(ads)) as use:
+                if ads:
+                    given = [one.ad() for one in ads]
+                    outcomes = await runtime_attempt(runtime, given, until)
+                only_scored(use, outcomes)
+        except KeyLimited:
+            if left_s(until) != 0:
+                raise
+            outcomes = [NoScore("deadline")] * len(ads)
         wrong = len(read) - len(ads)
         results = await results_of(request, runtime, ads, outcomes, wanted, until, wrong)
         numbers = [line[0] for line, one in zip(lines, read, strict=True) if isinstance(one, AdIn)]

@@ -18,10 +18,10 @@ from tests.live import WAIT_S, Service, StubModel, live, until
 
 PATIENCE_S = 0.5
 BODY = b'{"ads": [{"text": "night porter wanted, uniform provided"}]}'
-HEAD = b"POST /v1/score HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+HEAD = b"POST /v1/score HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
 WHOLE = HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
 STREAM = (
-    b"POST /v1/score/stream HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\n"
+    b"POST /v1/score/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\n"
     b"Transfer-Encoding: chunked\r\n\r\n"
 )
 LINE = b'{"text": "night porter wanted"}\n'
@@ -81,7 +81,7 @@ def answer_on(line: socket.socket) -> tuple[int, Any]:
 
 @pytest.mark.parametrize(
     "given",
-    [b"", b"\r\n", b"POST /v1/score HTTP/1.1\r\nHost: a\r\nX-Slow: ", HEAD,
+    [b"", b"\r\n", b"POST /v1/score HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ", HEAD,
      WHOLE[:-1], HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\n{"],
     ids=["silent", "an empty line", "half a header", "half a head", "a byte less", "half a chunk"],
 )  # fmt: skip
@@ -171,7 +171,7 @@ def test_who_reads_nothing_is_let_go() -> None:
     with live(long, kind) as url:
         to = Served(StubModel(), metrics, urlsplit(url).port or 0, kind)
         with to.connect(receive=4096) as line:
-            line.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            line.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
             for _ in range(3):  # who reads now and then stays
                 time.sleep(PATIENCE_S / 2)
                 taken = 0
@@ -180,6 +180,21 @@ def test_who_reads_nothing_is_let_go() -> None:
                 assert to.closed("slow-reader") == 0
             until(lambda: to.closed("slow-reader") == 1)
             until(lambda: to.open() == 0)
+
+
+def test_who_reads_slowly_but_steadily_stays() -> None:
+    """Too slowly for the service to write any more in the time in which some must be taken."""
+    patience_s, metrics = 2.0, Metrics()
+    kind = protocol(Limits(patience_s, 10), metrics)
+    with live(long, kind) as url:
+        to = Served(StubModel(), metrics, urlsplit(url).port or 0, kind)
+        with to.connect(receive=4096) as line:
+            line.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            end = time.monotonic() + 1.5 * patience_s
+            while time.monotonic() < end:
+                assert line.recv(4096)
+                time.sleep(patience_s / 100)
+            assert to.closed("slow-reader") == 0
 
 
 def test_silent_ones_make_room(tmp_path: Path) -> None:
@@ -213,7 +228,7 @@ def test_those_that_are_answered_stay(tmp_path: Path) -> None:
         assert (status, problem["type"]) == (503, "/problems/no-room")
         assert "2 connections" in problem["detail"]
         probe = opened.enter_context(to.connect())
-        probe.sendall(b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n")
+        probe.sendall(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         assert answer_on(probe)[0] == 200
         to.model.gate.set()
         assert [answer_on(line)[0] for line in busy] == [200, 200]

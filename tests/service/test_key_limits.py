@@ -234,6 +234,23 @@ def test_a_stream_waits_where_a_request_is_refused(client: TestClient) -> None:
     assert stream.ask(client, key, ads=5).status_code == 429, "before it begins it is refused"
 
 
+@pytest.mark.parametrize("on_error", ["fail", "review"])
+def test_a_line_waits_no_longer_than_its_deadline(client: TestClient, on_error: str) -> None:
+    headers = {"Authorization": f"Bearer {key_for(client)}", **LINES}
+    answer = client.post(
+        f"/v1/score/stream?deadline_ms=2000&on_error={on_error}",
+        content=b'{"text": "Free visa"}\n' * 6, headers=headers,
+    )  # fmt: skip
+    *scored, last = [json.loads(line) for line in answer.text.splitlines()]
+    assert [line["decision"] for line in scored] == ["review"] * 5
+    if on_error == "fail":
+        assert last["line"] == 6
+        assert "`deadline_ms`" in last["error"]
+    else:
+        assert (last["decision"], last["error"]) == ("review", "deadline")
+    assert 1 < answer.elapsed.total_seconds() < 30, "the limit has more after a minute"
+
+
 def test_lines_that_are_wrong_are_not_counted(client: TestClient) -> None:
     headers = {"Authorization": f"Bearer {key_for(client)}", **LINES}
     content = b'{"text": "a"}\nnonsense\n{"text": " "}\n\n{"text": "b"}\n'

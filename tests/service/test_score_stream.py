@@ -20,7 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.app import create_app
+from service.connections import Limits, protocol
 from service.lines import Splitter
+from service.observing.metrics import Metrics
 from service.settings import Settings
 from tests.conftest import TinyRun
 from tests.live import WAIT_S, Canned, Service, StubModel, live, until
@@ -334,6 +336,41 @@ def test_hanging_up_ends_the_work(
     assert service.model.begun <= 3 * service.settings.workers, "only what threads had begun"
 
 
+def test_hanging_up_is_noticed_behind_lines_that_wait(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And behind what came after them."""
+    caplog.set_level(logging.INFO)
+    with live(service.app, protocol(Limits(WAIT_S, 10), Metrics())) as address:
+        service.model.gate.clear()
+        talk = Conversation(address)
+        talk.say(b"".join(ad(f"job {i}") for i in range(400)))
+        until(lambda: service.model.begun)
+        talk.say(ad("job 400"))
+        time.sleep(0.2)  # it is taken by now, or else the hang-up is seen in its place
+        talk.close()
+        until(lambda: requests_of(caplog))
+        service.model.gate.set()
+        assert requests_of(caplog)[0].status == 499
+        until(lambda: service.scorer._waiting == 0)
+        assert service.model.begun <= 3 * service.settings.workers
+
+
+def test_the_order_to_stop_is_heard_among_many_lines(service: Service, address: str) -> None:
+    service.model.gate.clear()
+    talk = Conversation(address)
+    talk.say(b"".join(ad(f"job {i}") for i in range(400)))
+    until(lambda: service.model.begun)
+    service.app.state.stop()
+    time.sleep(0.1)  # told on the service's own loop
+    service.model.gate.set()
+    *answers, last = talk.rest()
+    assert last == {"closed": "the service stops; open a stream anew for the rest"}
+    assert 16 <= len(answers) <= 3 * 16, "what was begun is answered"
+    assert all(one["decision"] for one in answers)
+    talk.close()
+
+
 def requests_of(caplog: pytest.LogCaptureFixture) -> list[Any]:
     return [r for r in caplog.records if r.message == "request" and getattr(r, "path", "") == PATH]
 
@@ -363,6 +400,24 @@ def test_silence_does_not_count_while_an_answer_is_owed() -> None:
         talk.end()
         service.model.gate.set()
         assert [answer["id"] for answer in talk.rest()] == ["1", "2"]
+        talk.close()
+
+
+def test_silence_counts_from_the_last_answer() -> None:
+    """Whoever waits for it before they send more has their whole time."""
+    idle_s = 1.0
+    service = Service(stream_idle_s=idle_s)
+    with live(service.app) as address:
+        service.model.gate.clear()
+        talk = Conversation(address)
+        talk.say(ad("one"))
+        until(lambda: service.model.begun)
+        time.sleep(0.7 * idle_s)
+        answered = time.monotonic()
+        service.model.gate.set()
+        assert talk.hear()["decision"]
+        assert "closed" in talk.hear()
+        assert time.monotonic() - answered >= idle_s
         talk.close()
 
 
