@@ -100,7 +100,7 @@ def told(runtime: Runtime, ads: Sequence[Ad], answers: Sequence[Answer]) -> None
     if not ads:
         return
     if runtime.shadow is not None:
-        runtime.shadow.offer(runtime.engine.name, ads, answers)
+        runtime.shadow.offer(runtime.engine, ads, answers)
     answered(ads, answers)
 
 

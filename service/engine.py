@@ -4,7 +4,8 @@ shares."""
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import count as numbers
 
 from models import bundle
 from models.ad import Ad
@@ -26,6 +27,8 @@ from service.scoring.memory import Remembering
 from service.scoring.scorer import Scored, Scorer
 from service.scoring.spent import NOTHING, Spent
 from service.settings import Settings
+
+NUMBERS = numbers()
 
 WARM_UP = Ad(text="Is this offer real? They pay the ticket and want my passport first.")
 
@@ -82,6 +85,9 @@ class Engine:
 
     memory: Remembering | None = None
     """Of texts that were read a short while ago; ``None`` where nothing is remembered."""
+
+    number: int = field(default_factory=NUMBERS.__next__, compare=False)
+    """Later engines have larger ones, whatever their bundles are called."""
 
     @classmethod
     def start(cls, settings: Settings) -> "Engine":

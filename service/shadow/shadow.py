@@ -50,6 +50,9 @@ class Shadow:
     """Ads on which the challenger failed."""
 
     tally: Tally = field(default_factory=lambda: Tally(""))
+    _newest: int = -1
+    """Number of the newest engine that offered anything."""
+
     _waiting: deque[Offered] = field(default_factory=deque)
     _chars: int = 0
     _offered: asyncio.Event = field(default_factory=asyncio.Event)
@@ -64,23 +67,30 @@ class Shadow:
         own = settings.model_copy(update={"bundle_dir": settings.shadow_bundle, "workers": 1})
         return cls(start(own), settings.shadow_share)
 
-    def offer(self, champion: str, ads: Sequence[Ad], answers: Sequence[Answer]) -> None:
+    def offer(self, champion: Engine, ads: Sequence[Ad], answers: Sequence[Answer]) -> None:
         """Take a share of what was answered; never waits, never fails. Under another champion the
-        comparison begins anew."""
-        if champion != self.tally.champion:
-            self.tally, self.since = Tally(champion), now()
-            self._waiting.clear()
-            self._chars = 0
+        comparison begins anew. A stream is answered to its end by the bundle that it began with:
+        where another one serves by then, its ads are left out."""
+        gone = champion.number < self._newest
+        if not gone:
+            self._serves(champion)
         for ad, answer in zip(ads, answers, strict=True):
             if self._draw.random() >= self.share:
                 continue
-            if self._chars >= WAITING_CHARS:
+            if gone or self._chars >= WAITING_CHARS:
                 self.left_out += 1
                 continue
             self._waiting.append(Offered(ad, answer))
             self._chars += cost(ad)
         if self._waiting:
             self._offered.set()
+
+    def _serves(self, champion: Engine) -> None:
+        self._newest = champion.number
+        if champion.name != self.tally.champion:
+            self.tally, self.since = Tally(champion.name), now()
+            self._waiting.clear()
+            self._chars = 0
 
     async def run(self, stop: asyncio.Event) -> None:
         """The job: until ``stop`` is set. What waits then is left out."""

@@ -141,8 +141,27 @@ def test_what_finds_no_room_is_left_out_and_counted(stub: Engine) -> None:
     answer = answered(stub, 0.5, "nudge")
     ad = Ad(text="x" * 20_000)
     for _ in range(WAITING_CHARS // 20_000 + 7):
-        shadow.offer("one", [ad], [answer])
+        shadow.offer(stub, [ad], [answer])
     assert shadow.left_out == 7
+
+
+def test_what_an_old_stream_is_still_answered_harms_no_comparison(stub: Engine) -> None:
+    shadow = Shadow(stub, share=1.0)
+    answer = answered(stub, 0.5, "nudge")
+
+    def renamed(name: str) -> Engine:
+        """A later engine of another bundle; a change back to a bundle makes a new one too."""
+        manifest = stub.bundle.manifest.model_copy(update={"name": name})
+        return Engine(replace(stub.bundle, manifest=manifest), stub.scorer, stub.policy)
+
+    one, two, one_again = (renamed(name) for name in ("one", "two", "one"))
+    for serving, old in ((two, one), (one_again, two)):
+        for _ in range(5):
+            shadow.offer(serving, [Ad(text="a job")], [answer])
+            shadow.offer(old, [Ad(text="a job")], [answer])
+        assert shadow.tally.champion == serving.name
+        assert len(shadow._waiting) == 5
+    assert shadow.left_out == 10
 
 
 def test_a_challenger_that_fails_harms_nobody() -> None:
@@ -153,7 +172,7 @@ def test_a_challenger_that_fails_harms_nobody() -> None:
     async def offer_and_run(shadow: Shadow, answer: Answer) -> None:
         stop = asyncio.Event()
         job = asyncio.create_task(shadow.run(stop))
-        shadow.offer("one", [Ad(text="a job")] * 3, [answer] * 3)
+        shadow.offer(engine, [Ad(text="a job")] * 3, [answer] * 3)
         while shadow.failed < 3:
             await asyncio.sleep(0.01)
         stop.set()
@@ -170,7 +189,7 @@ def test_a_challenger_that_fails_harms_nobody() -> None:
 def test_a_share_is_drawn(stub: Engine) -> None:
     shadow = Shadow(stub, share=0.25)
     answer = answered(stub, 0.5, "nudge")
-    shadow.offer("one", [Ad(text="x")] * 4000, [answer] * 4000)
+    shadow.offer(stub, [Ad(text="x")] * 4000, [answer] * 4000)
     assert 850 < len(shadow._waiting) < 1150
 
 
