@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Literal, TypeVar
 
 from fastapi import APIRouter, Body, Header, Request
+from sqlalchemy.exc import SQLAlchemyError
 
 from models.ad import Ad
 from models.rendering import is_blank
@@ -171,15 +172,16 @@ async def kept(
     database that is away, or longer than its caller does: the queue misses the ad, and log and
     result say so."""
     settings, left = runtime.settings, left_s(until)
-    if not settings.review_queue:
+    if not settings.review_queue or not answered:
         return [one.result for one in answered]
     try:
         async with asyncio.timeout(PATIENCE_S if left is None else min(PATIENCE_S, left)):
             if runtime.database.is_silent():
                 raise TimeoutError
             ids = await runtime.database.write(keep, runtime.vault, settings, answered)
-    except (StoreUnavailable, TimeoutError):
-        log.error("ads not kept for review", extra={"ads": len(answered)})
+    except (StoreUnavailable, SQLAlchemyError, TimeoutError) as error:
+        told = {"ads": len(answered), "error": type(error).__name__}  # its words may hold values
+        log.error("ads not kept for review", extra=told)
         return [unkept(one, settings) for one in answered]
     pairs = zip(answered, ids, strict=True)
     return [one.result.model_copy(update={"ad_id": ad_id}) for one, ad_id in pairs]

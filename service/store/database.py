@@ -57,6 +57,10 @@ ATTEMPTS = 4
 RETRIED = ("40001", "40P01")
 """SQLSTATE of a failed serialisation and of a deadlock: the same again may succeed."""
 
+READ_ONLY = "25006"
+"""SQLSTATE of writing where nothing may be written: after a failover the old server, or one that
+has not taken over yet, still answers those who are connected to it."""
+
 MIGRATION_LOCK = 7_318_552_001
 """Advisory lock of PostgreSQL, so that two processes that start together migrate in turn."""
 
@@ -243,4 +247,6 @@ def unavailable(error: SQLAlchemyError) -> StoreUnavailable | SQLAlchemyError:
     hold values. A defect of ours stays what it is."""
     if isinstance(error, OperationalError):
         return StoreUnavailable("the database cannot be reached, or has no room; try again")
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == READ_ONLY:
+        return StoreUnavailable("the database takes nothing at present; try again")
     return error

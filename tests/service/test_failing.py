@@ -1,16 +1,19 @@
 """What a caller is answered when there is no score, or not all of an answer."""
 
+import base64
 import json
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import make_url
 
 from models.inference import Logits
 from models.rendering import Rendered
@@ -21,6 +24,7 @@ from service.client import Undecided as Read
 from service.logs import JsonLines
 from service.scoring.pace import Pace
 from service.settings import Settings
+from service.store import Database
 from tests.live import WAIT_S, Service, StubModel, live, stub_engine, until
 from tests.service.incidents.scene import HONEST, HOTELS, engine_of, put
 from tests.service.observing.scene import lose_database, scraped
@@ -268,6 +272,45 @@ def test_what_needs_the_database_is_left_out_and_told(
         scorer._pace.seconds = lambda ads, chars: ads
         late = score(client, "x", "y", deadline_ms=1_000, on_error="review").json()["results"]
         assert [one["degraded"] for one in late] == [["score", "queue"]] * 2
+
+
+def damage(database: Database) -> None:
+    """Write over all but the head of its file."""
+    path = Path(database.engine.url.database or "")
+    database.engine.dispose()  # or they have read it already
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * (path.stat().st_size - 4096))
+
+
+def read_only(url: str) -> str:
+    """The database as a server gives it that others have taken over from."""
+    with closing(Database(url)) as database:
+        database.migrate()
+    options = {"options": "-c default_transaction_read_only=on"}
+    return make_url(url).update_query_dict(options).render_as_string(hide_password=False)
+
+
+def test_a_database_that_fails_in_any_way_leaves_the_queue_out(
+    database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    sqlite = database_url.startswith("sqlite")
+    service = Service(
+        data_dir=tmp_path, database=database_url if sqlite else read_only(database_url),
+        secret_key=base64.b64encode(bytes(32)), review_queue=True,
+    )  # fmt: skip
+    with TestClient(service.app) as client:
+        if sqlite:
+            damage(service.app.state.runtime().database)
+        (result,) = score(client, "Quaggafjord").json()["results"]
+        assert (result["degraded"], result["ad_id"]) == (["queue"], None)
+        if not sqlite:
+            submitted = client.post("/v1/submissions", json={"ads": [{"text": "Quaggafjord"}]})
+            assert submitted.json()["type"] == "/problems/store-unavailable"
+    assert "ads not kept for review" in caplog.text
+    assert "Quaggafjord" not in "".join(map(JsonLines().format, caplog.records))
 
 
 def test_only_what_was_due_is_missed(tmp_path: Path) -> None:
