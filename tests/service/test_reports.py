@@ -79,6 +79,7 @@ STUB = cast(
     SimpleNamespace(
         name="stub",
         scorer=SimpleNamespace(close=lambda: None),
+        background=None,
         bundle=SimpleNamespace(manifest=SimpleNamespace(rendering=RENDERING)),
     ),
 )

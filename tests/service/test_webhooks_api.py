@@ -29,7 +29,8 @@ Open = Callable[..., TestClient]
 
 def no_engine(_: Settings) -> Engine:
     """Nothing is scored here."""
-    return cast(Engine, SimpleNamespace(name="none", scorer=SimpleNamespace(close=lambda: None)))
+    scorer = SimpleNamespace(close=lambda: None)
+    return cast(Engine, SimpleNamespace(name="none", scorer=scorer, background=None))
 
 
 @pytest.fixture
