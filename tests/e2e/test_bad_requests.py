@@ -47,7 +47,7 @@ class Served:
     ) -> tuple[int, bytes]:
         """A whole request."""
         length = b"Content-Length: %d\r\n" % len(body)
-        head = b"POST %b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" % path
+        head = b"POST %b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" % path
         return self.send(head + more + length + b"\r\n", body)
 
     def score(self) -> None:
@@ -174,7 +174,7 @@ def test_a_body_that_says_it_is_not_compressed_is_read(served: Served) -> None:
     assert status == 200
 
 
-HEAD = b"POST /v1/score HTTP/1.1\r\nHost: a\r\n" + JSON
+HEAD = b"POST /v1/score HTTP/1.1\r\nHost: localhost\r\n" + JSON
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
@@ -196,19 +196,19 @@ CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
         [HEAD + b"X-A: " + b"a" * MB + b"\r\n\r\n"],
         [HEAD, *[b"X-%d: a\r\n" % i for i in range(100_000)], b"\r\n"],
         [b"GET /" + b"a" * MB + b" HTTP/1.1\r\n\r\n"],
-        [b"GET /" + b"a/" * 100_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n"],
-        [b"GET /v1/queue/%00 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"],
-        [b"GET /v1/queue/\0 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"],
-        [b"GET /\xff HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"],
-        [b"GET /%ff%fe%ed%a0%80 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"],
-        [b"GET http:// HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"],
-        [b"GET * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"],
-        [b"QUAGGA /v1/score HTTP/1.1\r\nHost: a\r\n\r\n"],
-        [b"TRACE /v1/score HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"],
-        [b"CONNECT a:1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"],
-        [b"PROPFIND /v1/score HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"],
-        [b"get /v1/model HTTP/1.1\r\nHost: a\r\n\r\n"],
-        [b"GET /v1/model HTTP/9.9\r\nHost: a\r\n\r\n"],
+        [b"GET /" + b"a/" * 100_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n"],
+        [b"GET /v1/queue/%00 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
+        [b"GET /v1/queue/\0 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
+        [b"GET /\xff HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
+        [b"GET /%ff%fe%ed%a0%80 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
+        [b"GET http:// HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
+        [b"GET * HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
+        [b"QUAGGA /v1/score HTTP/1.1\r\nHost: localhost\r\n\r\n"],
+        [b"TRACE /v1/score HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
+        [b"CONNECT a:1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
+        [b"PROPFIND /v1/score HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
+        [b"get /v1/model HTTP/1.1\r\nHost: localhost\r\n\r\n"],
+        [b"GET /v1/model HTTP/9.9\r\nHost: localhost\r\n\r\n"],
         [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
         [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"],
         [b"\0" * 10_000],
@@ -228,12 +228,12 @@ def test_a_request_that_is_none(served: Served, parts: list[bytes]) -> None:
     "headers",
     [
         b"Host: [\r\n", b"Host: \xff\r\n", b"Host: a:b:c\r\n", b"Cookie: \xff=\r\n",
-        b"Host: a\r\nOrigin: http://[\r\n",
-        b"Host: a\r\nAccept-Language: " + b"a-" * 5_000 + b"\r\n",
-        b"Host: a\r\nAuthorization: Basic \xe9\r\n", b"Host: a\r\nX-Forwarded-For: " + b",[" * 9_000
-        + b"\r\n", b"Host: a\r\nTraceparent: " + b"0" * 9_000 + b"\r\n",
-        b"Host: a\r\nX-Forwarded-Proto: \xff\r\n", b"Host: a\r\nRange: bytes=0-1,0-1\r\n",
-        b"Host: a\r\nCookie: lurewatch=\xff\r\n",
+        b"Host: localhost\r\nOrigin: http://[\r\n",
+        b"Host: localhost\r\nAccept-Language: " + b"a-" * 5_000 + b"\r\n",
+        b"Host: localhost\r\nAuthorization: Basic \xe9\r\n", b"Host: localhost\r\nX-Forwarded-For: " + b",[" * 9_000
+        + b"\r\n", b"Host: localhost\r\nTraceparent: " + b"0" * 9_000 + b"\r\n",
+        b"Host: localhost\r\nX-Forwarded-Proto: \xff\r\n", b"Host: localhost\r\nRange: bytes=0-1,0-1\r\n",
+        b"Host: localhost\r\nCookie: lurewatch=\xff\r\n",
     ],
     ids=range(12),
 )  # fmt: skip

@@ -90,7 +90,7 @@ def test_a_caller_who_hangs_up_is_noticed() -> None:
     port = free_port()
     process = start(port)
     body = json.dumps({"ads": [{"text": TEN_LANGUAGES["ar"] * 80}] * 25}).encode()
-    head = f"POST /v1/score HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
+    head = f"POST /v1/score HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
     with socket.create_connection(("127.0.0.1", port)) as gone:
         gone.sendall(head.encode() + b"Content-Type: application/json\r\n\r\n" + body)
         time.sleep(0.5)
