@@ -220,7 +220,8 @@ def test_who_still_waits_when_time_is_up_is_told_to_ask_another_process() -> Non
 def test_a_stream_ends_with_a_line_that_says_so() -> None:
     line = json.dumps({"id": "a", "text": "seasonal work"}).encode() + b"\n"
     head = (
-        b"POST /v1/score/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-ndjson\r\n"
+        b"POST /v1/score/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        b"Content-Type: application/x-ndjson\r\n"
         b"Transfer-Encoding: chunked\r\n\r\n"
     )
     with (

@@ -33,6 +33,7 @@ from service.store.tables import (
     Incident,
     IncidentExample,
     Report,
+    ReportMark,
     ReportPart,
     StoredAd,
     Submission,
@@ -369,6 +370,7 @@ def filled(session: Session, moment: datetime, name: str) -> None:
                 language="en", created_at=moment, expires_at=moment,
             ),
             Report(id=f"rep_{name}", code=name, day=moment, expires_at=moment),
+            ReportMark(id=f"mark_{name}", expires_at=moment),
             Campaign(id=f"cam_{name}", ads=1, first_seen=kept, last_seen=kept),
             Incident(
                 name=name, definition=b"", harms=[], false_positive_rate=0.01, revision=name,
@@ -407,7 +409,7 @@ def filled(session: Session, moment: datetime, name: str) -> None:
 
 
 EVERYTHING = (
-    Submission, Delivery, StoredAd, Feedback, Report, ReportPart, Campaign, CampaignKey,
+    Submission, Delivery, StoredAd, Feedback, Report, ReportMark, ReportPart, Campaign, CampaignKey,
     CampaignHour, CampaignTemplate, CampaignBand, Incident, IncidentExample,
     AuditEntry,
 )  # fmt: skip
@@ -426,7 +428,7 @@ def test_what_has_had_its_time_is_deleted_and_nothing_else(
     assert done["deliveries"] == 2
     left = count(database, *EVERYTHING)
     # Of the first: the submission that waits and the message that is due.
-    assert left == [3, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]
+    assert left == [3, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]
     assert not any(database.write_now(prune, settings, moment).values())
 
 
