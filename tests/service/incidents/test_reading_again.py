@@ -114,7 +114,7 @@ def test_a_start_that_takes_too_long_serves_without_and_says_so(
             slow.open.set()
         monkeypatch.setattr(live, "PATIENCE_S", WAIT_S)
         until(lambda: (found := result(client))["degraded"] == [] and matched(found) == ["hotels"])
-    assert all(slow.asked[text] == 1 for text in HOTELS)
+    assert all(slow.asked[text] for text in HOTELS)
 
 
 @contextmanager
