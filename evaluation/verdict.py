@@ -156,7 +156,7 @@ def compare(
             whole += tried[0]
             slices += tried[1]
     weigh(whole, found)
-    weigh_slices(slices, found)
+    weigh(slices, found, of_slices=True)
     asked = [part for part in asked_parts(floors) if part not in unmeasured]
     measured |= measure_parts(challenger, both, asked)
     details["floors"] = judge_floors(floors, measured, unmeasured, found)
@@ -331,21 +331,16 @@ def corrected(tried: Sequence[Tried]) -> list[float]:
     return [1.0 if one.p is None else next(found) for one in tried]
 
 
-def weigh(tried: Sequence[Tried], found: Findings) -> None:
-    """Figures of whole sets. Beyond chance and margin a loss rejects and a gain promotes; a loss
-    that is one at the plain level alone, or on too few groups to tell, has to be looked at."""
+def weigh(tried: Sequence[Tried], found: Findings, of_slices: bool = False) -> None:
+    """Beyond chance and margin a loss rejects and a gain promotes; a loss that is one at the plain
+    level alone, or on too few groups to tell, has to be looked at. ``of_slices``: of languages and
+    harms, where a gain counts for nothing; else of whole sets."""
+    worse = "worse beyond chance among all slices" if of_slices else "worse beyond chance"
     for one, p in zip(tried, corrected(tried), strict=True):
         if one.gain < -one.margin:
-            lost(one, p, "worse beyond chance", found)
-        elif one.gain > one.margin:
+            lost(one, p, worse, found)
+        elif one.gain > one.margin and not of_slices:
             gained(one, p, found)
-
-
-def weigh_slices(tried: Sequence[Tried], found: Findings) -> None:
-    """The same in languages and harms, where a gain counts for nothing."""
-    for one, p in zip(tried, corrected(tried), strict=True):
-        if one.gain < -one.margin:
-            lost(one, p, "worse beyond chance among all slices", found)
 
 
 def lost(one: Tried, p: float, words: str, found: Findings) -> None:

@@ -67,3 +67,10 @@ class Ad:
     own: frozenset[int] = frozenset()
     """Indices of the turns in ``thread`` that are the reader's own. They are read as context, and
     never speak for or against the other party."""
+
+    def received(self, field: str) -> str:
+        """A field as it came, by the name that spans give it: ``title``, ``thread/<index>`` or
+        ``text``."""
+        if field.startswith("thread/"):
+            return self.thread[int(field.removeprefix("thread/"))]
+        return self.title if field == "title" else self.text

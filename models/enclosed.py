@@ -11,7 +11,7 @@ own, and the indicators have met.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from itertools import pairwise
 
 from models.alphabets import GREEK_CYRILLIC, INVISIBLE, LATIN, OVERLAYS
@@ -58,7 +58,7 @@ def _flags(received: str) -> dict[int, str]:
     for run in _FLAG_RUN.finditer(received):
         pieces = _FLAG_PIECE.findall(run.group())
         if len(pieces) > 1 and any(len(piece) % 2 for piece in pieces):
-            found |= {i: FLAGS[c] for i, c in _with_indices(run) if c in FLAGS}
+            found |= _read_by(FLAGS, run)
     return found
 
 
@@ -66,13 +66,13 @@ def _parenthesised(received: str) -> dict[int, str]:
     found: dict[int, str] = {}
     singles: list[tuple[int, str]] = []
     for run in _RUN.finditer(received):
-        letters = {i: _LETTERS[c] for i, c in _with_indices(run) if c in _LETTERS}
+        letters = _read_by(_LETTERS, run)
         if len(letters) == 1:
             singles += letters.items()
         elif not _numbers("".join(letters.values())):
             found |= letters
     for run in _SPACED.finditer(received):
-        letters = {i: _LETTERS[c] for i, c in _with_indices(run) if c in _LETTERS}
+        letters = _read_by(_LETTERS, run)
         if not all(a < b for a, b in pairwise(letters.values())):
             found |= letters
     if not singles:
@@ -86,8 +86,8 @@ def _parenthesised(received: str) -> dict[int, str]:
     return found
 
 
-def _with_indices(run: re.Match[str]) -> Iterator[tuple[int, str]]:
-    return enumerate(run.group(), run.start())
+def _read_by(table: Mapping[str, str], run: re.Match[str]) -> dict[int, str]:
+    return {i: table[char] for i, char in enumerate(run.group(), run.start()) if char in table}
 
 
 def _numbers(letters: str) -> bool:

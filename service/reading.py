@@ -35,7 +35,7 @@ def read(ad: Ad, rendered: Rendered) -> Reading:
     mine = {f"thread/{i}" for i in ad.own}
     changed = [one.field for one in rendered.parts if one.starts is not None]
     # Turns that the model never saw cost nothing: as many as a body holds would cost minutes.
-    received = [received_of(ad, field) for field in changed if field not in mine]
+    received = [ad.received(field) for field in changed if field not in mine]
     worn = {one for text in received for one in evasions(text, rendered.version)}
     known = None if language.tag == UNDETERMINED else language.tag
     found = find(rendered, ad, ad.language or known)
@@ -47,10 +47,3 @@ def read(ad: Ad, rendered: Rendered) -> Reading:
         tuple(one for one, hides in zip(found, touching, strict=True) if hides),
         tuple(part.field for part in rendered.parts),
     )
-
-
-def received_of(ad: Ad, field: str) -> str:
-    """A field of the ad as received: ``title``, ``thread/<index>`` or ``text``."""
-    if field.startswith("thread/"):
-        return ad.thread[int(field.removeprefix("thread/"))]
-    return ad.title if field == "title" else ad.text

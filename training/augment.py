@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from training.corpus.row import PLACEHOLDERS
-from training.edits import Example, apply
+from training.edits import Example, apply, cut
 from training.recipe import Augment
 from training.slips import slip
 from training.slots import change_slots
@@ -85,8 +85,8 @@ def crop(example: Example, rng: random.Random) -> Example:
     count = rng.randint(max(2, len(sentences) // 5), len(sentences) - 1)
     first = rng.randint(0, len(sentences) - count)
     start, end = sentences[first].start(), sentences[first + count - 1].end()
-    cut = apply(example, [(0, start, ""), (end, len(example.text), "")])
-    return example if example.spans and not cut.spans else cut
+    part = cut(example, start, end)
+    return example if example.spans and not part.spans else part
 
 
 def join_lines(example: Example, rng: random.Random) -> Example:

@@ -13,13 +13,14 @@ from typing import Any
 
 from models import bundle, trained_on
 from models.bundle import Bundle, Limits, Manifest
-from models.inference import Logits
+from models.inference import Logits, Model
 from models.trained_on import TrainedOn
 from training.card import of_manifest
 from training.errors import ExportError
-from training.export import calibrate, held_figures, indicator_figures
+from training.export import calibrate, held_figures, indicator_figures, ngram_figures
 from training.lineage import made_from
 from training.prepare import load as load_data
+from training.reading import all_logits, logits_with
 from training.recipe import Recipe
 from training.start import refuse_seen
 
@@ -62,6 +63,19 @@ def source(folder: Path, data: Path, out: Path) -> Source:
     rows, lock = load_data(data)
     refuse_seen(loaded, rows, lock)
     return Source(loaded, rows, lock)
+
+
+def answers(known: Source, rendering: int, limits: Limits) -> tuple[list[Logits], dict[str, Any]]:
+    """What the encoder and the n-grams that the bundle has say of ``known.held`` in that rendering,
+    read so; and what a manifest says of the n-grams then, where there are any."""
+    loaded, held = known.bundle, known.held
+    content, added = loaded.read_model(), loaded.ngrams()
+    alone = all_logits(Model(content, loaded.tokenizer, limits), held, "score", rendering)
+    if added is None:
+        return alone, {}
+    model = Model(content, loaded.tokenizer, limits, ngrams=added)
+    logits = logits_with(model, added, held, alone, rendering)
+    return logits, {"ngrams": ngram_figures(held, alone, added)}
 
 
 def write(

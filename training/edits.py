@@ -19,13 +19,8 @@ class Example:
 
 def cut(example: Example, start: int, end: int) -> Example:
     """``text[start:end]`` with what of the spans lies in it."""
-    spans = example.spans
-    if spans is not None:
-        clipped = (Span(s.indicator, max(s.start, start), min(s.end, end)) for s in spans)
-        spans = tuple(
-            Span(s.indicator, s.start - start, s.end - start) for s in clipped if s.start < s.end
-        )
-    return Example(example.text[start:end], spans)
+    length = len(example.text)
+    return apply(example, [(0, start, ""), (min(end, length), length, "")])
 
 
 def joined(parts: Sequence[Example]) -> Example:

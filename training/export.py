@@ -44,7 +44,7 @@ from models.tokenization import Tokenizer, from_json
 from training import embedding, ngrams, pieces, report
 from training.base import ORIGIN
 from training.card import card
-from training.corpus.row import Span
+from training.corpus.row import spans_in
 from training.errors import ExportError, ParityError
 from training.features import token_marks
 from training.figures import METRICS, auroc, by_origin
@@ -418,10 +418,10 @@ def marked_tokens(
     the marked texts of a split."""
     truth, probability = [], []
     for row, one in zip(rows, logits, strict=True):
-        if row["split"] != split or row["spans"] is None:
+        spans = spans_in(row)
+        if row["split"] != split or spans is None:
             continue
         rendered = render(Ad(text=row["text"]), rendering)
-        spans = tuple(Span(**span) for span in row["spans"])
         marks = np.zeros((len(one.indicator_offsets), len(INDICATORS)), dtype=bool)
         for token, indicator in token_marks(rendered, one.indicator_offsets, spans):
             marks[token, indicator] = True

@@ -13,7 +13,7 @@ from models.labels import HARMS, INDICATORS, KINDS, Indicator, Kind
 from models.rendering import Rendered, render
 from models.tokenization import Tokenizer, special_pieces
 from training.augment import augment
-from training.corpus.row import FEEDBACK_SOURCE, Span
+from training.corpus.row import FEEDBACK_SOURCE, Span, spans_in
 from training.edits import Example
 from training.recipe import Recipe
 
@@ -44,8 +44,7 @@ def features(
     A text longer than ``train_tokens`` gives a window: a random one in training, else the first. A
     text about lures has the room of a served window, from its start: its frame says what it is.
     """
-    spans = None if row["spans"] is None else tuple(Span(**span) for span in row["spans"])
-    example = Example(row["text"], spans)
+    example = Example(row["text"], spans_in(row))
     about = row["kind"] == Kind.ABOUT_LURES  # in part, a quotation would be a lure
     whole = about or row.get("whole", False)  # and company would be an offer
     if rng is not None:

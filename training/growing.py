@@ -34,10 +34,11 @@ def fitted_on_by(start: Bundle) -> TrainedOn:
     return seen
 
 
-def settled(rows: Sequence[Row], recipe: Recipe, seen: TrainedOn) -> tuple[list[Row], list[Row]]:
+def settled(
+    rows: Sequence[Row], groups: Sequence[str], recipe: Recipe, seen: TrainedOn
+) -> tuple[list[Row], list[Row]]:
     """The rows that stay, and those left out: new ones that lie next to what was fitted on and hang
-    together with a text that must not be fitted on."""
-    groups = join_groups([row.text for row in rows], [row.group for row in rows])
+    together with a text that must not be fitted on. ``groups``: those that the rows joined."""
     known = fitted_on(rows, seen)
     mixed = {group for group, own in zip(groups, known, strict=True) if own}
     new = [i for i, group in enumerate(groups) if group in mixed and not known[i]]

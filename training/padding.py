@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from models.labels import Kind
-from training.corpus.row import Span
+from training.corpus.row import spans_in
 from training.edits import Example, cut, joined
 from training.quoting import spoken
 
@@ -50,16 +50,11 @@ def companies_of(rows: Sequence[dict[str, Any]]) -> Companies:
     for row in rows:
         if row["kind"] in COMPANY:
             known = found.setdefault(spoken(row["language"]), Known([], []))
-            example = Example(row["text"], spans_of(row))
+            example = Example(row["text"], spans_in(row))
             known.every.append(example)
             if example.spans is not None:
                 known.marked.append(example)
     return found
-
-
-def spans_of(row: dict[str, Any]) -> tuple[Span, ...] | None:
-    """Of a prepared row."""
-    return None if row["spans"] is None else tuple(Span(**span) for span in row["spans"])
 
 
 def padded(row: dict[str, Any], companies: Companies, rng: random.Random) -> dict[str, Any]:
@@ -164,7 +159,7 @@ def moved(row: dict[str, Any], inserts: Sequence[tuple[int, Example]]) -> dict[s
     """The row with texts put in at positions of its text, in order; spans follow their words, and
     one that an insert parts is two. Where nobody marked what is put in, the whole counts as
     unmarked."""
-    own = Example(row["text"], spans_of(row))
+    own = Example(row["text"], spans_in(row))
     ends = [at for at, _ in inserts]
     pieces: list[Example] = []
     for (at, words), last in zip(inserts, [0, *ends], strict=False):

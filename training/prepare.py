@@ -58,8 +58,12 @@ def prepare(
     if not rows:
         raise CorpusError("no rows: name a corpus")
     require_once(rows)
-    rows, between = (rows, []) if seen is None else settled(rows, recipe, seen)
     groups = join_groups([row.text for row in rows], [row.group for row in rows])
+    between: list[Row] = []
+    if seen is not None:
+        rows, between = settled(rows, groups, recipe, seen)
+    if between:  # what they joined stands apart again
+        groups = join_groups([row.text for row in rows], [row.group for row in rows])
     splits = splits_of(rows, groups, recipe, seen)
     prepared = [
         prepared_row(row, group, splits[group]) for row, group in zip(rows, groups, strict=True)

@@ -97,30 +97,34 @@ def run(path: Path, base: Path, data: Path, out: Path, start: Path | None = None
         for seed in study.seeds
         for step, changes in study.steps.items()
     }
-    measured_on = told_of(base, data, start, study.left_out_cap)
+    shared = told_of(base, data, start, study.left_out_cap)
+    made_by = {
+        key: {"recipe": own.model_dump(mode="json"), **shared} for key, own in planned.items()
+    }
     out.mkdir(parents=True, exist_ok=True)
     for number, ((step, seed), own) in enumerate(planned.items(), 1):
-        made_by = {"recipe": own.model_dump(mode="json"), **measured_on}
         told = out / f"{step}-{seed}.json"
         lock = FileLock(out / f"{step}-{seed}.lock", blocking=False)
         try:
             with lock:
-                if told.is_file() and is_of(told, made_by):
+                if is_of(told, made_by[step, seed]):
                     continue
                 say(f"{number} of {len(planned)}: {step}, seed {seed}")
                 folder = out / f"{step}-{seed}"
                 fitted = fit(base, data, own, folder, resume=True, start=start)
-                figures = {**made_by, **measure(fitted, data, own, study.left_out_cap)}
+                figures = {**made_by[step, seed], **measure(fitted, data, own, study.left_out_cap)}
                 told.write_text(json.dumps(figures, indent=1), "utf-8")
                 shutil.rmtree(folder)
                 say(json.dumps(figures["figures"]))
         except Timeout:
             say(f"{number} of {len(planned)}: {step}, seed {seed}: another process is at it")
-    return summary(study, out, planned, measured_on)
+    return summary(out, made_by)
 
 
 def is_of(told: Path, made_by: Mapping[str, Any]) -> bool:
-    """Whether these figures are of that fit."""
+    """Whether there are figures of that fit."""
+    if not told.is_file():
+        return False
     found = json.loads(told.read_text("utf-8"))
     return all(found.get(name) == value for name, value in made_by.items())
 
@@ -283,17 +287,14 @@ def indicator_f1(
     return float(2 * found[0] / (found[1] + found[2])) if found[2] else None
 
 
-def summary(
-    study: Study, out: Path, planned: Mapping[tuple[str, int], Recipe], measured_on: dict[str, Any]
-) -> dict[str, Any]:
+def summary(out: Path, made_by: Mapping[tuple[str, int], Mapping[str, Any]]) -> dict[str, Any]:
     """By step: each figure's mean over the seeds, and its difference from the control with a 95 %
     interval of Student's t over the seeds' differences. Fits of another recipe, start or data are
     not looked at."""
     found: dict[str, dict[int, dict[str, float]]] = {}
-    for (step, seed), recipe in planned.items():
+    for (step, seed), fit_of in made_by.items():
         told = out / f"{step}-{seed}.json"
-        made_by = {"recipe": recipe.model_dump(mode="json"), **measured_on}
-        if told.is_file() and is_of(told, made_by):
+        if is_of(told, fit_of):
             figures = json.loads(told.read_text("utf-8"))["figures"]
             found.setdefault(step, {})[seed] = figures
     control = found.get(CONTROL, {})

@@ -10,12 +10,9 @@ from typing import Any
 
 from models.ad import Ad
 from models.bundle import Manifest
-from models.inference import Model
 from models.rendering import RENDERING, RENDERINGS, render
-from training.derived import Source, source, write
+from training.derived import Source, answers, source, write
 from training.errors import ExportError
-from training.export import ngram_figures
-from training.reading import all_logits, logits_with
 
 
 def change(folder: Path, data: Path, name: str, out: Path, version: int = RENDERING) -> Manifest:
@@ -27,17 +24,11 @@ def change(folder: Path, data: Path, name: str, out: Path, version: int = RENDER
         known_ones = ", ".join(map(str, RENDERINGS))
         raise ExportError(f"--version {version}: no such rendering; there are {known_ones}")
     known = source(folder, data, out)
-    loaded, held = known.bundle, known.held
-    if loaded.manifest.rendering == version:
+    manifest = known.bundle.manifest
+    if manifest.rendering == version:
         raise ExportError(f"{folder} is served by rendering {version} already")
-    added = loaded.ngrams()
-    content, limits = loaded.read_model(), loaded.manifest.limits
-    logits = alone = all_logits(Model(content, loaded.tokenizer, limits), held, "score", version)
-    figures: dict[str, Any] = {"rendering": told(known, version)}
-    if added is not None:
-        model = Model(content, loaded.tokenizer, limits, ngrams=added)
-        logits = logits_with(model, added, held, alone, version)
-        figures["ngrams"] = ngram_figures(held, alone, added)
+    logits, figures = answers(known, version, manifest.limits)
+    figures = {"rendering": told(known, version), **figures}
     return write(known, out, name, logits, version, known.recipe, {}, figures)
 
 

@@ -5,14 +5,10 @@ Encoder and n-grams stay as they were fitted: each window says what it said befo
 """
 
 from pathlib import Path
-from typing import Any
 
 from models.bundle import Manifest
-from models.inference import Model
-from training.derived import source, write
+from training.derived import answers, source, write
 from training.errors import ExportError
-from training.export import ngram_figures
-from training.reading import all_logits, logits_with
 
 
 def change(folder: Path, data: Path, name: str, out: Path) -> Manifest:
@@ -21,17 +17,9 @@ def change(folder: Path, data: Path, name: str, out: Path) -> Manifest:
     on. Raises :class:`~training.errors.ExportError`, or :class:`~training.errors.StartError` where
     texts to be tested on were fitted on."""
     known = source(folder, data, out)
-    loaded, held = known.bundle, known.held
-    old = loaded.manifest.limits
-    if old.windows == "mean_odds":
+    manifest = known.bundle.manifest
+    if manifest.limits.windows == "mean_odds":
         raise ExportError(f"{folder} takes the mean of its windows' odds already")
-    limits = old.model_copy(update={"windows": "mean_odds"})
-    content, added, rendering = loaded.read_model(), loaded.ngrams(), loaded.manifest.rendering
-    reader = Model(content, loaded.tokenizer, limits)
-    logits = alone = all_logits(reader, held, "score", rendering)
-    figures: dict[str, Any] = {}
-    if added is not None:
-        model = Model(content, loaded.tokenizer, limits, ngrams=added)
-        logits = logits_with(model, added, held, alone, rendering)
-        figures["ngrams"] = ngram_figures(held, alone, added)
-    return write(known, out, name, logits, rendering, known.recipe, {}, figures, limits)
+    limits = manifest.limits.model_copy(update={"windows": "mean_odds"})
+    logits, figures = answers(known, manifest.rendering, limits)
+    return write(known, out, name, logits, manifest.rendering, known.recipe, {}, figures, limits)

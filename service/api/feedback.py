@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Depends, Query, Request
 from sqlalchemy.orm import Session
 
 from service.access import Caller, Scope, needs
+from service.api.acting import who
 from service.api.examples import FEEDBACK
 from service.api.openapi import problems
 from service.api.reviewing import (
@@ -45,8 +46,7 @@ async def feedback(
     if chars > runtime.settings.max_request_chars:
         raise BatchTooLarge(chars, runtime.settings.max_request_chars, "characters", "/feedback")
     spoken = await asyncio.to_thread(read, runtime, given)
-    who = audit.Who(key=caller.id, request_id=request.state.request_id)
-    kept = await runtime.database.write(keep, runtime, spoken, who)
+    kept = await runtime.database.write(keep, runtime, spoken, who(request, caller))
     return FeedbackResponse(feedback=kept)
 
 
@@ -68,13 +68,11 @@ async def disagreement(
     return DisagreementPage(disagreements=found, after=following)
 
 
-def keep(
-    session: Session, runtime: Runtime, spoken: list[Spoken], who: audit.Who
-) -> list[WordKept]:
+def keep(session: Session, runtime: Runtime, spoken: list[Spoken], by: audit.Who) -> list[WordKept]:
     """The words, and a row of the audit trail for all of them."""
     kept = words.add(session, runtime.vault, runtime.settings, spoken)
     about = audit.About(detail={"words": len(kept)})
-    audit.note(session, runtime.settings, "feedback", who, about)
+    audit.note(session, runtime.settings, "feedback", by, about)
     return kept
 
 

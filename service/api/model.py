@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 
 from models.ad import MAX_TEXT_CHARS
 from service.access import Caller, Scope, needs
+from service.api.acting import who
 from service.api.openapi import problems
 from service.api.schemas import ModelCard, ModelChange, ShadowReport
 from service.changeover.serving import Serving
@@ -59,10 +60,11 @@ async def reload(
     serving: Serving = request.app.state.serving()
     change = await serving.change()
     runtime = runtime_of(request)
-    who = audit.Who(key=caller.id, request_id=request.state.request_id)
     about = audit.About(detail={"before": change.before, "after": change.after})
     try:
-        await runtime.database.write(audit.note, runtime.settings, "reload", who, about)
+        await runtime.database.write(
+            audit.note, runtime.settings, "reload", who(request, caller), about
+        )
     except StoreUnavailable:  # the bundle serves all the same
         log.warning("reload not noted in the audit trail: the database is away")
     return ModelChange(

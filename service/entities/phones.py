@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from service.entities import phone_words
 from service.entities.entity import EntityType, Service
-from service.entities.lexicon import Lexicon
+from service.entities.lexicon import Lexicon, Word
 from service.entities.numbering import ANY, MOBILE, Numbering
 from service.entities.reading import Found, Reading
 from service.entities.service_words import Named, service_near
@@ -258,28 +258,30 @@ class Phones:
             return self._plans.national(digits, regions, MOBILE)
         return None
 
+    def _words_before(self, start: int) -> Iterator[Word[bool]]:
+        """Words shortly before a number that tell what it is."""
+        return _WORDS.within(self._reading.lower, max(0, start - BEFORE), start)
+
     def _in_word(self, start: int) -> bool:
         """Whether a letter before a number makes it part of a word: ``A0912``, but ``tel0912``."""
         letter = self._reading.text[start - 1 : start] if start else ""
         if not (letter.isascii() and letter.isalpha()) or self._is_numbered(start):
             return False
-        words = _WORDS.within(self._reading.lower, max(0, start - BEFORE), start)
-        called = any(word.meaning and word.end == start for word in words)
+        called = any(word.meaning and word.end == start for word in self._words_before(start))
         return not called and not any(one.end == start for one in self._named)
 
     def _is_of_account(self, start: int) -> bool:
         """Whether a number stands after a service whose accounts, groups too, are numbers of as
         many digits; then only one that looks like a mobile number is one."""
         service = service_near(self._reading, self._named, start, start)
-        words = _WORDS.within(self._reading.lower, max(0, start - BEFORE), start)
-        return service in _NUMBERED_ACCOUNTS and not any(word.meaning for word in words)
+        called = any(word.meaning for word in self._words_before(start))
+        return service in _NUMBERED_ACCOUNTS and not called
 
     def _told(self, start: int) -> bool | None:
         """Whether the word before a number makes it a phone number; ``None`` where none does."""
         text = self._reading.lower
         sign = self._is_numbered(start)  # what stands before the sign tells whose number it is
-        within = _WORDS.within(text, max(0, start - BEFORE), start)
-        words = [word for word in within if not sign or word.end < start]
+        words = [word for word in self._words_before(start) if not sign or word.end < start]
         service = service_near(self._reading, self._named, start, start)
         near = bool(words) and not _CUT.search(text, words[-1].end + 1, start)
         if near and (words[-1].meaning or not service):

@@ -103,7 +103,7 @@ def readings(rendered: Rendered, ad: Ad) -> list[Reading]:
     places: list[int] = []
     fields: list[str] = []
     for part in rendered.parts:
-        received = _received(ad, part.field)
+        received = ad.received(part.field)
         shown = rendered.text[part.offset : part.offset + part.length]
         apart = unglued(shown, received, part.starts, part.ends)
         fields.append(apart)
@@ -144,9 +144,3 @@ def _typed(
             char += "".join(received[j] for j in left_out if received[j].isascii())
         typed.append(char)
     return typed
-
-
-def _received(ad: Ad, field: str) -> str:
-    if field.startswith("thread/"):
-        return ad.thread[int(field.removeprefix("thread/"))]
-    return ad.title if field == "title" else ad.text

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,6 @@ from evaluation.verdict import (
     of_rate,
     paired_rate,
     weigh,
-    weigh_slices,
 )
 from models import bundle
 from models.registry import evidence
@@ -63,7 +63,7 @@ def test_a_figure_that_moved_among_five_that_were_tried(
     gain: float, p: float | None, where: str, found: str
 ) -> None:
     findings = Findings()
-    weigher = weigh if where == "all" else weigh_slices
+    weigher = partial(weigh, of_slices=where != "all")
     weigher([tried(gain, p), *[tried(0.0, 1.0)] * 4], findings)
     assert entries(findings) == ([found] if found else [])
 
@@ -101,7 +101,7 @@ def test_one_campaign_decides_nothing() -> None:
     assert (won.change, won.low, won.high, won.p) == (1.0, None, None, None)
     findings = Findings()
     weigh([of_rate("recall", won, True, 0.01)], findings)
-    weigh_slices([of_rate("recall", lost, True, 0.05)], findings)
+    weigh([of_rate("recall", lost, True, 0.05)], findings, of_slices=True)
     assert entries(findings) == ["doubtful", "told"]
     assert "1 group of near-copies, fewer than 8: too few to tell" in findings.doubtful[0]
     large = paired_rate(miss, hit, ["large"] * 5 + [str(i) for i in range(7)])

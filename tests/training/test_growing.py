@@ -44,7 +44,8 @@ SEEN = trained_on.of([TRAINED.group], [TRAINED.text])
 
 def splits(rows: list[Row], recipe: Any = TINY_RECIPE, seen: Any = SEEN) -> dict[str, str]:
     """Of each row that stays, by its id."""
-    stay, _ = settled(rows, recipe, seen)
+    groups = join_groups([row.text for row in rows], [row.group for row in rows])
+    stay, _ = settled(rows, groups, recipe, seen)
     groups = join_groups([row.text for row in stay], [row.group for row in stay])
     found = splits_of(stay, groups, recipe, seen)
     return {row.id: found[group] for row, group in zip(stay, groups, strict=True)}

@@ -12,7 +12,6 @@ from models.bundle import load as load_bundle
 from tests.conftest import TINY_RECIPE, TinyRun
 from training.errors import RecipeError
 from training.figures import difference
-from training.recipe import Recipe
 from training.study import as_markdown, capped, changed, load, run, summary
 
 STUDY = """
@@ -68,9 +67,8 @@ def test_a_study_goes_on_from_a_bundle_and_shares_its_fits(
     with FileLock(out / "control-1.lock"):
         begun = run(path, tiny_run.base, tiny_run.data, out)
     assert json.loads((out / "control-2.json").read_text())["start"] is None, "fitted again"
-    planned = {("control", 2): Recipe.model_validate(told["recipe"])}
-    kept = {name: told[name] for name in ("base", "data", "start", "left_out_cap")}
-    assert summary(load(path), out, planned, kept) == {}, "what has another start is not compared"
+    kept = {name: told[name] for name in ("recipe", "base", "data", "start", "left_out_cap")}
+    assert summary(out, {("control", 2): kept}) == {}, "what has another start is not compared"
     assert told["figures"] != json.loads((out / "control-2.json").read_text())["figures"]
     assert found["control"]["AUROC written"] != begun["control"]["AUROC written"]
 

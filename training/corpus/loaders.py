@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from training.corpus.mapping import load as load_mapping
-from training.corpus.row import WRITTEN_SOURCE, Row, Span, faults
+from training.corpus.row import WRITTEN_SOURCE, Row, faults, spans_in
 from training.corpus.tables import Numbered, hub, rows_of
 from training.errors import CorpusError
 
@@ -141,9 +141,3 @@ def shared_row(given: dict[str, Any], path: Path) -> Row:
         surface=given.get("surface", ""),
         weight=float(given.get("weight", 1.0)),
     )
-
-
-def spans_in(given: dict[str, Any]) -> tuple[Span, ...] | None:
-    """Spans of a row; ``None`` where they are absent or null, which means not marked."""
-    spans = given.get("spans")
-    return None if spans is None else tuple(Span(**span) for span in spans)

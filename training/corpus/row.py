@@ -1,6 +1,8 @@
 """One labelled text, whatever corpus it came from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from models.labels import HARMS, INDICATORS, KINDS
 
@@ -23,6 +25,13 @@ class Span:
     indicator: str
     start: int
     end: int
+
+
+def spans_in(given: Mapping[str, Any]) -> tuple[Span, ...] | None:
+    """Spans of a row as JSON or as prepared; ``None`` where they are absent or null, which means
+    not marked."""
+    spans = given.get("spans")
+    return None if spans is None else tuple(Span(**span) for span in spans)
 
 
 @dataclass(frozen=True, slots=True)

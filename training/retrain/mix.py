@@ -72,7 +72,9 @@ def mix(
     ]
     seen = fitted_on_by(champion)
     # Corpora grow beside labels that the champion learnt, as beside any text.
-    _, between = settled([*corpus, *learnt(rows, seen)], recipe, seen)
+    before = [*corpus, *learnt(rows, seen)]
+    groups = join_groups([row.text for row in before], [row.group for row in before])
+    _, between = settled(before, groups, recipe, seen)
     gone = {row.id for row in between if row.source != SOURCE}
     corpus = [row for row in corpus if row.id not in gone]
     rows, torn = placed(rows, corpus, recipe, seen)
