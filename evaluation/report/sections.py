@@ -87,8 +87,8 @@ def subject(measured: Measured) -> Section:
     ]
     words = (
         "Collected texts are real ones. Written or generated texts were made to be learnt from: "
-        "they show what the model can do, not how often it is right out there, and are never "
-        "counted together with collected ones."
+        "they show what the model can do, not how often it is right out there, and are counted "
+        "together with collected ones for fairness and robustness alone."
     )
     if measured.get("format") != FORMAT:
         words += (

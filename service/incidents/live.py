@@ -9,7 +9,7 @@ again, which may take minutes, and would otherwise begin anew with each caller w
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from service.incidents import registry
 from service.incidents.learning import WIDTH, background_of, numbers_of, signature_of, unpacked
 from service.incidents.matching import Match, Matcher, Wording, learnt
 from service.incidents.registry import Kept
-from service.incidents.state import Live
+from service.incidents.state import Live, ReadAgain
 from service.runtime import Runtime
 from service.scoring.scorer import Scored
 from service.store.base import now
@@ -148,11 +148,23 @@ async def refresh(runtime: Runtime, live: Live) -> None:
         changed = [name for name, revision in versions.items() if known.get(name) != revision]
         kept = await runtime.database.read(registry.load, changed) if changed else []
     found = await wordings_of(runtime.engine, runtime.vault, kept, live)
+    forget(live, versions, kept)
     live.wordings = {
         name: one for name, one in live.wordings.items() if versions.get(name) == one[0]
     } | {row.name: (row.revision, found[row.name]) for row, _ in kept if row.name in found}
     wordings = [wording for _, wording in live.wordings.values()]
     live.matcher = Matcher(wordings, background_of(runtime.engine)) if wordings else None
+
+
+def forget(live: Live, versions: Mapping[str, str], kept: Sequence[Kept]) -> None:
+    """What was read again of examples that there are no more, in incidents that are over or were
+    loaded anew."""
+    loaded = {incident.name: {row.id for row in rows} for incident, rows in kept}
+    live.read_again = {
+        id: one
+        for id, one in live.read_again.items()
+        if one.incident in versions and id in loaded.get(one.incident, {id})
+    }
 
 
 async def wordings_of(
@@ -165,7 +177,9 @@ async def wordings_of(
     for first in range(0, len(foreign), READ_AT_ONCE):
         some = foreign[first : first + READ_AT_ONCE]
         numbers = await numbers_of(engine, await asyncio.to_thread(ads_of, vault, some))
-        live.read_again |= dict(zip((row.id for row in some), numbers, strict=True))
+        live.read_again |= {
+            row.id: ReadAgain(row.incident, *one) for row, one in zip(some, numbers, strict=True)
+        }
     return await asyncio.to_thread(learnt_of, engine, vault, kept, live)
 
 
@@ -178,7 +192,7 @@ def learnt_of(engine: Engine, vault: Vault, kept: Sequence[Kept], live: Live) ->
         numbers = [
             unpacked(vault.unseal_bytes(row.learnt))
             if row.bundle == ours
-            else live.read_again[row.id]
+            else live.read_again[row.id].numbers
             for row in rows
         ]
         own = [one for row, one in zip(rows, numbers, strict=True) if not row.counter]

@@ -7,6 +7,22 @@ from models.embedding import Floats
 from service.incidents.matching import Matcher, Signatures, Wording
 
 
+@dataclass(frozen=True, slots=True)
+class ReadAgain:
+    """An example that another bundle had read, as this one reads it."""
+
+    incident: str
+    """Its incident's name."""
+
+    place: Floats
+    signatures: Signatures | None
+
+    @property
+    def numbers(self) -> tuple[Floats, Signatures | None]:
+        """As :func:`service.incidents.learning.numbers_of` gives them."""
+        return self.place, self.signatures
+
+
 @dataclass(slots=True)
 class Live:
     """The incidents as they were when last looked at."""
@@ -17,8 +33,8 @@ class Live:
     wordings: dict[str, tuple[str, Wording]] = field(default_factory=dict)
     """Revision and wording by name."""
 
-    read_again: dict[str, tuple[Floats, Signatures | None]] = field(default_factory=dict)
-    """Examples that another bundle had read, by id."""
+    read_again: dict[str, ReadAgain] = field(default_factory=dict)
+    """By the example's id."""
 
     stale: bool = False
     """Whether the last look failed or takes long: there may be others by now."""

@@ -26,8 +26,11 @@ from service.platforms.plan import CAUTION, Action, Call, Plan, note
 from service.platforms.replies import answer_json
 from service.platforms.seen import Seen, Skipped, ad, moment, opaque, turn
 
-WRITTEN = frozenset({"m.text", "m.emote"})
-"""What people write; ``m.notice`` is what programs write."""
+NOTICE = "m.notice"
+"""What programs write, and whoever wants to be taken for one: read as any words, never answered, so
+that no two programs answer each other (``m.notice`` in the client-server API)."""
+
+WRITTEN = frozenset({"m.text", "m.emote", NOTICE})
 
 SHOWN = frozenset({"m.image", "m.video", "m.audio", "m.file"})
 """What has a caption where it also has a file name."""
@@ -115,7 +118,7 @@ class Matrix(Platform):
         types = {content.msgtype, (content.new_content or content).msgtype}
         captioned = types & SHOWN and content.filename not in (None, content.body)
         if not types & WRITTEN and not captioned:
-            return Skipped("written by a program" if "m.notice" in types else "not words")
+            return Skipped("not words")
         if not text.strip():
             return Skipped("no text")
         made = ad(
@@ -127,7 +130,10 @@ class Matrix(Platform):
             posted_at=moment(given.origin_server_ts / 1000),
             thread=before,
         )
-        return [Seen(made, {"room": given.room_id, "event": stands, "sender": given.sender})]
+        place = {"room": given.room_id, "event": stands, "sender": given.sender}
+        if NOTICE in types:
+            place["type"] = NOTICE
+        return [Seen(made, place)]
 
     def _stands(self, given: Event, content: Content) -> tuple[str, str]:
         """The event at which a message stands, and its words. Programs that know no edits show what
@@ -156,6 +162,8 @@ class Matrix(Platform):
         room, event = seen.place["room"], seen.place["event"]
         if result.decision == "allow":
             return self.done(seen, result)
+        if result.decision == "nudge" and seen.place.get("type") == NOTICE:
+            return self.done(seen, result, cannot="a notice is not answered")
         if result.decision == "nudge":
             relation = {"m.in_reply_to": {"event_id": event}}
             call = self._notice("caution readers", room, CAUTION, event, relation)
@@ -182,7 +190,7 @@ class Matrix(Platform):
         self, why: str, room: str, words: str, event: str,
         relation: Mapping[str, Any] | None = None,
     ) -> Call:  # fmt: skip
-        body: dict[str, Any] = {"msgtype": "m.notice", "body": words, "m.mentions": {}}
+        body: dict[str, Any] = {"msgtype": NOTICE, "body": words, "m.mentions": {}}
         if relation is not None:
             body["m.relates_to"] = relation
         number = transaction(why, event)

@@ -82,3 +82,6 @@ def test_another_bundle_reads_the_examples_again(tmp_path: Path) -> None:
         assert matched(other, THAI) == [["hotels"]]
         state = other.app.state.runtime().incidents  # type: ignore[attr-defined]
         assert len(state.read_again) == len(HOTELS)
+        assert other.delete("/v1/incidents/hotels").status_code == 204
+        assert matched(other, THAI) == [[]]
+        assert state.read_again == {}

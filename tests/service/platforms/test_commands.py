@@ -38,7 +38,7 @@ def test_recorded_events_become_ads(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr()
     ads = [json.loads(line) for line in shown.out.splitlines()]
     assert ads == [json.loads(json.dumps(one.ad)) for one in all_seen("matrix")]
-    assert "5 ads, 4 skipped" in shown.err
+    assert "6 ads, 3 skipped" in shown.err
 
 
 def test_recorded_events_become_plans(service: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -151,6 +151,15 @@ def test_matrix_reports_tells_redacts() -> None:
     ]  # fmt: skip
 
 
+def test_matrix_reads_notices_and_answers_none() -> None:
+    """Anybody may send a lure as a notice; two programs that answer notices never end."""
+    one = seen(made("matrix"), events("matrix")[6])
+    plan = made("matrix").plan(one, result("nudge"))
+    assert not plan.actions
+    assert plan.cannot == "a notice is not answered"
+    assert len(made("matrix").plan(one, result("block")).calls) == 3
+
+
 def test_matrix_says_nothing_twice() -> None:
     """The same transaction: a server that hears it again does nothing."""
     one = all_seen("matrix")[0]
