@@ -55,15 +55,18 @@ def features(
     shape = recipe.shape
     room = (max(shape.train_tokens, shape.window_tokens) if whole else shape.train_tokens) - 2
     spare = max(0, len(encoding.ids) - room)
-    low = rng.randint(0, spare) if rng is not None and not whole else 0
+    signs = token_marks(rendered, encoding.offsets, example.spans or ())
+    low = 0
+    if rng is not None and not whole:
+        shown = [token for token, _ in signs] if row["kind"] == Kind.LURE else []
+        low = window(spare, room, shown, rng)
     begin, end, unknown = special_pieces(tokenizer)
     ids = encoding.ids[low : low + room] or [unknown]
     if rng is not None and recipe.augment.drop:
         ids = [unknown if rng.random() < recipe.augment.drop else id for id in ids]
-    offsets = encoding.offsets[low : low + room]
     marks = None
     if example.spans is not None:
-        marks = [(token + 1, i) for token, i in token_marks(rendered, offsets, example.spans)]
+        marks = [(token - low + 1, i) for token, i in signs if low <= token < low + room]
     harms = row["harms"]
     return Features(
         ids=[begin, *ids, end],
@@ -91,6 +94,17 @@ def token_marks(
             if any(place.start < span.end and span.start < place.end for place in places)
         ]
     return found
+
+
+def window(spare: int, room: int, signs: Sequence[int], rng: random.Random) -> int:
+    """The first token of a part of ``room`` tokens of a text with ``spare`` more. Of a lure with
+    marks, one around the token of a mark: a part that shows nothing is as an honest ad's, and would
+    teach that any firm's words about itself speak for a lure."""
+    low = rng.randint(0, spare)
+    if not signs or any(low <= token < low + room for token in signs):
+        return low
+    token = rng.choice(signs)
+    return rng.randint(max(0, token - room + 1), min(spare, token))
 
 
 def one_hot(harms: Sequence[str]) -> list[float]:

@@ -26,6 +26,11 @@ class Mix(_Part):
     written_share: float = Field(default=1.0, gt=0, le=1)
     """Share of the written rows in an epoch, pairs kept whole; another epoch draws others."""
 
+    long_repeats: int = Field(default=0, ge=0)
+    """Times that each long written text is seen in an epoch, whatever ``written_repeats`` and
+    ``written_share`` say, each time a part of it; 0: as often as the others. See
+    :data:`training.batches.LONG_BYTES`."""
+
     lure_repeats: int = Field(default=0, ge=0)
     """Times that each collected lure is seen in an epoch, over and above the cap; 0: it is drawn
     under the cap like the other rows of its source."""

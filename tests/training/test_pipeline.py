@@ -6,8 +6,10 @@ import os
 import shutil
 import signal
 import time
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 import torch
@@ -25,6 +27,7 @@ from training.export import export
 from training.features import features
 from training.fit import CHECKPOINT, fit
 from training.prepare import load, prepare
+from training.recipe import Augment
 
 
 def test_no_group_crosses_splits(tiny_run: TinyRun) -> None:
@@ -253,3 +256,40 @@ def test_an_export_reports_the_run_in_pictures(tiny_run: TinyRun) -> None:
         picture = (tiny_run.out / "report" / f"{name}.png").read_bytes()
         assert picture.startswith(b"\x89PNG")
         assert len(picture) > 5000
+
+
+def test_long_texts_are_seen_as_often_as_asked_whatever_the_share(tiny_run: TinyRun) -> None:
+    dataset, _ = load(tiny_run.data)
+    rows = [row for row in dataset if row["split"] == "train"]
+    lone = [i for i, r in enumerate(rows) if r["source"] == "written" and not r["pair_key"]]
+    twins = [i for i, r in enumerate(rows) if r["source"] == "written" and r["pair_key"]][:1]
+    long = {lone[0], *twins}
+    for i in long:
+        rows[i] = {**rows[i], "text": "Duties and pay by agreement. " * 60}
+    mix = TINY_RECIPE.mix.model_copy(update={"written_share": 0.1, "long_repeats": 3})
+    recipe = TINY_RECIPE.model_copy(update={"mix": mix})
+    drawn = Counter(i for batch in epoch_batches(rows, recipe, 0) for i in batch)
+    with_twins = {i for i, r in enumerate(rows) if r["pair_key"] == rows[twins[0]]["pair_key"]}
+    assert all(drawn[i] == 3 for i in {lone[0], *with_twins})
+    others = [i for i in lone[1:] if drawn[i]]
+    assert len(others) < 0.3 * len(lone)
+
+
+def test_a_part_of_a_lure_shows_one_of_its_marks(tiny_run: TinyRun) -> None:
+    """Else what any firm says of itself would be learnt as a lure's words."""
+    tokenizer = from_json((tiny_run.base / "tokenizer.json").read_text("utf-8"))
+    shape = TINY_RECIPE.shape.model_copy(update={"train_tokens": 32})
+    plain = TINY_RECIPE.augment.model_copy(update=dict.fromkeys(Augment.model_fields, 0.0))
+    recipe = TINY_RECIPE.model_copy(update={"shape": shape, "augment": plain})
+    dataset, _ = load(tiny_run.data)
+    words = "We have made windows since 1931. " * 20 + "Bring your passport to the station. "
+    start = words.index("your passport")
+    row = dict(dataset[0]) | {
+        "text": words + "Our firm is proud of its people. " * 20,
+        "spans": [{"indicator": "documents_at_first_contact", "start": start, "end": start + 13}],
+    }
+    for kind, always in (("lure", True), ("recruitment", False)):
+        parts = [features(row | {"kind": kind}, tokenizer, recipe, Random(i)) for i in range(40)]
+        assert all(len(one.ids) == 32 for one in parts)
+        assert all(one.marks for one in parts) is always
+    assert len({tuple(one.ids) for one in parts}) > 10
