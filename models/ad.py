@@ -65,8 +65,8 @@ class Ad:
     """BCP 47 tag that the platform gave."""
 
     own: frozenset[int] = frozenset()
-    """Indices of the turns in ``thread`` that are the reader's own. They are read as context, and
-    never speak for or against the other party."""
+    """Indices of the turns in ``thread`` that are the reader's own: the model reads none of
+    them."""
 
     def received(self, field: str) -> str:
         """A field as it came, by the name that spans give it: ``title``, ``thread/<index>`` or

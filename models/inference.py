@@ -34,7 +34,6 @@ WORTH_MORE = 12
 the processor time."""
 
 Float32s = NDArray[np.float32]
-Bools = NDArray[np.bool_]
 Offsets = tuple[tuple[int, int], ...]
 
 HARM_START, INDICATOR_START = len(KINDS), len(KINDS) + len(HARMS)
@@ -56,16 +55,13 @@ class Logits:
     lure logit that knows of the others; see :func:`together`."""
 
     kind: Float32s
-    """``(6,)``, the mean of ``tokens[:, :6]`` over the tokens that count."""
+    """``(6,)``, the mean of ``tokens[:, :6]``."""
 
     harm: Float32s
     """``(12,)``, the mean of the next twelve columns."""
 
     tokens: Float32s
     """``(tokens, logits)``, of the window that speaks."""
-
-    counted: Bools
-    """``(tokens,)``: all but those of the reader's own turns."""
 
     offsets: Offsets
     """Of those tokens, in the rendered text."""
@@ -87,7 +83,7 @@ class Logits:
     """Tokens that the model read, overlaps counted twice."""
 
     embedding: Float32s | None = None
-    """``(hidden,)``: the mean of the states of the tokens that count, in the window that speaks;
+    """``(hidden,)``: the mean of the tokens' states in the window that speaks;
     :meth:`models.embedding.Background.place` gives it a place. ``None`` from a bundle of the first
     format."""
 
@@ -136,23 +132,6 @@ def cuts(count: int, room: int, overlap: int) -> Iterator[tuple[int, int]]:
     yield max(0, count - room), count
 
 
-def counts(window: Tokens, rendered: Rendered) -> Bools:
-    """``(tokens,)``: which tokens stand in no turn of the reader's own. A token belongs where its
-    last character stands: it carries the space before a word."""
-    counted = np.ones(len(window.offsets), dtype=bool)
-    for start, end in rendered.own:
-        counted &= [not start < stop <= end for _, stop in window.offsets]
-    return counted
-
-
-def mean(answer: Outputs, counted: Bools) -> tuple[Float32s, Float32s]:
-    """Logits of kinds and harms: the graph's own where all tokens count."""
-    if counted.all() or not counted.any():
-        return answer.kind, answer.harm
-    means = answer.tokens[counted].mean(axis=0, dtype=np.float32)
-    return means[:HARM_START], means[HARM_START:INDICATOR_START]
-
-
 def together(lures: NDArray[np.float64]) -> float:
     """The lure logit of a text from those of its windows: the logarithm of their mean odds.
 
@@ -174,50 +153,36 @@ def raised(logits: Float32s, by: float) -> Float32s:
     return changed
 
 
-def with_ngrams(
-    ngrams: NGrams, rendered: Rendered, window: Tokens, answer: Outputs, counted: Bools
-) -> Outputs:
-    """The answer for a window with what n-grams say of it: the share of its characters goes to the
-    lure logit of each token that counts, so that their mean stays the window's."""
+def with_ngrams(ngrams: NGrams, rendered: Rendered, window: Tokens, answer: Outputs) -> Outputs:
+    """The answer for a window with what n-grams say of it: the share of its characters goes to each
+    token's lure logit, so that their mean stays the window's."""
     text, ends = window_text(rendered, window)
     until = np.append(0, ngrams.shares(text).cumsum(dtype=np.float64))
     shares = np.diff(until[ends], prepend=0)
-    lost = shares[~counted].sum()  # of the space that stands for the reader's own turns
-    own = counted.sum()
     kind, tokens = answer.kind.copy(), answer.tokens.copy()
     kind[LURE] += until[-1] + ngrams.constant
-    tokens[counted, LURE] += shares[counted] * own + lost + ngrams.constant
+    tokens[:, LURE] += shares * len(shares) + ngrams.constant
     return answer._replace(kind=kind, tokens=tokens)
 
 
 def window_text(rendered: Rendered, window: Tokens) -> tuple[str, NDArray[np.int64]]:
-    """The characters that a window's tokens stand for, the reader's own turns as spaces, and where
-    each token ends in them, the last one where the text does."""
+    """The characters that a window's tokens stand for, and where each token ends in them, the last
+    one where the text does."""
     low, high = window.offsets[0][0], window.offsets[-1][1]
     text = rendered.text[low:high]
-    for start, end in rendered.own:
-        start, end = max(start - low, 0), min(end - low, len(text))
-        if start < end:
-            text = text[:start] + " " * (end - start) + text[end:]
     ends = np.array([stop - low for _, stop in window.offsets]).clip(0, len(text))
     ends[-1] = len(text)
     return text, np.maximum.accumulate(ends)
 
 
-def over_windows(
-    cut: list[Tokens], answers: list[Float32s], counted: list[Bools]
-) -> tuple[Float32s, Offsets]:
-    """Indicator logits of all tokens of a text that count, each token once."""
-    columns = [tokens[own, INDICATOR_START:] for tokens, own in zip(answers, counted, strict=True)]
-    places = [
-        tuple(offset for offset, own in zip(window.offsets, each, strict=True) if own)
-        for window, each in zip(cut, counted, strict=True)
-    ]
+def over_windows(cut: list[Tokens], answers: list[Float32s]) -> tuple[Float32s, Offsets]:
+    """Indicator logits of all tokens of a text, each token once."""
+    columns = [tokens[:, INDICATOR_START:] for tokens in answers]
     if len(cut) == 1:
-        return columns[0], places[0]
+        return columns[0], cut[0].offsets
     highest: dict[tuple[int, int], Float32s] = {}
-    for offsets, rows in zip(places, columns, strict=True):
-        for offset, row in zip(offsets, rows, strict=True):
+    for window, rows in zip(cut, columns, strict=True):
+        for offset, row in zip(window.offsets, rows, strict=True):
             highest[offset] = np.maximum(highest[offset], row) if offset in highest else row
     return np.stack(list(highest.values())), tuple(highest)
 
@@ -283,38 +248,30 @@ class Model:
         began = time.perf_counter()
         cut = windows(self._tokenizer, rendered.text, self._limits)
         tokenise_s = time.perf_counter() - began
-        counted = [counts(window, rendered) for window in cut]
-        # A window of nothing but the reader's own words has nothing to say.
-        spoken = [i for i in range(len(cut)) if counted[i].any()]
-        if not spoken:  # the tokeniser left nothing of the other party's
-            counted, spoken = [np.ones_like(own) for own in counted], list(range(len(cut)))
         answers = self.spread([partial(self.run, window.ids) for window in cut])
         if self._ngrams is not None:
             answers = [
-                with_ngrams(self._ngrams, rendered, window, answer, own)
-                for window, answer, own in zip(cut, answers, counted, strict=True)
+                with_ngrams(self._ngrams, rendered, window, answer)
+                for window, answer in zip(cut, answers, strict=True)
             ]
-        means = [mean(answer, own) for answer, own in zip(answers, counted, strict=True)]
-        best = max(spoken, key=lambda i: float(means[i][0][LURE]))
-        kind, harm = means[best]
-        indicators, offsets = over_windows(cut, [answer.tokens for answer in answers], counted)
-        states, tokens = answers[best].states, answers[best].tokens
-        if self._limits.windows == "mean_odds" and len(spoken) > 1:
-            lures = np.array([means[i][0][LURE] for i in spoken], dtype=np.float64)
+        lures = np.array([answer.kind[LURE] for answer in answers], dtype=np.float64)
+        best = int(lures.argmax())
+        kind, harm, _, tokens, states = answers[best]
+        indicators, offsets = over_windows(cut, [answer.tokens for answer in answers])
+        if self._limits.windows == "mean_odds" and len(cut) > 1:
             change = together(lures) - lures.max()
             kind, tokens = raised(kind, change), raised(tokens, change)
         return Logits(
             kind=kind,
             harm=harm,
             tokens=tokens,
-            counted=counted[best],
             offsets=cut[best].offsets,
             indicators=indicators,
             indicator_offsets=offsets,
             window=best,
             windows=len(cut),
             token_count=sum(len(window.ids) for window in cut),
-            embedding=None if states is None else states[counted[best]].mean(axis=0),
+            embedding=None if states is None else states.mean(axis=0),
             tokenise_s=tokenise_s,
         )
 

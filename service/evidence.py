@@ -64,19 +64,17 @@ def evidence_of(
     """Phrases of the window that speaks, strongest first, for a lure and against one: ``most`` of
     them, or all."""
     logits = scored.logits
-    total = logits.counted.sum()
-    weight = logits.counted / total
-    shares = (calibration.scale * logits.tokens[:, LURE].astype(np.float64) * weight).tolist()
-    counted = logits.counted.tolist()  # sums of a few numbers are quicker without arrays
+    total = len(logits.offsets)
+    shares = (calibration.scale * logits.tokens[:, LURE].astype(np.float64) / total).tolist()
     fields = field_of_each(scored.rendered, logits.offsets)
-    runs = phrases(list(words(scored.rendered.text, logits.offsets)), shares, counted, fields)
+    runs = phrases(list(words(scored.rendered.text, logits.offsets)), shares, fields)
     pulls = sorted(((sum(shares[a:b]), a, b) for a, b in runs), key=lambda one: -abs(one[0]))
     found: list[Evidence] = []
     for share, first, last in pulls:
         if len(found) == most:
             break
         places = locate(scored.rendered, logits.offsets, first, last - 1)
-        alone = float(share * total / sum(counted[first:last]) + calibration.offset)
+        alone = float(share * total / (last - first) + calibration.offset)
         found += [Evidence(place, share, alone) for place in places[-1:]]
     return tuple(found)
 
@@ -116,12 +114,9 @@ def field_of_each(rendered: Rendered, offsets: Offsets) -> list[int]:
     return [bisect_right(ends, visible(rendered.text, start, end)) for start, end in offsets]
 
 
-def phrases(
-    runs: Runs, shares: Sequence[float], counted: Sequence[bool], fields: Sequence[int]
-) -> Runs:
-    """Neighbouring words of one field joined where both pull strongly the same way; tokens that are
-    not counted left out."""
-    runs = [part for first, last in runs for part in parts(first, last, counted, fields)]
+def phrases(runs: Runs, shares: Sequence[float], fields: Sequence[int]) -> Runs:
+    """Neighbouring words of one field joined where both pull strongly the same way."""
+    runs = [part for first, last in runs for part in parts(first, last, fields)]
     sums = [sum(shares[first:last]) for first, last in runs]
     strong = STRONG * max((abs(one) for one in sums), default=0.0)
     joined: Runs = []
@@ -139,27 +134,19 @@ def phrases(
     return joined
 
 
-def parts(
-    first: int, last: int, counted: Sequence[bool], fields: Sequence[int]
-) -> Iterator[tuple[int, int]]:
-    """Of a word, the runs of tokens that are counted, each in one field: one turn's last word and
-    the next one's first are one to the tokeniser where a sign ends the turn."""
-    for (is_counted, _), tokens in groupby(range(first, last), lambda i: (counted[i], fields[i])):
+def parts(first: int, last: int, fields: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Of a word, the runs of tokens in one field: one turn's last word and the next one's first are
+    one to the tokeniser where a sign ends the turn."""
+    for _, tokens in groupby(range(first, last), fields.__getitem__):
         run = list(tokens)
-        if is_counted:
-            yield run[0], run[-1] + 1
+        yield run[0], run[-1] + 1
 
 
 def locate(rendered: Rendered, offsets: Offsets, first: int, last: int) -> Sequence[Located]:
     """Where the tokens from ``first`` to ``last`` came from, without the space before a word,
-    which the tokeniser counts to it, and without the reader's own turns."""
+    which the tokeniser counts to it."""
     end = offsets[last][1]
-    start = visible(rendered.text, offsets[first][0], end)
-    places = rendered.locate(start, end)
-    if not rendered.own:
-        return places
-    mine = {p.field for p in rendered.parts if (p.offset, p.offset + p.length) in rendered.own}
-    return [place for place in places if place.field not in mine]
+    return rendered.locate(visible(rendered.text, offsets[first][0], end), end)
 
 
 def visible(text: str, start: int, end: int) -> int:

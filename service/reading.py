@@ -1,10 +1,10 @@
 """What is read off an ad beside the model: language, disguises, entities. It moves no score."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.ad import Ad
 from models.evasion import Evasion, evasions
-from models.rendering import Rendered
+from models.rendering import Rendered, render
 from service.entities import Entity, find
 from service.language import UNDETERMINED, Language, detect
 
@@ -23,27 +23,33 @@ class Reading:
     """Contacts, links, wallets, amounts."""
 
     hidden: tuple[Entity, ...] = ()
-    """Those that touch the reader's own turns: told to nobody, redacted where the ad is kept."""
+    """Those in the reader's own turns: told to nobody, redacted where the ad is kept."""
 
     fields: tuple[str, ...] = ("text",)
-    """What was read, in that order: ``title``, ``thread/<index>``, ``text``."""
+    """What was read, for a score or for contacts alone: ``title``, ``thread/<index>``, ``text``."""
 
 
 def read(ad: Ad, rendered: Rendered) -> Reading:
     """Everything at once. The language that the platform gave decides how sums are read."""
     language = detect(f"{ad.title}\n{ad.text}" if ad.title else ad.text)
-    mine = {f"thread/{i}" for i in ad.own}
     changed = [one.field for one in rendered.parts if one.starts is not None]
     # Turns that the model never saw cost nothing: as many as a body holds would cost minutes.
-    received = [ad.received(field) for field in changed if field not in mine]
-    worn = {one for text in received for one in evasions(text, rendered.version)}
+    worn = {one for field in changed for one in evasions(ad.received(field), rendered.version)}
     known = None if language.tag == UNDETERMINED else language.tag
-    found = find(rendered, ad, ad.language or known)
-    touching = [bool(mine & {place.field for place in one.places}) for one in found]
+    own = own_turns(ad, rendered.version)
     return Reading(
         language,
         tuple(one for one in Evasion if one in worn),
-        tuple(one for one, hides in zip(found, touching, strict=True) if not hides),
-        tuple(one for one, hides in zip(found, touching, strict=True) if hides),
-        tuple(part.field for part in rendered.parts),
+        find(rendered, ad, ad.language or known),
+        () if own is None else find(own, ad, ad.language or known),
+        tuple(one.field for one in (*rendered.parts, *(own.parts if own else ()))),
     )
+
+
+def own_turns(ad: Ad, version: int) -> Rendered | None:
+    """The reader's own last turns alone, which the model does not read; ``None`` where there are
+    none."""
+    if not ad.own:
+        return None
+    others = frozenset(range(len(ad.thread))) - ad.own
+    return render(replace(ad, title="", text="", own=others), version)

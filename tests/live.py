@@ -49,7 +49,7 @@ class StubModel:
         signs[0, 0] = 9
         kind, harm = row[0, : len(KINDS)], row[0, len(KINDS) : -len(INDICATORS)]
         place = ((0, 1),)
-        return Logits(kind, harm, row, np.ones(1, dtype=bool), place, signs, place, 0, 1, 3)
+        return Logits(kind, harm, row, place, signs, place, 0, 1, 3)
 
 
 class CountingScorer(Scorer):

@@ -39,5 +39,5 @@ def added(ngrams: NGrams, rendered: Rendered, alone: Logits) -> Logits:
     """The logits of a text of one window with what n-grams say of it."""
     window = Tokens((), alone.offsets)
     answer = Outputs(alone.kind, alone.harm, alone.indicators, alone.tokens)
-    told = with_ngrams(ngrams, rendered, window, answer, alone.counted)
+    told = with_ngrams(ngrams, rendered, window, answer)
     return replace(alone, kind=told.kind, tokens=told.tokens)

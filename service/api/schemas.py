@@ -81,7 +81,7 @@ class AdIn(Shape):
     ] = ()
     """Earlier turns of the same chat, oldest first; the last 20 are read with the text. A turn is
     a text, or a text with a role: `other` (as without one) or `own`, the words of the one who is
-    to be protected. Own words are context alone: they never count, and are never evidence."""
+    to be protected. Own words are not read: they never count, and are never evidence."""
 
     author_id: Opaque | None = None
     """Opaque. Never logged; where the ad is kept, only a keyed hash of it is."""

@@ -29,7 +29,7 @@ class Keys:
 def keys_of(vault: Vault, rendered: Rendered, reading: Reading) -> Keys:
     """Of an ad that was read, its title and text alone; see :mod:`service.campaigns.template`."""
     inside = [one for one in reading.entities if all(place.field in FIELDS for place in one.places)]
-    words = template(rendered, (*reading.entities, *reading.hidden))
+    words = template(rendered, reading.entities)
     return Keys(
         tuple(vault.hashed("campaign contact", one) for one in contacts(inside)),
         tuple(number(vault, band) for band in bands(words)),

@@ -92,7 +92,7 @@ async def numbers_of(engine: Engine, ads: Sequence[Ad]) -> list[tuple[Floats, Si
 def signature_of(scored: Scored) -> Signatures | None:
     """Of an ad's title and text, without contacts and sums."""
     assert scored.reading is not None
-    words = template(scored.rendered, (*scored.reading.entities, *scored.reading.hidden))
+    words = template(scored.rendered, scored.reading.entities)
     values = signature(words)
     return None if values is None else np.array(values, dtype=np.uint64)
 

@@ -125,8 +125,8 @@ def ad(
 
 
 def turn(text: str, by_author: bool) -> Turn:
-    """What was said before. Words of another than the author are those of the one who is to be
-    protected: they are context, and never evidence."""
+    """What was said before. Words of another than the author are not read, so that nobody is
+    judged by what they answer to."""
     return {"text": text, "role": "other" if by_author else "own"}
 
 

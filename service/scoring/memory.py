@@ -75,7 +75,7 @@ class Remembering:
 
     def ask(self, rendered: Rendered) -> Said:
         """The same for a caller who has better to do than to wait."""
-        words = f"{rendered.own}{rendered.text}".encode("utf-8", "surrogatepass")
+        words = rendered.text.encode("utf-8", "surrogatepass")
         key = blake2b(words, key=self._key, digest_size=16).digest()
         with self._lock:
             entry = self._kept.get(key)

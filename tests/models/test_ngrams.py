@@ -126,8 +126,8 @@ def test_shares_lie_where_the_words_are() -> None:
 
 
 def told(logits: Logits) -> Float32s:
-    """Lure logits of the tokens that count."""
-    found: Float32s = logits.tokens[logits.counted, LURE]
+    """Lure logits of the tokens."""
+    found: Float32s = logits.tokens[:, LURE]
     return found
 
 
@@ -156,17 +156,13 @@ def test_windows_are_compared_with_what_ngrams_say(loaded: Bundle) -> None:
     assert told(found).mean() == pytest.approx(found.kind[LURE], rel=1e-4)
 
 
-def test_the_readers_own_words_do_not_speak(alone: Model, both: Model, some: NGrams) -> None:
+def test_turns_of_a_thread_speak_as_one_text(alone: Model, both: Model, some: NGrams) -> None:
     thread = ("flight paid, room free", "is there a contract?", "later, come now")
     rendered = render(Ad("sign today", thread=thread, own=frozenset({1})))
     before, after = alone.logits(rendered), both.logits(rendered)
-    assert not after.counted.all()
-    without = rendered.text.replace(thread[1], " " * len(thread[1]))
-    added = some.shares(without).sum() + some.constant
+    added = some.shares("flight paid, room free\nlater, come now\nsign today").sum() + some.constant
     assert after.kind[LURE] == pytest.approx(before.kind[LURE] + added, abs=1e-4)
     assert told(after).mean() == pytest.approx(after.kind[LURE], abs=1e-4)
-    own = ~after.counted
-    assert np.array_equal(after.tokens[own], before.tokens[own])
 
 
 def test_a_bundle_keeps_them(loaded: Bundle) -> None:

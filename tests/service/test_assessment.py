@@ -30,7 +30,7 @@ def scored(
     means = tokens.mean(axis=0)
     logits = Logits(
         kind=means[:6], harm=means[6:18], tokens=tokens,
-        counted=np.ones(len(tokens), dtype=bool), offsets=tuple(offsets),
+        offsets=tuple(offsets),
         indicators=tokens[:, INDICATOR_START:], indicator_offsets=tuple(offsets),
         window=0, windows=1, token_count=len(tokens),
     )  # fmt: skip
@@ -88,12 +88,12 @@ def test_evidence_the_rest_and_the_constant_add_up_to_the_logit(
 @pytest.mark.parametrize("ad", SHAPES, ids=range(len(SHAPES)))
 def test_no_word_of_a_text_is_missing_in_its_evidence(tiny_engine: Engine, ad: Ad) -> None:
     (scored,) = tiny_engine.scorer.score_now([ad])
-    counted, offsets = scored.logits.counted, scored.logits.offsets
+    offsets = scored.logits.offsets
     found = list(words(scored.rendered.text, offsets))
     fields = field_of_each(scored.rendered, offsets)
-    runs = phrases(found, [1.0] * len(offsets), counted.tolist(), fields)
+    runs = phrases(found, [1.0] * len(offsets), fields)
     held = sorted(token for first, last in runs for token in range(first, last))
-    assert held == np.flatnonzero(counted).tolist()
+    assert held == list(range(len(offsets)))
 
 
 def fields(evidence: tuple[Evidence, ...]) -> set[str]:
@@ -101,7 +101,7 @@ def fields(evidence: tuple[Evidence, ...]) -> set[str]:
     return {one.place.field for one in evidence}
 
 
-def test_own_turns_are_context_and_never_evidence(tiny_engine: Engine) -> None:
+def test_own_turns_are_not_read(tiny_engine: Engine) -> None:
     thread = ("You pay no fee, ticket and room are free", "Is it legal? No visa? I am afraid")
     whole = Ad("Fly on Friday, send the passport photo now", thread=thread)
     mine = Ad(whole.text, thread=thread, own=frozenset([1]))
@@ -111,22 +111,18 @@ def test_own_turns_are_context_and_never_evidence(tiny_engine: Engine) -> None:
     assert fields(evidence_of(scored_one, calibration)) == {"thread/0", "text"}
     shown = assess(scored_one, calibration).indicators
     assert "thread/1" not in {place.field for one in shown for place in one.spans}
-    tokens, counted = scored_one.logits.tokens, scored_one.logits.counted
-    assert 0 < counted.sum() < len(counted)
-    assert scored_one.logits.kind == pytest.approx(tokens[counted].mean(axis=0)[:6], abs=1e-5)
+    without = Ad(whole.text, thread=thread[:1])
+    (alone,) = tiny_engine.scorer.score_now([without])
+    assert np.array_equal(scored_one.logits.kind, alone.logits.kind)
 
 
 def test_strong_neighbours_of_one_sign_are_a_phrase() -> None:
     runs = [(0, 1), (1, 2), (2, 4), (4, 5), (5, 6)]
     shares = [1.0, 0.9, 0.4, 0.3, 0.05, -0.8]
-    everything = [True] * 6
     one_field = [0] * 6
-    assert phrases(runs, shares, everything, one_field) == [(0, 4), (4, 5), (5, 6)]
-    without = everything.copy()
-    without[1] = False
-    assert phrases(runs, shares, without, one_field) == [(0, 1), (2, 4), (4, 5), (5, 6)]
+    assert phrases(runs, shares, one_field) == [(0, 4), (4, 5), (5, 6)]
     two_fields = [0, 0, 0, 1, 1, 1]  # a border inside the third word
-    assert phrases(runs, shares, everything, two_fields) == [(0, 3), (3, 4), (4, 5), (5, 6)]
+    assert phrases(runs, shares, two_fields) == [(0, 3), (3, 4), (4, 5), (5, 6)]
 
 
 def test_a_phrase_ends_where_its_field_does() -> None:

@@ -33,8 +33,7 @@ class Gated:
         kind = np.zeros(6, np.float32)
         kind[0] = len(rendered.text)
         zeros = np.zeros((1, 49), np.float32)
-        counted = np.ones(1, dtype=bool)
-        return Logits(kind, kind, zeros, counted, ((0, 1),), zeros[:, 18:], ((0, 1),), 0, 1, 3)
+        return Logits(kind, kind, zeros, ((0, 1),), zeros[:, 18:], ((0, 1),), 0, 1, 3)
 
 
 def ads(count: int) -> list[Ad]:
