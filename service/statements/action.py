@@ -51,9 +51,9 @@ UNIONS = {
 def whole_unions(given: Any) -> Any:
     """``EU`` and ``EEA`` as their countries."""
     codes = [given] if isinstance(given, str) else given
-    if not isinstance(codes, list):
+    if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
         return given
-    spelt = [part for code in codes for part in UNIONS.get(str(code), [code])]
+    spelt = [part for code in codes for part in UNIONS.get(code, [code])]
     return sorted(set(spelt), key=spelt.index) if set(codes) & set(UNIONS) else spelt
 
 

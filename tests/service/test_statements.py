@@ -417,6 +417,7 @@ def test_the_file_says_what_was_done_and_a_request_may_say_otherwise(folder: Pat
         ("[review]\ndecision_visibilty = []", "review.decision_visibilty: Extra"),
         ("[hold]", "hold: Extra"),
         ('[all]\nterritorial_scope = ["US"]', "all.territorial_scope.0"),
+        ('[all]\nterritorial_scope = [["EU"]]', "all.territorial_scope.0"),
         ("[all", "actions.toml"),
     ],
 )
