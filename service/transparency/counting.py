@@ -36,8 +36,8 @@ class Cell(NamedTuple):
     harm: str
     decision: str
     outcome: str
-    """``none`` for ``allow``; ``automated`` where nobody looked; of ``review``: ``waiting``,
-    ``confirmed``, ``dismissed``; ``overturned`` on appeal."""
+    """``none`` for ``allow``; ``confirmed`` or ``dismissed`` by people; ``overturned`` on appeal;
+    where people said nothing, or do not agree, ``waiting`` of ``review``, else ``automated``."""
 
 
 class Spoken(NamedTuple):
@@ -114,11 +114,10 @@ def cell_of(row: StoredAd, words: Sequence[Feedback]) -> Cell:
         outcome = "none"
     elif appeals and appeals[-1]:
         outcome = "overturned"
-    elif row.decision != "review":
-        outcome = "automated"
     else:
+        open_as = "waiting" if row.decision == "review" else "automated"
         kind = agreed_kind(latest(words))
-        outcome = {None: "waiting", str(Kind.LURE): "confirmed"}.get(kind, "dismissed")
+        outcome = {None: open_as, str(Kind.LURE): "confirmed"}.get(kind, "dismissed")
     day = row.created_at.date().isoformat()
     return Cell(day, row.language, row.harm or UNNAMED, row.decision, outcome)
 

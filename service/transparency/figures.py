@@ -22,8 +22,8 @@ from service.transparency.template import (
 
 FORMAT = 1
 ALL = "all"
-MEASURES: dict[str, str] = {"automated": SOLELY, "confirmed": NOT_SOLELY}
-"""What an outcome counts as: nobody looked, or a person confirmed it."""
+STOOD = frozenset({"automated", "confirmed"})
+"""Outcomes of decisions that were not taken back and do not wait."""
 
 
 def report(counts: Counts, since: date, until: date, least: Decision) -> dict[str, Any]:
@@ -62,11 +62,13 @@ def tally(
 def measures(
     decisions: Counter[Cell], least: Decision, name: Callable[[Cell], str] = lambda cell: ALL
 ) -> dict[str, Counter[str]]:
-    """Decisions that restricted something and stood: ``solely automated`` and ``with a person``."""
+    """Decisions that restricted something and stood: ``solely automated`` and ``with a person``.
+    Only ``review`` waits for a person: what says afterwards that a block was right took no part in
+    it, as in statements of reasons."""
     found: dict[str, Counter[str]] = {}
     for cell, number in sorted(decisions.items()):
-        if cell.outcome in MEASURES and flagged(cell.decision, least):
-            how = "solely automated" if MEASURES[cell.outcome] == SOLELY else "with a person"
+        if cell.outcome in STOOD and flagged(cell.decision, least):
+            how = "with a person" if cell.decision == "review" else "solely automated"
             found.setdefault(name(cell), Counter())[how] += number
     return found
 

@@ -29,7 +29,7 @@ def page(found: dict[str, Any]) -> str:
         "",
         f"Decisions from `{found['restricts from']}` on that stood: "
         f"{found['measures']['all'].get('solely automated', 0)} solely by automated means, "
-        f"{found['measures']['all'].get('with a person', 0)} that a person confirmed.",
+        f"{found['measures']['all'].get('with a person', 0)} once a person had confirmed them.",
         "",
         "## Decisions taken back on appeal",
         "",

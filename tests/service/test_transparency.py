@@ -93,6 +93,18 @@ def test_decisions_count_by_what_became_of_them(
     assert "| es | 0 | 0 | 1 (1 confirmed) | 0 |" in page
 
 
+def test_what_people_say_of_a_nudge_counts(client: TestClient, folder: Path, told: Any) -> None:
+    """It restricted before anybody looked: what they confirm stays automated, what they call no
+    lure no longer stands."""
+    ads = score(client, *[f"{MILD} {ENGLISH} {i}" for i in range(4)])
+    right, wrong, open_, _ = [one["ad_id"] for one in ads]
+    say(client, {"ad_id": right}, {"ad_id": wrong, "kind": "recruitment"})
+    say(client, {"ad_id": open_}, {"ad_id": open_, "kind": "recruitment", "reviewer": "ben"})
+    found = told("spoken", "--from", "nudge")
+    assert found["decisions"]["all"]["nudge"] == {"automated": 2, "confirmed": 1, "dismissed": 1}
+    assert found["measures"]["all"] == {"solely automated": 3}
+
+
 def test_appeals_give_the_share_taken_back(client: TestClient, folder: Path, told: Any) -> None:
     ads = score(client, *[f"{SURE} {ENGLISH} {i}" for i in range(8)])
     for i, ad in enumerate(ads):
