@@ -124,6 +124,7 @@ def create_app(
         shadow = Shadow.of(settings, start)
         runtime = Runtime(settings, engine, database, vault, shadow=shadow, observer=observer)
         await live.prepare(runtime)
+        await platforms.look_for_webhook(app.state.platforms, database)
         up.append(Serving(runtime, start))
         jobs, failures = jobs_of(up[0]), observer.metrics.job_failures
         for name in jobs:

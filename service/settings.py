@@ -290,9 +290,10 @@ class Settings(BaseSettings):
     `python -m service new-key` prints. Goes with `platform_mappings`. An empty one is refused at
     start."""
 
-    platform_results_webhook: str | None = None
+    platform_results_webhook: str | None = Field(None, pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
     """Name of a registered webhook that is told the results of what platforms sent. Default: they
-    are only kept, as those of other submissions."""
+    are only kept, as those of other submissions. An empty one is refused at start; for one that is
+    not registered, or is disabled, they are dead letters, and the log says so at start."""
 
     metrics: Literal["auto", "open", "off"] = "auto"
     """Who may read `GET /metrics`. `auto`: holders of a key with scope `metrics` or `admin` where

@@ -2,6 +2,7 @@
 is imported with the first event, since most services have none."""
 
 import hashlib
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,24 +11,36 @@ from typing import TYPE_CHECKING, Any, Literal
 import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
 from service.api.openapi import problems
 from service.api.schemas import AdIn, Shape
 from service.api.score import ads_of
 from service.deferred import imported
-from service.errors import BadJson, PlatformClosed, PlatformSignatureWrong, UnknownId
+from service.errors import (
+    BadJson,
+    PlatformClosed,
+    PlatformSignatureWrong,
+    StoreUnavailable,
+    UnknownId,
+    UnknownWebhook,
+)
 from service.indicators import pick
 from service.platforms.errors import PlatformError
 from service.runtime import runtime_of
 from service.settings import Settings
+from service.store import Database
 from service.submissions.intake import accept
 from service.submissions.request import arrival
 from service.submissions.shapes import SubmissionRequest
+from service.webhooks.registry import usable
 
 if TYPE_CHECKING:
     from service.platforms.base import Platform
     from service.platforms.mapping import Mapped
     from service.platforms.seen import Seen, Skipped
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/v1/platforms", tags=["platforms"])
 
@@ -92,6 +105,19 @@ def opened(settings: Settings) -> Platforms:
         {} if folder is None else mappings_in(folder),
         settings.platform_results_webhook,
     )
+
+
+async def look_for_webhook(found: Platforms, database: Database) -> None:
+    """Say at start where results can be told to nobody: platforms do not read what we answer."""
+    if found.webhook is None:
+        return
+    try:
+        await database.read(usable, found.webhook)
+    except UnknownWebhook as error:
+        said = {"endpoint": found.webhook, "reason": str(error)}
+        log.warning("results of what platforms send are kept as dead letters", extra=said)
+    except (StoreUnavailable, SQLAlchemyError):  # told elsewhere; it may be back for the first event
+        return
 
 
 def mappings_in(folder: Path) -> Mapping[str, "Mapped"]:
@@ -178,7 +204,7 @@ async def taken(
     key = f"{name}-{hashlib.sha256(body).hexdigest()}"
     arrived = arrival(runtime.vault, given, ads, pick(None, None), key)
     limit = runtime.settings.max_pending_submissions
-    accepted = await runtime.database.write(accept, arrived, limit)
+    accepted = await runtime.database.write(accept, arrived, limit, tellable=False)
     runtime.arrived.set()
     request.state.noted = {"submission": accepted.id, "ads": accepted.ads}
     href = f"/v1/submissions/{accepted.id}"

@@ -28,8 +28,12 @@ class Accepted:
     """Whether the same request was accepted before."""
 
 
-def accept(session: Session, given: Arrival, limit: int) -> Accepted:
+def accept(session: Session, given: Arrival, limit: int, *, tellable: bool = True) -> Accepted:
     """Queue a request, or find what the same key brought before.
+
+    ``tellable``: whether its webhook must be one that can be told now. What a platform sent is not
+    lost for that: it knows no other, and may never send it again. Its message is then a dead letter
+    (:func:`service.webhooks.outbox.enqueue`).
 
     Raises :class:`~service.errors.KeyReused`, :class:`~service.errors.UnknownWebhook`, or
     :class:`~service.errors.Overloaded` where ``limit`` submissions wait.
@@ -37,7 +41,7 @@ def accept(session: Session, given: Arrival, limit: int) -> Accepted:
     known = earlier(session, given)
     if known is not None:
         return known
-    if given.webhook is not None:
+    if given.webhook is not None and tellable:
         usable(session, given.webhook)
     if waiting(session, limit) >= limit:
         raise Overloaded(limit, RETRY_AFTER_S, unit="submissions")

@@ -3,17 +3,22 @@
 import hashlib
 import hmac
 import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from service.app import create_app
 from service.platforms.errors import PlatformError
 from service.problems import MEDIA_TYPE
 from service.settings import Settings
+from service.store.tables import Delivery
 from tests.live import Service, until
 from tests.service.platforms.given import MAPPING, events
 
@@ -157,6 +162,33 @@ def test_it_is_off_unless_a_secret_is_set(tmp_path: Path) -> None:
             assert "LUREWATCH_" in answer.json()["detail"]
 
 
+def test_an_event_is_taken_though_nobody_can_be_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Mastodon does not send again what was refused. The results wait as a dead letter."""
+    service = Service(
+        data_dir=tmp_path, mastodon_webhook_secret=SECRET, platform_results_webhook="moderation"
+    )
+    with caplog.at_level(logging.WARNING), TestClient(service.app) as client:
+        (line,) = [one for one in caplog.records if one.name == "service.api.platforms"]
+        assert vars(line)["endpoint"] == "moderation"
+        told = send(client, MASTODON, events("mastodon")[0]).json()
+        assert results(client, told["href"])[0]["decision"] == "review"
+        letters = service.app.state.runtime().database.read_now(dead)
+    assert letters == [("moderation", "the endpoint is removed")]
+
+
+def dead(session: Session) -> list[tuple[str, str | None]]:
+    """Endpoint of each dead letter, and why it is one."""
+    found = session.scalars(select(Delivery).where(Delivery.state == "dead"))
+    return [(one.endpoint, one.last_error) for one in found]
+
+
 def test_mappings_without_a_secret_are_refused_at_start(tmp_path: Path) -> None:
     with pytest.raises(PlatformError, match="LUREWATCH_PLATFORM_WEBHOOK_SECRET"):
         create_app(Settings(platform_mappings=tmp_path))
+
+
+def test_a_webhook_of_an_empty_name_is_refused_at_start() -> None:
+    with pytest.raises(ValidationError, match="platform_results_webhook"):
+        Settings(platform_results_webhook="")
