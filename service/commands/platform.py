@@ -79,10 +79,11 @@ def platform(
             score = stack.enter_context(scoring(service))
             runner = stack.enter_context(asyncio.Runner())
             sender = Sender(made, token) if send and token else None
-            for plan in planned(made, read, score, count):
+            memory = Memory()
+            for plan in planned(made, read, score, memory, count):
                 print(json.dumps(plan.shown(), ensure_ascii=False))
-                if sender is not None:
-                    runner.run(carried_out(sender, plan, count))
+                if sender is not None and not runner.run(carried_out(sender, plan, count)):
+                    memory.forget(plan.ad)
             if sender is not None:
                 runner.run(sender.aclose())
     say(", ".join(f"{number} {what}" for what, number in count.items()) or "no events")
@@ -126,19 +127,22 @@ def told(found: Iterator[Line], count: Counter[str]) -> Iterator[Seen]:
 
 
 def planned(
-    made: Platform, read: Iterator[Seen], score: Score, count: Counter[str]
+    made: Platform, read: Iterator[Seen], score: Score, memory: Memory, count: Counter[str]
 ) -> Iterator[Plan]:
     """Each ad's plan, in order; one that comes again is acted on again only where its words and the
-    decision are others, as bots do."""
-    memory = Memory()
+    decision are others, as bots do. One after the other: whoever takes a plan may carry it out, and
+    have ``memory`` forget it, before the next is made."""
     while chunk := list(islice(read, CHUNK)):
         new = memory.new(chunk)
         results = score([one.ad for one in new]) if new else []
-        pairs = zip(new, results, strict=True)
-        plans = [made.plan(*pair) for pair in pairs if memory.differs(pair[0], pair[1].decision)]
-        if again := len(chunk) - len(plans):
+        again = len(chunk) - len(new)
+        for seen, result in zip(new, results, strict=True):
+            if memory.differs(seen, result.decision):
+                yield made.plan(seen, result)
+            else:
+                again += 1
+        if again:
             count["again, decided as before"] += again
-        yield from plans
 
 
 @contextlib.contextmanager
@@ -177,10 +181,12 @@ def local() -> Iterator[Score]:
         engine.scorer.close()
 
 
-async def carried_out(sender: Sender, plan: Plan, count: Counter[str]) -> None:
-    """One plan; a failure is told, and does not end the rest."""
+async def carried_out(sender: Sender, plan: Plan, count: Counter[str]) -> bool:
+    """Whether one plan was; a failure is told, and does not end the rest."""
     try:
         await sender.send(plan)
     except NotDone as error:
         count["not done"] += 1
         say(f"{plan.ad}: {error}")
+        return False
+    return True

@@ -31,12 +31,17 @@ class Memory:
 
     def differs(self, seen: Seen, decision: str) -> bool:
         """Whether something new follows: the decision is another than that on its words before an
-        edit, or somebody asked. Remembers it."""
+        edit, or somebody asked. Remembers it, so that the same ad does not come through while a
+        plan is carried out; :meth:`forget` it where that fails."""
         before = self._last.pop(seen.ad["id"], None)
         self._last[seen.ad["id"]] = (digest(seen), decision)
         if len(self._last) > REMEMBERED:
             self._last.popitem(last=False)
         return seen.asked or before is None or before[1] != decision
+
+    def forget(self, ad: str) -> None:
+        """Its decision was not carried out: once it comes again, it counts as new."""
+        self._last.pop(ad, None)
 
 
 def digest(seen: Seen) -> bytes:

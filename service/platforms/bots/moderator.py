@@ -68,4 +68,5 @@ class Moderator:
         try:
             await self._sender.send(plan)
         except NotDone as error:
+            self._memory.forget(plan.ad)
             log.error("not done: %s", error)

@@ -256,3 +256,30 @@ def test_what_a_platform_refuses_is_told(service: str, caplog: pytest.LogCapture
         moderated(service, platform, True, lambda moderator: moderator.handle(events("discord")[0]))
     assert "not done: tell the moderators: status 403" in caplog.text
     assert len(api.heard) == 1
+
+
+def test_what_was_not_done_is_tried_when_it_comes_again(service: str) -> None:
+    api = Api([(403, {}, {})])
+    with live(api) as address:
+        platform = Discord(DiscordOptions(moderators="1"), base=address)
+
+        async def run(moderator: Moderator) -> None:
+            for _ in range(3):
+                await moderator.handle(events("discord")[0])
+
+        plans = moderated(service, platform, True, run)
+    assert len(plans) == 2  # the third time it was done
+    assert len(api.heard) == 3
+
+
+def test_what_comes_again_while_it_is_being_done_is_not_done_twice(service: str) -> None:
+    """Discord tells of the preview of a link at once."""
+    api = Api()
+    with live(api) as address:
+        platform = Discord(DiscordOptions(moderators="1"), base=address)
+
+        async def run(moderator: Moderator) -> None:
+            await asyncio.gather(*(moderator.handle(events("discord")[0]) for _ in range(3)))
+
+        assert len(moderated(service, platform, True, run)) == 1
+    assert len(api.heard) == 2  # told, shown
