@@ -7,6 +7,8 @@ from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from models.ad import MAX_TEXT_CHARS, MAX_TITLE_CHARS, Ad
+from models.rendering import is_blank
 from service.client.calls import Reply
 from service.client.results import Result
 from service.client.retrying import seconds_of
@@ -79,3 +81,13 @@ def fitted(shape: type[Shape], given: object, what: str) -> Shape:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "the event"
         raise BadEvent(f"{place}: {first['type'].replace('_', ' ')}; it is no {what}") from None
+
+
+def blank(text: str, title: str = "") -> bool:
+    """Whether a reader would see nothing in what is scored of them: only spaces and invisible
+    characters. The service refuses such an ad, and all that came with it.
+
+    >>> blank("\\u200b "), blank("", "work")
+    (True, False)
+    """
+    return is_blank(Ad(text=text[:MAX_TEXT_CHARS], title=title[:MAX_TITLE_CHARS]))

@@ -1,5 +1,6 @@
 """Any platform whose events are JSON: a mapping file says where the ad's words stand in them."""
 
+import itertools
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,11 +12,14 @@ import jsonpath
 from models.ad import MAX_TURNS
 from service.client.asking import Turn
 from service.client.results import Result
-from service.platforms.base import Access, Platform
-from service.platforms.mapping import ENVIRONMENT, PLACEHOLDER, Action, Mapped
+from service.platforms.base import Access, Platform, blank
+from service.platforms.mapping import ENVIRONMENT, PLACEHOLDER, Action, Mapped, placeholders
 from service.platforms.plan import Call, Plan, note
 from service.platforms.seen import BadEvent, Seen, Skipped, ad, opaque, turn
 from service.platforms.seen import moment as unix
+
+NO_STEP = frozenset({"", ".", ".."})
+"""What is no step of an address: with one of them it leads to another resource."""
 
 MILLISECONDS = 1e11
 """A number above it counts milliseconds: in seconds it would be the year 5138."""
@@ -41,26 +45,33 @@ class Generic(Platform):
         self.mapped = mapped
 
     def read(self, event: Mapping[str, Any]) -> list[Seen] | Skipped:
-        """Every ad that the mapping finds in an event."""
+        """Every ad that the mapping finds in an event. One without an id is left out where others
+        have theirs."""
         several = found(self.mapped.ads, event)
         if not several:
             return Skipped("no ad")
         kept = [one for one in several if not found(self.mapped.skip, [one])]
         if not kept:
             return Skipped("skipped by the mapping")
-        seen = [one for one in map(self._ad, kept) if one is not None]
+        spoken = [(one, *said) for one in kept if not blank(*(said := self._words(one)))]
+        seen = [one for one in itertools.starmap(self._ad, spoken) if one is not None]
+        if spoken and not seen:
+            raise BadEvent(f"{self.mapped.id}: finds no id")
         return seen or Skipped("no text")
 
-    def _ad(self, given: Any) -> Seen | None:
+    def _words(self, given: Any) -> tuple[str, str]:
+        """Text and title."""
         mapped = self.mapped
         lines = [words(one) for path in mapped.text for one in found(path, given)]
         text = "\n".join(filter(str.strip, lines))
-        title = first(mapped.title, given) or ""
-        if not text.strip() and not title.strip():
-            return None
+        return text, first(mapped.title, given) or ""
+
+    def _ad(self, given: Any, text: str, title: str) -> Seen | None:
+        """``None`` where there is no id."""
+        mapped = self.mapped
         id = first(mapped.id, given)
-        if id is None:
-            raise BadEvent(f"{mapped.id}: finds no id")
+        if not id:
+            return None
         author = first(mapped.author_id, given)
         made = ad(
             mapped.platform,
@@ -97,6 +108,10 @@ class Generic(Platform):
             **seen.place, "decision": result.decision, "kind": result.kind,
             "score": f"{result.score:.4f}", "note": note(result),
         }  # fmt: skip
+        unfit = sorted(name for name in placeholders(action.url) if values[name] in NO_STEP)
+        if unfit:
+            cannot = f"{{{unfit[0]}}} is empty here, or dots: the address would be another's"
+            return self.done(seen, result, cannot=cannot)
         return self.done(seen, result, call(action, values))
 
     def access(self, token: str) -> Access:

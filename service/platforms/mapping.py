@@ -1,5 +1,6 @@
 """A mapping file: where the words of an ad stand in the events of an in-house platform, and what is
-called for a decision. YAML; paths are JSONPath as RFC 9535 has it."""
+called for a decision. YAML, read as policies are (:mod:`service.policy.source`): there a field that
+is given twice is told. Paths are JSONPath as RFC 9535 has it."""
 
 import re
 from collections.abc import Mapping
@@ -7,14 +8,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import jsonpath
-import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from models.ad import Platform, Surface
 from service.errors import OperatorError
+from service.policy.source import MAX_BYTES, read
 
 ENVIRONMENT = jsonpath.JSONPathEnvironment(strict=True)
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 GIVEN = frozenset({"id", "author_id", "decision", "kind", "score", "note"})
 """Placeholders of actions, besides those of ``place``."""
 
@@ -107,7 +108,7 @@ class Mapped(Strict):
 
     language: OnePath | None = None
     thread: Turns | None = None
-    place: dict[str, OnePath] = Field(default_factory=dict)
+    place: dict[Annotated[str, Field(pattern=r"^\w+$")], OnePath] = Field(default_factory=dict)
     """More placeholders for actions, by name."""
 
     actions: dict[Literal["nudge", "review", "block"], Action] = Field(default_factory=dict)
@@ -123,13 +124,16 @@ class Mapped(Strict):
 def load(path: Path) -> Mapped:
     """Raises :class:`MappingError`, which names file, place and reason."""
     try:
-        given = yaml.safe_load(path.read_text("utf-8"))
+        with path.open("rb") as stream:
+            source = read(stream.read(MAX_BYTES + 1))
     except OSError as error:
         raise MappingError(f"{path}: {error.strerror}") from None
-    except (yaml.YAMLError, ValueError, RecursionError):  # also of dates that are none
-        raise MappingError(f"{path}: not YAML in UTF-8") from None
+    if source.wrongs:
+        wrong = min(source.wrongs)
+        told = filter(None, (f"{path}:{wrong.line}:{wrong.column}", wrong.path, wrong.message))
+        raise MappingError(": ".join(told))
     try:
-        found = Mapped.model_validate(given)
+        found = Mapped.model_validate(source.data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "the file"

@@ -7,7 +7,7 @@ import pytest
 
 from service.platforms.generic import Generic, moment
 from service.platforms.mapping import Mapped, MappingError, load, load_all
-from service.platforms.seen import BadEvent
+from service.platforms.seen import BadEvent, Skipped
 from tests.service.platforms.given import MAPPING, events, made, result, seen, skipped
 
 LEAST: dict[str, Any] = {
@@ -66,9 +66,43 @@ def test_several_ads_of_an_event() -> None:
     ]  # fmt: skip
 
 
-def test_an_ad_without_an_id_is_refused() -> None:
+@pytest.mark.parametrize("more", [{}, {"id": ""}, {"id": None}])
+def test_an_ad_without_an_id_is_refused(more: dict[str, Any]) -> None:
     with pytest.raises(BadEvent, match="finds no id"):
-        mapped().read({"text": "waiter"})
+        mapped().read({"text": "waiter", **more})
+
+
+def test_an_ad_that_cannot_be_taken_takes_no_other_with_it() -> None:
+    items = [{"id": 1, "text": "\u200b"}, {"text": "typist"}, {"id": 3, "text": "waiter"}]
+    found = mapped(ads="$.items[*]").read({"items": items})
+    assert isinstance(found, list)
+    assert [one.ad["id"] for one in found] == ["3"]
+    found = mapped(ads="$.items[*]").read({"items": items[:1]})
+    assert isinstance(found, Skipped)
+    assert found.reason == "no text"
+
+
+@pytest.mark.parametrize("value", ["", ".", "..", None])
+def test_an_action_hits_no_other_resource(value: str | None) -> None:
+    """Without its last step, or with dots for it, an address is that of a list or of a person."""
+    url = "https://chat.example/users/{author_id}/posts/{room}"
+    adapter = mapped(
+        author_id="$.who", place={"room": "$.room"},
+        actions={"block": {"method": "DELETE", "url": url}},
+    )  # fmt: skip
+    event = {"id": "1", "text": "waiter", "who": "u", "room": value}
+    plan = adapter.plan(seen(adapter, event), result("block"))
+    assert plan.actions == ()
+    assert plan.cannot.startswith("{room} is empty here, or dots")
+    plan = adapter.plan(seen(adapter, event | {"room": "..x"}), result("block"))
+    assert [one.path for one in plan.calls] == ["https://chat.example/users/u/posts/..x"]
+
+
+def test_what_is_empty_may_stand_in_a_body() -> None:
+    action = {"url": "https://chat.example/hints", "json": {"of": "{author_id}"}}
+    adapter = mapped(actions={"nudge": action})
+    plan = adapter.plan(seen(adapter, {"id": "1", "text": "waiter"}), result("nudge"))
+    assert [one.body for one in plan.calls] == [{"of": ""}]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +134,12 @@ def test_times_in_every_form(given: Any, expected: str | None) -> None:
         ("{conversation}/hints -> {room}/hints", "actions.nudge: no placeholder {room}"),
         ("https://chat.example -> ftp://chat.example", "actions.nudge.url"),
         ("version: 1 -> version: 2", "version"),
-        ("version: 1 -> version: [", "not YAML"),
+        ("{conversation}/hints -> {room-id}/hints", "actions.nudge: no placeholder {room-id}"),
+        ('about: "{id}" -> about: "{ id }"', "actions.nudge: no placeholder { id }"),
+        ("conversation: $.conv -> room-id: $.conv", "place.room-id"),
+        ("  review: -> nudge:", "actions.nudge: given twice; first on line 17"),
+        ("version: 1 -> version: [", "yaml:"),
+        ("version: 1 -> version: &one 1", "anchors and aliases"),
         ("skip: -> skipp:", "skipp: Extra inputs"),
     ],
 )
