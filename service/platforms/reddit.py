@@ -8,8 +8,9 @@ from models.ad import Platform as Kind
 from models.ad import Surface
 from service.client.calls import Reply
 from service.client.results import Result
-from service.platforms.base import Access, Options, Part, Platform, fitted
+from service.platforms.base import Access, Options, Part, Platform, blank, fitted
 from service.platforms.plan import CAUTION, Call, Plan, note
+from service.platforms.replies import answer_json
 from service.platforms.seen import Seen, Skipped, ad, moment, opaque, with_links
 
 API = "https://oauth.reddit.com"
@@ -18,6 +19,9 @@ MAX_REASON_CHARS = 100
 
 NOBODY = frozenset({"[deleted]", "[removed]"})
 MODERATORS_BOT = "AutoModerator"
+
+LIMITED = 429
+"""Status of a call that came too soon after others."""
 
 
 class Thing(Part):
@@ -37,13 +41,48 @@ class Thing(Part):
     """Set where a moderator or an administrator speaks as such."""
 
 
-class Post(Thing):
-    """``t3``"""
+class Option(Part):
+    """Of a poll."""
+
+    text: str = ""
+
+
+class Poll(Part):
+    """What readers may choose from."""
+
+    options: tuple[Option, ...] = ()
+
+
+class Shown(Part):
+    """What readers see of a post."""
 
     title: str = ""
     selftext: str = ""
     url: str = ""
     is_self: bool = True
+    poll_data: Poll | None = None
+
+    def words(self) -> str:
+        """All but its title. Reddit's mark in place of a text that is gone is none of its words,
+        though anybody may type the same."""
+        said = "" if self.selftext in NOBODY else self.selftext
+        options = [one.text for one in self.poll_data.options] if self.poll_data else []
+        links = [] if self.is_self else [self.url]
+        return with_links("\n".join(filter(None, [said, *options])), links)
+
+
+class Post(Thing, Shown):
+    """``t3``"""
+
+    crosspost_parent_list: tuple[Shown, ...] | None = None
+    """The post that this one shows again, below its own title."""
+
+    def words(self) -> str:
+        """Also of the post that is shown again."""
+        again = [
+            part for one in self.crosspost_parent_list or () for part in (one.title, one.words())
+        ]
+        return "\n".join(filter(None, [super().words(), *again]))
 
 
 class Comment(Thing):
@@ -83,23 +122,23 @@ class Reddit(Platform):
         given = fitted(Listed, event, "thing of Reddit")
         if given.kind == "t3":
             post = fitted(Post, given.data, "post of Reddit")
-            link = [] if post.is_self else [post.url]
-            return self._thing(post, Surface.POST, with_links(post.selftext, link), post.title)
+            return self._thing(post, Surface.POST, post.words(), post.title)
         if given.kind == "t1":
             comment = fitted(Comment, given.data, "comment of Reddit")
-            return self._thing(comment, Surface.COMMENT, comment.body)
+            body = "" if comment.body in NOBODY else comment.body
+            return self._thing(comment, Surface.COMMENT, body)
         return Skipped("not a post or a comment")
 
     def _thing(
         self, given: Thing, surface: Surface, text: str, title: str = ""
     ) -> list[Seen] | Skipped:
-        if given.author is None or given.author in NOBODY or text in NOBODY:
+        if given.author is None or given.author in NOBODY:
             return Skipped("deleted")
         if given.author in (MODERATORS_BOT, self.options.own_name):
             return Skipped("written by a program")
         if given.distinguished:
             return Skipped("a moderator speaks")
-        if not text.strip() and not title.strip():
+        if blank(text, title):
             return Skipped("no text")
         written = given.created_utc if isinstance(given.edited, bool) else given.edited
         made = ad(
@@ -145,7 +184,19 @@ class Reddit(Platform):
         return Access(self.base, headers)
 
     def pause_s(self, reply: Reply) -> float | None:
-        """Seconds until the next period (https://support.reddithelp.com, "Data API Wiki")."""
+        """Seconds until the next period (https://support.reddithelp.com, "Data API Wiki"), where
+        nothing is left of this one: every answer names them, a failure by chance as well."""
         asked = super().pause_s(reply)
-        reset = reply.headers.get("x-ratelimit-reset", "")
-        return float(reset) if asked is None and reset.replace(".", "", 1).isdecimal() else asked
+        spent = reply.status == LIMITED or number(reply, "x-ratelimit-remaining") == 0
+        return number(reply, "x-ratelimit-reset") if asked is None and spent else asked
+
+    def succeeded(self, reply: Reply) -> bool:
+        """A refusal has the status 200 too, and says why in ``json.errors``."""
+        told = answer_json(reply).get("json")
+        return super().succeeded(reply) and not (isinstance(told, dict) and told.get("errors"))
+
+
+def number(reply: Reply, header: str) -> float | None:
+    """The number in a header; ``None`` where there is none."""
+    given = reply.headers.get(header, "")
+    return float(given) if given.replace(".", "", 1).isdecimal() else None

@@ -13,7 +13,9 @@ from service.client.retrying import AGAIN, UNDONE, Attempts, Patience
 from service.platforms.base import Platform
 from service.platforms.plan import Call, Plan
 
-PATIENCE = Patience(retries=5, total_s=120.0)
+PATIENCE = Patience(retries=5, total_s=660.0)
+"""Who has used up a period's calls waits for the next: Reddit's are the longest, ten minutes."""
+
 TIMEOUT_S = 20.0
 AGENT = "lurewatch-platforms/1"
 
@@ -75,7 +77,8 @@ class Sender:
                 may = reply.status in (AGAIN if call.repeatable else UNDONE)
                 least_s = self._platform.pause_s(reply)
                 pause_s = attempts.pause(least_s) if may else None
-                reason = f"status {reply.status}"
+                refused = "" if reply.status >= 300 else ", which names errors"
+                reason = f"status {reply.status}{refused}"
             if pause_s is None:
                 raise NotDone(call, reason)
             await asyncio.sleep(pause_s)

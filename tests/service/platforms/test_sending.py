@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from service.client.calls import Reply
-from service.client.retrying import Patience
+from service.client.retrying import Attempts, Patience
 from service.platforms.base import Platform
 from service.platforms.discord import Discord, DiscordOptions
 from service.platforms.plan import Call, Plan
 from service.platforms.reddit import Reddit
-from service.platforms.sending import NotDone, Sender
+from service.platforms.sending import PATIENCE, NotDone, Sender
 from service.platforms.telegram import Telegram, TelegramOptions
 from tests.service.platforms.given import all_seen, made, result
 from tests.service.platforms.server import Answer, serving
@@ -119,6 +119,38 @@ def test_a_server_that_is_away_is_told_without_the_token() -> None:
 
 
 @pytest.mark.parametrize(
+    ("decision", "done"),
+    [("block", ["/api/report"]), ("nudge", ["/api/comment"])],
+)
+def test_reddit_refuses_with_a_status_of_success(decision: str, done: list[str]) -> None:
+    """Nothing is removed whose report failed."""
+    refused: Answer = (200, {"json": {"errors": [["RATELIMIT", "a while", "ratelimit"]]}}, {})
+    with serving([refused]) as (api, address):
+        adapter = Reddit(base=address)
+        with pytest.raises(NotDone, match="status 200, which names errors"):
+            sent(adapter, adapter.plan(all_seen("reddit")[2], result(decision)))
+    assert [one.path for one in api.heard] == done
+
+
+def test_what_reddit_answers_without_an_error_is_done() -> None:
+    with serving([(200, {"json": {"errors": []}}, {}), (200, {"json": None}, {})]) as (_, address):
+        adapter = Reddit(base=address)
+        sent(adapter, adapter.plan(all_seen("reddit")[2], result("block")))
+
+
+def test_a_failure_by_chance_does_not_wait_for_the_next_period() -> None:
+    left = {"x-ratelimit-remaining": "95.0", "x-ratelimit-reset": "480"}
+    with serving([(503, {}, left)]) as (api, address):
+        adapter = Reddit(base=address)
+        sent(adapter, adapter.plan(all_seen("reddit")[2], result("review")))
+    assert len(api.heard) == 2
+
+
+def test_patience_covers_the_longest_period() -> None:
+    assert Attempts(PATIENCE).pause(600.0) is not None
+
+
+@pytest.mark.parametrize(
     ("name", "body", "headers", "expected"),
     [
         ("discord", b'{"retry_after": 1.5}', {"retry-after": "2"}, 1.5),
@@ -138,6 +170,19 @@ def test_rate_limits_are_read(
     name: str, body: bytes, headers: dict[str, str], expected: float | None
 ) -> None:
     assert made(name).pause_s(Reply(429, headers, body)) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "remaining", "expected"),
+    [(503, "95.0", None), (503, "0.0", 31.0), (429, "95.0", 31.0), (503, None, None)],
+)
+def test_reddit_s_period_is_waited_for_only_where_it_is_used_up(
+    status: int, remaining: str | None, expected: float | None
+) -> None:
+    headers = {"x-ratelimit-reset": "31"}
+    if remaining is not None:
+        headers["x-ratelimit-remaining"] = remaining
+    assert made("reddit").pause_s(Reply(status, headers, b"{}")) == expected
 
 
 @pytest.mark.parametrize(
