@@ -116,7 +116,7 @@ async def look_for_webhook(found: Platforms, database: Database) -> None:
     except UnknownWebhook as error:
         said = {"endpoint": found.webhook, "reason": str(error)}
         log.warning("results of what platforms send are kept as dead letters", extra=said)
-    except (StoreUnavailable, SQLAlchemyError):  # told elsewhere; it may be back for the first event
+    except (StoreUnavailable, SQLAlchemyError):  # told elsewhere; it may come back
         return
 
 
