@@ -13,7 +13,7 @@ from models.ad import Platform as Kind
 from models.ad import Surface
 from service.client.calls import Reply
 from service.client.results import Result
-from service.platforms.base import Access, Options, Part, Platform, fitted
+from service.platforms.base import Access, Options, Part, Platform, blank, fitted
 from service.platforms.plan import Action, Call, Plan, Record, note
 from service.platforms.seen import BadEvent, Seen, Skipped, ad, opaque, with_links
 
@@ -152,7 +152,7 @@ class Bluesky(Platform):
         return Skipped("not a post or a profile")
 
     def _post(self, given: Post, place: Mapping[str, str]) -> list[Seen] | Skipped:
-        if not given.words().strip():
+        if blank(given.words()):
             return Skipped("no text")
         made = ad(
             Kind.SOCIAL,
@@ -167,7 +167,7 @@ class Bluesky(Platform):
 
     def _profile(self, given: Profile, place: Mapping[str, str]) -> list[Seen] | Skipped:
         text = "\n".join(filter(None, [given.displayName, given.description]))
-        if not text.strip():
+        if blank(text):
             return Skipped("no text")
         made = ad(
             Kind.SOCIAL,

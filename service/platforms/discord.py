@@ -15,7 +15,7 @@ from models.ad import Platform as Kind
 from models.ad import Surface
 from service.client.calls import Reply
 from service.client.results import Result
-from service.platforms.base import Access, Options, Part, Platform, fitted
+from service.platforms.base import Access, Options, Part, Platform, blank, fitted
 from service.platforms.plan import CAUTION, Call, Plan, note
 from service.platforms.replies import answer_json
 from service.platforms.seen import Seen, Skipped, ad, opaque, turn, with_links
@@ -153,7 +153,7 @@ class Discord(Platform):
             return Skipped("a message of the system")
         copies = [one.message.text() for one in given.message_snapshots]
         text = "\n".join(filter(None, [given.text(), *copies]))
-        if not text.strip():
+        if blank(text):
             return Skipped("no text")
         before = given.referenced_message
         said = before.text() if before else ""
@@ -171,7 +171,7 @@ class Discord(Platform):
         return [Seen(made, place | ({"guild": given.guild_id} if given.guild_id else {}))]
 
     def _thread(self, given: Thread) -> list[Seen] | Skipped:
-        if not given.name.strip():
+        if blank(given.name):
             return Skipped("no text")
         made = ad(
             Kind.GAMING,

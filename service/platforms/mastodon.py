@@ -15,7 +15,7 @@ from models.ad import Surface
 from service.client.calls import Reply
 from service.client.results import Result
 from service.integrations.html_text import html_text
-from service.platforms.base import Access, Options, Part, Platform, fitted
+from service.platforms.base import Access, Options, Part, Platform, blank, fitted
 from service.platforms.plan import Call, Plan, note
 from service.platforms.seen import Seen, Skipped, ad, opaque
 
@@ -121,7 +121,7 @@ class Mastodon(Platform):
         if given.reblog is not None:
             return Skipped("a boost of another's post")
         text = html_text(given.content).text.strip()
-        if not text and not given.spoiler_text.strip():
+        if blank(text, given.spoiler_text):
             return Skipped("no text")
         made = ad(
             Kind.SOCIAL,
@@ -142,7 +142,7 @@ class Mastodon(Platform):
             f"{html_text(one.name).text}: {html_text(one.value).text}" for one in account.fields
         ]
         text = "\n".join(filter(None, [account.display_name, html_text(account.note).text, *lines]))
-        if not text.strip():
+        if blank(text):
             return Skipped("no text")
         made = ad(
             Kind.SOCIAL,

@@ -20,7 +20,7 @@ from models.ad import Surface
 from service.client.asking import Turn
 from service.client.calls import Reply
 from service.client.results import Result
-from service.platforms.base import Access, Options, Part, Platform, fitted
+from service.platforms.base import Access, Options, Part, Platform, blank, fitted
 from service.platforms.known import Messages
 from service.platforms.plan import CAUTION, Action, Call, Plan, note
 from service.platforms.replies import answer_json
@@ -119,7 +119,7 @@ class Matrix(Platform):
         captioned = types & SHOWN and content.filename not in (None, content.body)
         if not types & WRITTEN and not captioned:
             return Skipped("not words")
-        if not text.strip():
+        if blank(text):
             return Skipped("no text")
         made = ad(
             Kind.MESSAGING,

@@ -15,7 +15,7 @@ from models.ad import Surface
 from service.client.calls import Reply
 from service.client.results import Result
 from service.platforms.asked import Questions, answer, busy, headline
-from service.platforms.base import Access, Options, Part, Platform, fitted
+from service.platforms.base import Access, Options, Part, Platform, blank, fitted
 from service.platforms.plan import CAUTION, Call, Plan, note
 from service.platforms.replies import answer_json
 from service.platforms.seen import Seen, Skipped, ad, moment, opaque, turn, with_links
@@ -142,7 +142,7 @@ class Telegram(Platform):
         if private and (refused := self._refused(given)) is not None:
             return refused
         text = given.words()
-        if not text.strip():
+        if blank(text):
             told = answer("too_little", language_of(given))
             return Skipped("no text", self._told(given, told) if private else None)
         surface = {"private": Surface.DIRECT_MESSAGE, "channel": Surface.POST}
@@ -178,7 +178,7 @@ class Telegram(Platform):
         return Plan(self.name, id_of(given), None, (call,), base=self._shown_base())
 
     def _request(self, given: JoinRequest) -> list[Seen] | Skipped:
-        if not given.bio.strip():
+        if blank(given.bio):
             return Skipped("no text")
         made = ad(
             Kind.MESSAGING,

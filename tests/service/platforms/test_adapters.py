@@ -208,6 +208,32 @@ def test_a_long_text_is_cut_to_what_is_read() -> None:
     assert len(found[0].ad["text"]) == MAX_TEXT_CHARS
 
 
+@pytest.mark.parametrize(
+    ("name", "number", "field"),
+    [
+        ("discord", 0, ("d", "content")), ("discord", 7, ("d", "name")),
+        ("telegram", 0, ("message", "text")), ("telegram", 5, ("chat_join_request", "bio")),
+        ("mastodon", 1, ("object", "content")), ("bluesky", 0, ("commit", "record", "text")),
+        ("matrix", 0, ("content", "body")), ("reddit", 2, ("data", "body")),
+        ("generic", 0, ("message", "body")),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("text", ["\u200b\u2060", " \u00ad\n", "\u200b" * 20_000 + "cut off"])
+def test_invisible_characters_are_no_text(
+    name: str, number: int, field: tuple[str, ...], text: str
+) -> None:
+    """The service refuses such an ad, and all that is sent with it."""
+    event = json.loads(json.dumps(events(name)[number]))
+    place = event
+    for key in field[:-1]:
+        place = place[key]
+    assert field[-1] in place
+    place[field[-1]] = text
+    found = made(name).read(event)
+    assert isinstance(found, Skipped)
+    assert found.reason == "no text"
+
+
 def test_an_option_that_is_none_is_told() -> None:
     with pytest.raises(PlatformError, match=r"discord: moderator: .*; options are moderators"):
         platform("discord", {"moderator": "1"})

@@ -63,6 +63,22 @@ def test_a_line_that_is_wrong_is_told_by_its_number(
     assert "secret" not in shown.err
 
 
+def test_a_line_of_invisible_characters_ends_nothing(
+    service: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = (EVENTS / "telegram.jsonl").read_text("utf-8").splitlines()[0]
+    event = json.loads(line)
+    event["message"] |= {"message_id": 12, "text": "\u200b\u200b"}
+    file = tmp_path / "events.jsonl"
+    other = line.replace('"message_id": 11', '"message_id": 13')
+    file.write_text("\n".join([line, json.dumps(event), other]), "utf-8")
+    command = ["platform", "telegram", str(file), "--plan", "--service", service]
+    assert main([*command, "--with", "moderators=-7"]) == 0
+    assert [one["ad"] for one in printed(capsys)] == [
+        "telegram:-1005550100:11", "telegram:-1005550100:13",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
@@ -124,6 +140,22 @@ def test_an_ad_that_comes_again_is_acted_on_once(
         assert main([*command, "--service", service]) == 0
     assert [one.path for one in api.heard] == ["/channels/350/messages"] * 2  # told, shown: once
     assert len(printed(capsys)) == 1
+
+
+def test_what_was_not_done_is_tried_when_it_comes_again(
+    service: str, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """A post and its edit, decided alike: of the first nobody was told."""
+    monkeypatch.setenv("MASTODON_TOKEN", "secret-token")
+    file = tmp_path / "events.jsonl"
+    lines = (EVENTS / "mastodon.jsonl").read_text("utf-8").splitlines()
+    file.write_text("\n".join(lines[:2]), "utf-8")
+    with serving([(422, {}, {})]) as (api, address):
+        command = ["platform", "mastodon", str(file), "--send", "--with", f"server={address}"]
+        assert main([*command, "--service", service]) == 1
+    assert [one.json["status_ids"] for one in api.heard] == [["5001"], ["5001"]]
+    assert "2 ads, 1 not done" in capsys.readouterr().err
 
 
 def test_an_ad_that_comes_again_is_counted(

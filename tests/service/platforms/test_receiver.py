@@ -85,6 +85,13 @@ def test_every_post_of_a_report_is_scored(client: TestClient) -> None:
     ]  # fmt: skip
 
 
+def test_a_post_without_text_takes_no_other_with_it(client: TestClient) -> None:
+    """Mastodon does not send a report again that was refused."""
+    event = json.loads(json.dumps(events("mastodon")[5]))
+    event["object"]["statuses"][1] |= {"content": "<p>\u200b</p>", "spoiler_text": ""}
+    assert send(client, MASTODON, event).json()["ads"] == 1
+
+
 def test_an_event_that_comes_twice_is_scored_once(client: TestClient) -> None:
     first, second = (send(client, MASTODON, events("mastodon")[1]).json() for _ in range(2))
     assert first["submission"] == second["submission"]
