@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+from pydantic_core import PydanticUseDefault
 
 from models.ad import MAX_TEXT_CHARS, MAX_TITLE_CHARS, Ad
 from models.rendering import is_blank
@@ -24,6 +32,28 @@ class Part(BaseModel):
     model_config = ConfigDict(
         extra="ignore", frozen=True, use_attribute_docstrings=True, populate_by_name=True
     )
+
+
+class Loose(Part):
+    """What an author's own program wrote: anything can be in it, and one odd field must not hide
+    the words beside it. A field with a default that does not fit counts as absent, and so does an
+    item of a list."""
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def or_absent(
+        cls, given: Any, fit: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> object:
+        """The value, as much of it as fits."""
+        try:
+            return fit(given)
+        except ValidationError:
+            if cls.model_fields[str(info.field_name)].is_required():
+                raise
+        kept = [one for one in given if fits([one], fit)] if isinstance(given, list) else []
+        if not kept:
+            raise PydanticUseDefault
+        return fit(kept)
 
 
 class Options(BaseModel):
@@ -91,3 +121,12 @@ def blank(text: str, title: str = "") -> bool:
     (True, False)
     """
     return is_blank(Ad(text=text[:MAX_TEXT_CHARS], title=title[:MAX_TITLE_CHARS]))
+
+
+def fits(given: object, fit: ValidatorFunctionWrapHandler) -> bool:
+    """Whether a value is what a field takes."""
+    try:
+        fit(given)
+    except ValidationError:
+        return False
+    return True

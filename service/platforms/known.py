@@ -8,8 +8,9 @@ from dataclasses import dataclass
 REMEMBERED = 10_000
 """Messages; the one that was longest not spoken of is forgotten first."""
 
-VERSIONS = 8
-"""Wordings of one message: a quotation may be of what stood there before an edit."""
+VERSIONS = 16
+"""Wordings of one message, of which an edit adds a few: a quotation may be of what stood there
+before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ they name was read here before, and fits; else they are words of their sender, a
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 from pydantic import Field
@@ -20,53 +21,30 @@ from models.ad import Surface
 from service.client.asking import Turn
 from service.client.calls import Reply
 from service.client.results import Result
-from service.platforms.base import Access, Options, Part, Platform, blank, fitted
+from service.platforms.base import Access, Loose, Options, Platform, blank, fitted
 from service.platforms.known import Messages
+from service.platforms.matrix_words import MATRIX, PERSON, Content, Html, beyond, quoted
 from service.platforms.plan import CAUTION, Action, Call, Plan, note
 from service.platforms.replies import answer_json
-from service.platforms.seen import Seen, Skipped, ad, moment, opaque, turn
+from service.platforms.seen import Seen, Skipped, ad, moment, opaque, turn, with_links
 
 NOTICE = "m.notice"
 """What programs write, and whoever wants to be taken for one: read as any words, never answered, so
 that no two programs answer each other (``m.notice`` in the client-server API)."""
 
-WRITTEN = frozenset({"m.text", "m.emote", NOTICE})
-
-SHOWN = frozenset({"m.image", "m.video", "m.audio", "m.file"})
-"""What has a caption where it also has a file name."""
-
-
-class Relation(Part):
-    """To an earlier event."""
-
-    rel_type: str | None = None
-    event_id: str | None = None
-    in_reply_to: Mapping[str, Any] | None = Field(None, alias="m.in_reply_to")
+MESSAGES = frozenset({"m.room.message", "m.poll.start", "org.matrix.msc3381.poll.start"})
+"""Types of events that people write. What they call the kind of a message is read whatever it says:
+programs show the ``body`` of one that they do not know."""
 
 
-class New(Part):
-    """What an edit puts in place of a message."""
-
-    msgtype: str = ""
-    body: str = ""
-
-
-class Content(New):
-    """Of a message."""
-
-    filename: str | None = None
-    relates_to: Relation | None = Field(None, alias="m.relates_to")
-    new_content: New | None = Field(None, alias="m.new_content")
-
-
-class Event(Part):
+class Event(Loose):
     """An event of a room."""
 
     type: str
     room_id: str
     event_id: str
     sender: str
-    origin_server_ts: int
+    origin_server_ts: int | None = None
     state_key: str | None = None
     content: dict[str, Any] = Field(default_factory=dict)
 
@@ -104,21 +82,19 @@ class Matrix(Platform):
         given = fitted(Event, event, "event of a Matrix room")
         if given.type == "m.room.encrypted":
             return Skipped("encrypted")
-        if given.type != "m.room.message" or given.state_key is not None:
+        if given.type not in MESSAGES or given.state_key is not None:
             return Skipped("not a message")
-        content = fitted(Content, given.content, "content of m.room.message")
+        if given.room_id == self.options.moderators:
+            return Skipped("the moderators' own room")
+        content = fitted(Content, given.content, "content of a message")
         stands, said = self._stands(given, content)
-        before, text = self._apart(given, content, said)
-        rest = quoted(said)
-        self._known.add(
-            given.room_id, stands, given.sender, [said, rest.answer] if rest else [said]
-        )
+        before, answer = self._apart(given, content, said)
+        htmls, claim = content.htmls(), quoted(said)
+        wordings = [said, *([claim.answer] if claim else []), *(one.answer.text for one in htmls)]
+        self._known.add(given.room_id, stands, given.sender, wordings)
         if given.sender == self.options.own_id:
             return Skipped("written by a program")
-        types = {content.msgtype, (content.new_content or content).msgtype}
-        captioned = types & SHOWN and content.filename not in (None, content.body)
-        if not types & WRITTEN and not captioned:
-            return Skipped("not words")
+        text = self._shown(given, content, htmls, said, answer)
         if blank(text):
             return Skipped("no text")
         made = ad(
@@ -127,34 +103,53 @@ class Matrix(Platform):
             id=opaque(self.name, given.room_id, stands),
             text=text,
             author_id=opaque(self.name, given.sender),
-            posted_at=moment(given.origin_server_ts / 1000),
+            posted_at=sent(given),
             thread=before,
         )
         place = {"room": given.room_id, "event": stands, "sender": given.sender}
-        if NOTICE in types:
+        if NOTICE in (content.msgtype, (content.new_content or content).msgtype):
             place["type"] = NOTICE
         return [Seen(made, place)]
 
     def _stands(self, given: Event, content: Content) -> tuple[str, str]:
-        """The event at which a message stands, and its words. Programs that know no edits show what
-        is beside the new words; where that is more than they are, it is read too."""
-        relation, new = content.relates_to or Relation(), content.new_content
+        """The event at which a message stands, and its plain words. Programs that know no edits
+        show what is beside the new words; where that is more than they are, it is read too."""
+        relation, new = content.relates_to, content.new_content
         if relation.rel_type != "m.replace" or not relation.event_id or new is None:
-            return given.event_id, content.body
+            return given.event_id, content.plain()
         own = self._known.is_by(given.room_id, relation.event_id, given.sender)
-        beside = content.body.strip().removeprefix("*").strip()
-        shown = [new.body] if beside in new.body else [new.body, beside]
-        return relation.event_id if own else given.event_id, "\n".join(shown)
+        beside = content.plain().strip().removeprefix("*").strip()
+        shown = [new.plain()] if beside in new.plain() else [new.plain(), beside]
+        return relation.event_id if own else given.event_id, "\n".join(filter(None, shown))
 
     def _apart(self, given: Event, content: Content, said: str) -> tuple[list[Turn], str]:
         """What a reply quotes, and the reply; all of it where nobody is known to have said that."""
-        answered = ((content.relates_to or Relation()).in_reply_to or {}).get("event_id")
         found = quoted(said)
-        if found is None or not isinstance(answered, str):
-            return [], said
-        if not self._known.said(given.room_id, answered, found.sender, found.words):
+        if found is None or not self._said(given, content, found.sender, found.words):
             return [], said
         return [turn(found.words, found.sender == given.sender)], found.answer
+
+    def _said(self, given: Event, content: Content, sender: str, words: str) -> bool:
+        """Whether somebody is known to have said these words in the message that is answered."""
+        answered = content.relates_to.answered()
+        return answered is not None and self._known.said(given.room_id, answered, sender, words)
+
+    def _shown(
+        self, given: Event, content: Content, htmls: list[Html], said: str, answer: str
+    ) -> str:
+        """A message without what it quotes: first what programs show in place of its plain words,
+        where that says more than they do."""
+        pieces = [piece for stage in content.stages() for piece in stage.pieces()]
+        more, links = beyond(said, pieces), list[str]()
+        claim = quoted(said)
+        heading = f"In reply to {claim.sender}" if claim else ""
+        for html in htmls:
+            if not self._said(given, content, *html.quoted()):
+                more += beyond(f"{heading} {said}", [html.before.text])
+                links += (one for one in html.before.links if not one.startswith(MATRIX))
+            more += beyond(answer, [html.answer.text])
+            links += (one for one in html.answer.links if not one.startswith(PERSON))
+        return with_links("\n".join(filter(None, [*dict.fromkeys(more), answer])), links)
 
     def plan(self, seen: Seen, result: Result) -> Plan:
         """``nudge`` answers with a caution; ``review`` reports the event to the server's
@@ -217,33 +212,11 @@ class Matrix(Platform):
         return told / 1000 if asked is None and isinstance(told, int | float) else asked
 
 
+def sent(given: Event) -> datetime | None:
+    """When, by the server of who wrote it."""
+    return None if given.origin_server_ts is None else moment(given.origin_server_ts / 1000)
+
+
 def transaction(what: str, event: str) -> str:
     """A transaction's id: the same for the same, so that nothing is said twice."""
     return hashlib.sha256(f"{what} {event}".encode()).hexdigest()[:32]
-
-
-class Quoted(NamedTuple):
-    """A message in three parts."""
-
-    sender: str
-    """Whom it names as having said the words: anybody can write that."""
-
-    words: str
-    answer: str
-
-
-def quoted(body: str) -> Quoted | None:
-    """What a reply claims to quote, and the reply: older programs put the quotation before it.
-
-    >>> quoted("> <@ann:example.org> any work?\\n\\nyes")
-    Quoted(sender='@ann:example.org', words='any work?', answer='yes')
-    """
-    lines = body.split("\n")
-    count = next((i for i, line in enumerate(lines) if not line.startswith(">")), len(lines))
-    if not count or count == len(lines):
-        return None
-    said = "\n".join(line.removeprefix(">").removeprefix(" ") for line in lines[:count])
-    name, _, words = said.removeprefix("* ").partition("> ")
-    if not name.startswith("<"):
-        return None
-    return Quoted(name.removeprefix("<"), words, "\n".join(lines[count:]).lstrip("\n"))

@@ -22,7 +22,7 @@ from service.integrations.label_studio.tasks import squeezed
 from service.language import detect
 from service.lines import read_line
 from service.pages.marking import Mark, pieces
-from service.platforms.matrix import quoted
+from service.platforms.matrix_words import quoted
 from service.reading import read
 from service.review.subject import given_along
 
@@ -49,6 +49,7 @@ UNITS = (
     "⒫\u200b", "p⒫p ", "⒫ ", "\U0001f1e6\u200b", "a\u0332", "\u0332", "2O3 ",
     "𝗮", "①", "ﬃ", "İ", "\u20dd", "\u0640", "ا\u0640",
     "\ud800", "\0", "\n", "\n\n", " ", "\t ", "\u2003", "<", "<a", "<a ", "<a \"", "<a '\"",
+    "<a href=", "<a href='x' >",
     "</a", "<!--", "<!", "<?", "<b>", "<b></b>", "<script>", "<script", "&", "&a", "&amp;", "&#1",
     "&#x", "1HZ", "3aB9cD8eF7gH6jK5mN4pQ3rS2tU1vW9xYz", "bc1q", "0x", "0xa", "0x0 ", "T9 ", "T",
     "EQ", "r", "L", "USD", "USD 1", "$", "$1", "1$", "1 USD ", "1-2 ", "1-", "1 - 2 - ", "1万",

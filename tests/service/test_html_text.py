@@ -40,6 +40,21 @@ def test_what_a_reader_sees(html: str, text: str) -> None:
     assert html_text(html).text == text
 
 
+@pytest.mark.parametrize(
+    ("html", "links"),
+    [
+        ('<a href="https://example.org/a">here</a>', ["https://example.org/a"]),
+        ("<A class=x HREF = 'https://example.org/?a&amp;b'>here</A>", ["https://example.org/?a&b"]),
+        ("<a href=https://example.org/a>here</a><a href=b>", ["https://example.org/a", "b"]),
+        ("""<a title=" href='https://shown.example'" href="x">here</a>""", ["x"]),
+        ('<a data-href="x" href>here</a></a href="y"><b href="z">', []),
+        ('<!-- <a href="x"> --><script><a href="y"></script>', []),
+    ],
+)
+def test_where_links_lead(html: str, links: list[str]) -> None:
+    assert list(html_text(html).links) == links
+
+
 @given(PIECES | st.text(alphabet="<>&;#a/'\"! -\n🛫", max_size=60))
 def test_every_character_points_to_where_it_came_from(html: str) -> None:
     found = html_text(html)
