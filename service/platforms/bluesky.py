@@ -13,8 +13,9 @@ from models.ad import Platform as Kind
 from models.ad import Surface
 from service.client.calls import Reply
 from service.client.results import Result
-from service.platforms.base import Access, Options, Part, Platform, blank, fitted
+from service.platforms.base import Access, Loose, Options, Part, Platform, blank, fitted
 from service.platforms.plan import Action, Call, Plan, Record, note
+from service.platforms.replies import limited
 from service.platforms.seen import BadEvent, Seen, Skipped, ad, opaque, with_links
 
 POST = "app.bsky.feed.post"
@@ -30,19 +31,19 @@ HIDE = "!hide"
 SCAM = "tools.ozone.report.defs#reasonMisleadingScam"
 
 
-class Feature(Part):
+class Feature(Loose):
     """What a piece of the text is."""
 
-    uri: str | None = None
+    uri: str = ""
 
 
-class Facet(Part):
+class Facet(Loose):
     """A piece of the text with a meaning."""
 
     features: tuple[Feature, ...] = ()
 
 
-class External(Part):
+class External(Loose):
     """A card for a link."""
 
     uri: str = ""
@@ -50,36 +51,58 @@ class External(Part):
     description: str = ""
 
 
-class Embed(Part):
+class Image(Loose):
+    """One of a few."""
+
+    alt: str = ""
+    """What it shows, in words: read aloud, or opened by a touch."""
+
+
+class Media(Loose):
+    """A card, images or a video."""
+
+    external: External = External()
+    images: tuple[Image, ...] = ()
+    alt: str = ""
+    """Of a video."""
+
+    def words(self) -> list[str]:
+        """Those of the card, and those that stand for what is seen."""
+        card = self.external
+        return [card.title, card.description, *(one.alt for one in self.images), self.alt]
+
+
+class Embed(Media):
     """What a post shows below its text."""
 
-    external: External | None = None
+    media: Media = Media()
+    """Beside another's post (``app.bsky.embed.recordWithMedia``)."""
 
 
-class Post(Part):
+class Post(Loose):
     """``app.bsky.feed.post``"""
 
-    text: str
-    createdAt: str
+    text: str = ""
+    createdAt: str = ""
     langs: tuple[str, ...] = ()
     facets: tuple[Facet, ...] = ()
-    embed: Embed | None = None
+    embed: Embed = Embed()
     reply: Mapping[str, Any] | None = None
 
     def words(self) -> str:
-        """Its text, the card of a link, and links that hide behind other words."""
-        card = self.embed.external if self.embed else None
-        shown = [self.text, card.title, card.description] if card else [self.text]
-        links = [one.uri for facet in self.facets for one in facet.features if one.uri]
-        return with_links("\n".join(filter(None, shown)), [*links, *([card.uri] if card else [])])
+        """Its text, the card of a link, descriptions of images, and links that hide behind other
+        words."""
+        shown = [self.text, *self.embed.words(), *self.embed.media.words()]
+        links = [one.uri for facet in self.facets for one in facet.features]
+        cards = [self.embed.external.uri, self.embed.media.external.uri]
+        return with_links("\n".join(filter(None, shown)), [*filter(None, [*links, *cards])])
 
 
-class Profile(Part):
+class Profile(Loose):
     """``app.bsky.actor.profile``"""
 
     displayName: str = ""
     description: str = ""
-    createdAt: str = ""
 
 
 class Commit(Part):
@@ -222,9 +245,10 @@ class Bluesky(Platform):
         return Access(self.base, {"Authorization": f"Bearer {token}"})
 
     def pause_s(self, reply: Reply) -> float | None:
-        """Until a second of Unix time (https://docs.bsky.app/docs/advanced-guides/rate-limits)."""
+        """Until a second of Unix time (https://docs.bsky.app/docs/advanced-guides/rate-limits),
+        where the limit is reached: every answer names the end of the window."""
         reset = reply.headers.get("ratelimit-reset", "")
-        if not reset.isdecimal():
+        if not reset.isdecimal() or not limited(reply, "ratelimit-remaining"):
             return super().pause_s(reply)
         return max(0.0, int(reset) - self._clock().timestamp())
 

@@ -6,7 +6,7 @@ nowhere else.
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,9 +15,10 @@ from models.ad import Surface
 from service.client.calls import Reply
 from service.client.results import Result
 from service.integrations.html_text import html_text
-from service.platforms.base import Access, Options, Part, Platform, blank, fitted
+from service.platforms.base import Access, Loose, Options, Part, Platform, blank, fitted
 from service.platforms.plan import Call, Plan, note
-from service.platforms.seen import Seen, Skipped, ad, opaque
+from service.platforms.replies import limited
+from service.platforms.seen import Seen, Skipped, ad, opaque, with_links
 
 PUBLIC = frozenset({"public", "unlisted"})
 MAX_COMMENT_CHARS = 1000
@@ -38,7 +39,6 @@ class Account(Part):
     """https://docs.joinmastodon.org/entities/Account"""
 
     id: str
-    bot: bool = False
     display_name: str = ""
     note: str = ""
     fields: tuple[Field, ...] = ()
@@ -49,6 +49,31 @@ class AdminAccount(Part):
 
     id: str
     account: Account
+
+
+class Choice(Loose):
+    """An answer that a poll offers."""
+
+    title: str = ""
+
+
+class Poll(Loose):
+    """https://docs.joinmastodon.org/entities/Poll"""
+
+    options: tuple[Choice, ...] = ()
+
+
+class Attachment(Loose):
+    """https://docs.joinmastodon.org/entities/MediaAttachment"""
+
+    description: str = ""
+    """What it shows, in words: read aloud, or opened by a touch."""
+
+
+class Named(Loose):
+    """An account or a hashtag that the words name."""
+
+    url: str = ""
 
 
 class Status(Part):
@@ -64,6 +89,18 @@ class Status(Part):
     edited_at: datetime | None = None
     in_reply_to_id: str | None = None
     reblog: Mapping[str, Any] | None = None
+    poll: Poll | None = None
+    media_attachments: tuple[Attachment, ...] = ()
+    mentions: tuple[Named, ...] = ()
+    tags: tuple[Named, ...] = ()
+
+    def words(self) -> str:
+        """Its text, the answers of its poll, descriptions of what it shows, and where its links
+        lead, but for those that are made of every name and hashtag."""
+        options = [one.title for one in self.poll.options] if self.poll else []
+        alts = [one.description for one in self.media_attachments]
+        named = {one.url for one in (*self.mentions, *self.tags)}
+        return linked(self.content, [*options, *alts], named)
 
 
 class Report(Part):
@@ -116,11 +153,9 @@ class Mastodon(Platform):
         return seen or self._profile(given)
 
     def _status(self, given: Status, report: str | None) -> list[Seen] | Skipped:
-        if given.account.bot and report is None:
-            return Skipped("written by a program")
         if given.reblog is not None:
             return Skipped("a boost of another's post")
-        text = html_text(given.content).text.strip()
+        text = given.words()
         if blank(text, given.spoiler_text):
             return Skipped("no text")
         made = ad(
@@ -138,10 +173,8 @@ class Mastodon(Platform):
 
     def _profile(self, given: Report) -> list[Seen] | Skipped:
         account = given.target_account.account
-        lines = [
-            f"{html_text(one.name).text}: {html_text(one.value).text}" for one in account.fields
-        ]
-        text = "\n".join(filter(None, [account.display_name, html_text(account.note).text, *lines]))
+        lines = [f"{linked(one.name)}: {linked(one.value)}" for one in account.fields]
+        text = "\n".join(filter(None, [account.display_name, linked(account.note), *lines]))
         if blank(text):
             return Skipped("no text")
         made = ad(
@@ -179,16 +212,25 @@ class Mastodon(Platform):
         return Access(self.base, {"Authorization": f"Bearer {token}"})
 
     def pause_s(self, reply: Reply) -> float | None:
-        """Until a moment (https://docs.joinmastodon.org/api/rate-limits)."""
+        """Until a moment (https://docs.joinmastodon.org/api/rate-limits), where the limit is
+        reached: every answer names the end of the window."""
         asked = super().pause_s(reply)
         reset = reply.headers.get("x-ratelimit-reset")
-        if asked is not None or reset is None:
+        if asked is not None or reset is None or not limited(reply, "x-ratelimit-remaining"):
             return asked
         try:
             moment = in_utc(datetime.fromisoformat(reset))
         except ValueError:
             return None
         return None if moment is None else max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def linked(html: str, more: Iterable[str] = (), named: Collection[str] = ()) -> str:
+    """The text of HTML, and of what stands below it, with the targets of its links, but for those
+    of what it ``named``."""
+    found = html_text(html)
+    links = [one for one in found.links if one not in named]
+    return with_links("\n".join(filter(None, [found.text.strip(), *more])), links)
 
 
 def in_utc(moment: datetime | None) -> datetime | None:

@@ -13,3 +13,12 @@ def answer_json(reply: Reply) -> dict[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def limited(reply: Reply, remaining: str) -> bool:
+    """Whether a call was refused since too many were made: by its status, or by the header of that
+    name, which counts those that are left. Any other failure passes earlier than a window ends."""
+    try:
+        return reply.status == 429 or float(reply.headers.get(remaining, "")) <= 0
+    except ValueError:
+        return False

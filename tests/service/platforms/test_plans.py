@@ -107,7 +107,7 @@ def test_telegram_leaves_a_request_to_join_open() -> None:
 
 
 def test_mastodon_reports_once() -> None:
-    post, _, reported, _, profile = all_seen("mastodon")
+    post, _, _, reported, _, profile = all_seen("mastodon")
     assert calls(made("mastodon"), post, "review") == [("POST", "/api/v1/reports")]
     assert calls(made("mastodon"), reported, "block") == []
     assert calls(made("mastodon"), profile, "review") == []
@@ -115,7 +115,7 @@ def test_mastodon_reports_once() -> None:
 
 def test_mastodon_reads_what_is_private_only_where_it_was_reported() -> None:
     assert "not public" in skipped("mastodon")
-    assert all_seen("mastodon")[2].place["report"] == "71"  # of that post the visibility is private
+    assert all_seen("mastodon")[3].place["report"] == "71"  # of that post the visibility is private
 
 
 def test_bluesky_labels_where_there_is_a_labeler() -> None:
