@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.api.schemas import Result
 from service.background import unless_stopped
@@ -125,7 +125,7 @@ class Consumer:
 
     async def _publish(self, decided: Sequence[tuple[Read, Result | None]]) -> None:
         """Until the broker has all, however often it goes away meanwhile."""
-        unsent = [Unsent(one, found, forms(one, found, self._topics)) for one, found in decided]
+        unsent = [unsent_of(one, found, self._topics) for one, found in decided]
         pause = PAUSE_S
         while unsent:
             outcomes = await self._wire.publish([one.outgoing for one in unsent])
@@ -170,3 +170,15 @@ class Unsent:
         shorter = next(self._forms, None)
         self.outgoing = shorter or self.outgoing
         return shorter is not None
+
+
+def unsent_of(read: Read, result: Result | None, topics: Topics) -> Unsent:
+    """Ready to be published. Where that fails for a message, a dead letter of it as the broker
+    handed it over: the others of the batch do not wait for it."""
+    try:
+        return Unsent(read, result, forms(read, result, topics))
+    except Exception:
+        log.exception("a message could not be answered")
+        poison = Poison("internal", "writing what came of it failed; see the log")
+        given = replace(read, origin=read.message, content=poison)
+        return Unsent(given, None, forms(given, None, topics))

@@ -11,6 +11,7 @@ its place in the log stands for them.
 
 import base64
 import binascii
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -42,6 +43,9 @@ Reason = Literal[
     "internal", "answer-too-large",
 ]  # fmt: skip
 """Why a message went to the dead-letter topic; as the ``type`` of a problem, where it has one."""
+
+
+log = logging.getLogger(__name__)
 
 
 class Poison(Exception):
@@ -84,7 +88,8 @@ class Read:
 
 
 def read(message: Message, max_bytes: int) -> Read:
-    """The ad in a message, or what is wrong with it."""
+    """The ad in a message, or what is wrong with it. A defect of ours is the message's too: raised,
+    it would stop every consumer of the group at the same message."""
     origin = message
     try:
         if len(message.value) > max_bytes:
@@ -96,6 +101,9 @@ def read(message: Message, max_bytes: int) -> Read:
         return Read(message, origin, taken(event, origin))
     except Poison as poison:
         return Read(message, origin, poison)
+    except Exception:
+        log.exception("a message could not be read")
+        return Read(message, message, Poison("internal", "reading it failed; see the log"))
 
 
 def taken(event: CloudEvent, origin: Message) -> Taken:
@@ -199,14 +207,18 @@ def original(dead: CloudEvent, holder: Message) -> Message:
     try:
         data: Any = dead.get_data()
         held = data["original"]
-        log, number = NAMES[holder.prefix]
+        log_name, number = NAMES[holder.prefix]
+        at = datetime.fromisoformat(data["taken_at"])
+        if at.tzinfo is None:
+            raise ValueError("an event's time has a zone")
+        where = int(data[log_name]) if log_name == "partition" else data[log_name]
         return Message(
             value=decoded(held["value"]),
             key=None if held["key"] is None else decoded(held["key"]),
             headers=tuple((str(name), decoded(value)) for name, value in held["headers"]),
             prefix=holder.prefix,
-            place=Place(str(data["topic"]), str(data[log]), int(data[number])),
-            at=datetime.fromisoformat(data["taken_at"]),
+            place=Place(str(data["topic"]), str(where), int(data[number])),
+            at=at,
         )
     except (KeyError, TypeError, ValueError, OverflowError):
-        raise Poison("not-an-event", "a dead letter without the original; see its place") from None
+        raise Poison("not-an-event", "a dead letter without its original, place or time") from None

@@ -79,7 +79,8 @@ from service.statements.action import Action
 from service.store import Vault
 from service.stream.envelope import Poison
 from service.stream.envelope import read as read_message
-from service.stream.message import Message, Place
+from service.stream.message import Message, Place, Topics
+from service.stream.results import forms as forms_of
 from service.submissions.request import arrival
 from service.submissions.shapes import SubmissionRequest
 from service.webhooks.schedule import parsed as parsed_pause
@@ -279,6 +280,8 @@ DEAD = {
     },
 }  # fmt: skip
 
+TOPICS = Topics("ads", "decisions", "dead")
+
 
 @part(EVENT, DEAD, AD, {**EVENT, "data": None, "data_base64": "eyJ0ZXh0IjogImEifQ=="}, share=5)
 def events_of_streams(data: bytes) -> None:
@@ -290,9 +293,12 @@ def events_of_streams(data: bytes) -> None:
     )  # fmt: skip
     for more in ((), headers):
         message = Message(data, None, more, "ce_", place, AT)
-        found = read_message(message, 100_000).content
+        read = read_message(message, 100_000)
+        found = read.content
         if isinstance(found, Poison):
-            orjson.dumps([found.reason, str(found)])
+            assert found.reason != "internal", "a defect"
+            for letter in forms_of(read, None, TOPICS):
+                orjson.loads(letter.value)
         else:
             assert found.id
             found.source.encode()

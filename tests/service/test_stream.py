@@ -361,15 +361,30 @@ def test_a_dead_letter_holds_all_that_the_message_was_and_is_taken_again() -> No
     assert still == dead
 
 
-@pytest.mark.parametrize("odd", [{"offset": 1e300}, {"offset": "x"}, {"taken_at": 7}])
-def test_a_dead_letter_that_none_of_ours_wrote_is_dead(odd: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("odd", "reason"),
+    [
+        ({}, "empty-ad"),
+        ({"offset": 1e300}, "empty-ad"),
+        ({"offset": "x"}, "not-an-event"),
+        ({"partition": "x"}, "not-an-event"),
+        ({"partition": None}, "not-an-event"),
+        ({"taken_at": 7}, "not-an-event"),
+        ({"taken_at": "2026-11-26T23:00:00"}, "not-an-event"),  # where?
+    ],
+)
+@pytest.mark.parametrize("held", [{"text": " "}, event(data={"text": " "})])
+def test_a_dead_letter_that_none_of_ours_wrote_is_dead(
+    odd: dict[str, Any], reason: str, held: object
+) -> None:
     data = {
         "topic": "ads", "partition": "0", "offset": 4, "taken_at": AT.isoformat(),
-        "original": original(message({"text": "a"})), **odd,
+        "original": original(message(held)), **odd,
     }  # fmt: skip
-    letter = message({**EVENT, "type": "org.lurewatch.dead-letter", "data": data})
-    found = read(letter, LIMIT)
-    assert found.content.id if isinstance(found.content, Taken) else found.content.reason
+    letter = message(event(type="org.lurewatch.dead-letter", data=data))
+    dead, decision = consumed([letter, *ads(1)]).wire.all("publish")
+    assert json.loads(dead.value)["data"]["reason"] == reason
+    assert decision.topic == "decisions", "it does not hold up the next"
 
 
 def original(given: Message) -> dict[str, Any]:
@@ -395,6 +410,30 @@ def test_a_defect_at_one_ad_leaves_the_others_decided(caplog: pytest.LogCaptureF
     assert len(sent) == 6
     assert [one["data"]["reason"] for one in dead] == ["internal"]
     assert model.failed == TRIES
+    assert all("Amaranth" not in record.getMessage() for record in caplog.records)
+
+
+@pytest.mark.parametrize(
+    "defective", ["service.stream.envelope.taken", "service.stream.results.decision"]
+)
+def test_a_defect_while_a_message_is_read_or_answered_leaves_the_others_decided(
+    defective: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One that was raised would stop every consumer of the group, again at each start."""
+    module, name = defective.rsplit(".", 1)
+    whole = getattr(sys.modules[module], name)
+
+    def fails(first: Any, *others: Any) -> Any:
+        if (first.get_id() if name == "taken" else first.id) == "1":
+            raise RuntimeError(TEXT)
+        return whole(first, *others)
+
+    monkeypatch.setattr(defective, fails)
+    sent = consumed(ads(3)).wire.all("publish")
+    assert sorted(one.topic for one in sent) == ["decisions", "decisions", "decisions-dead"]
+    (dead,) = (json.loads(one.value)["data"] for one in sent if one.topic == "decisions-dead")
+    assert (dead["reason"], dead["offset"]) == ("internal", 1)
+    assert b64decode(dead["original"]["value"]) == ads(3)[1].value
     assert all("Amaranth" not in record.getMessage() for record in caplog.records)
 
 
