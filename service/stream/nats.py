@@ -161,11 +161,12 @@ class NatsWire:
             self._keeping = asyncio.create_task(self._keep())
 
     async def publish(self, outgoing: Sequence[Outgoing]) -> list[BrokerAway | TooLarge | None]:
-        """All at once; the server drops a repetition within its window (``Nats-Msg-Id``)."""
+        """All at once; the server drops a repetition within its window (``Nats-Msg-Id``). It looks
+        for one in the whole stream, which may hold several of our subjects."""
         return await asyncio.gather(*map(self._publish, outgoing))
 
     async def _publish(self, one: Outgoing) -> BrokerAway | TooLarge | None:
-        headers = {"content-type": MEDIA_TYPE, "Nats-Msg-Id": one.id}
+        headers = {"content-type": MEDIA_TYPE, "Nats-Msg-Id": f"{one.topic} {one.id}"}
         try:
             await self.broker.publish(
                 one.value, one.topic, headers=headers, correlation_id=one.id,

@@ -43,8 +43,10 @@ def forms(one: Read, result: Result | None, topics: Topics) -> Iterator[Outgoing
 
 
 def decision(taken: Taken, origin: Message, result: Result, topic: str) -> Outgoing:
-    """The decision on an ad. Its time is that of the ad's event."""
-    made = event_id(DECISION, taken.source, taken.id)
+    """The decision on an ad. Its time is that of the ad's event. Its id is another where a source
+    gave one id to two contents, as when a post was edited: a broker drops repetitions by it."""
+    asked = taken.given.model_dump_json(exclude_defaults=True)
+    made = event_id(DECISION, taken.source, taken.id, asked)
     attributes: dict[str, Any] = {"type": DECISION, "id": made, "causationid": taken.id}
     if result.id:
         attributes["subject"] = result.id

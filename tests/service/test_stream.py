@@ -333,9 +333,11 @@ def test_the_same_event_gets_the_same_bytes_and_another_gets_another_id() -> Non
     first = ads(3)
     again = [replace(one, at=AT, place=Place("ads", "3", 900)) for one in first]
     other = message(event(id="0", source="/boards/another"))
-    sent = consumed([*first, *again, other]).wire.all("publish")
+    edited = message(event(id="0", data={"id": "ad-0", "text": f"{TEXT}, nights"}))
+    sent = consumed([*first, *again, other, edited]).wire.all("publish")
     assert sent[:3] == sent[3:6]
-    assert len({one.id for one in sent}) == 4
+    assert len({one.id for one in sent}) == 5
+    assert [json.loads(sent[place].value)["causationid"] for place in (0, -1)] == ["0", "0"]
 
 
 def test_a_dead_letter_holds_all_that_the_message_was_and_is_taken_again() -> None:
