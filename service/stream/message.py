@@ -20,6 +20,10 @@ class StreamMissing(OperatorError):
     """A topic or stream that is to be read or written does not exist."""
 
 
+class GroupTaken(OperatorError):
+    """The group reads something else."""
+
+
 @dataclass(frozen=True, slots=True)
 class Topics:
     """Where messages come from and go to."""

@@ -26,6 +26,7 @@ from service.background import unless_stopped
 from service.stream.address import Address
 from service.stream.message import (
     BrokerAway,
+    GroupTaken,
     Message,
     Outgoing,
     Place,
@@ -154,11 +155,25 @@ class NatsWire:
             config=self._subscriber.config,
         )
         # The group's consumer may have been made with another setting, and is not changed.
-        lease_s = (await pull.consumer_info()).config.ack_wait
-        self._lease_s = lease_s or self._lease_s
+        config = (await pull.consumer_info()).config
+        await self._see_subject(config)
+        self._lease_s = config.ack_wait or self._lease_s
         self._pull = pull
         if self._keeping is None:
             self._keeping = asyncio.create_task(self._keep())
+
+    async def _see_subject(self, config: ConsumerConfig) -> None:
+        """The client binds to a group's consumer without a look at what that reads. Raises
+        :class:`GroupTaken` where it is not the subject that is asked for, and that alone."""
+        reads = config.filter_subjects or [config.filter_subject or ""]
+        if reads == [""]:  # no filter: all of the stream; older servers say so of its only subject
+            stream = self._streams[self._topics.source]
+            reads = (await self._subscriber.jetstream.stream_info(stream)).config.subjects or []
+        if reads != [self._topics.source]:
+            raise GroupTaken(
+                f"--group {self._group}: it reads {', '.join(reads)}, and --from is "
+                f"{self._topics.source}; give a group of its own to each"
+            )
 
     async def publish(self, outgoing: Sequence[Outgoing]) -> list[BrokerAway | TooLarge | None]:
         """All at once; the server drops a repetition within its window (``Nats-Msg-Id``). It looks

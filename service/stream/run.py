@@ -68,6 +68,7 @@ class Running:
         self._telling: asyncio.Task[None] | None = None
         self._running: asyncio.Task[object] | None = None
         self._failed = False
+        self._refused: OperatorError | None = None
         self._away = False
         self._topics = topics
         self.meters = Meters(decider.observer.metrics.registry)
@@ -88,7 +89,8 @@ class Running:
         )
 
     async def run(self) -> bool:
-        """Until a signal, or a defect, which is in the log: then false."""
+        """Until a signal, or a defect, which is in the log: then false. Raises
+        :class:`OperatorError` where the broker says no to what waiting does not mend."""
         self._running = asyncio.current_task()
         try:
             await self._app.run()
@@ -100,6 +102,8 @@ class Running:
                 raise
             # All that was ours is finished; the broker was not there to be told.
             log.warning("the broker was left without a word", extra={"error": type(error).__name__})
+        if self._refused is not None:
+            raise self._refused
         log.info("stopped")
         return not self._failed
 
@@ -126,6 +130,9 @@ class Running:
     async def _consume(self) -> None:
         try:
             await self._consumer.run(self._stop)
+        except OperatorError as error:
+            self._refused = error
+            self._app.exit()
         except Exception:
             log.exception("the consumer failed")
             self._failed = True

@@ -16,7 +16,7 @@ from service.engine import Engine
 from service.settings import Settings
 from service.stream.address import parse
 from service.stream.decide import Decider
-from service.stream.message import Topics
+from service.stream.message import GroupTaken, Topics
 from service.stream.run import Options, consume
 from tests.e2e.brokers import Nats
 from tests.e2e.processes import PATIENCE_S
@@ -48,9 +48,11 @@ def between(source: str, decisions: str = "decisions.all") -> Topics:
 async def consumed(
     server: Nats, engine: Engine, topics: Topics, group: str = "one", create: bool = False
 ) -> bool:
-    """Until the consumer ends by itself."""
+    """Until the consumer ends by itself. In a task of its own, which is cancelled if the server is
+    not there to be left."""
     options = Options(group, 1000, 0, 1 if create else None, None)
-    return await consume(Settings(), Decider(engine), parse(server.url), topics, options)
+    decider, address = Decider(engine), parse(server.url)
+    return await asyncio.create_task(consume(Settings(), decider, address, topics, options))
 
 
 @contextlib.asynccontextmanager
@@ -126,5 +128,43 @@ def test_an_edited_ad_is_decided_anew_and_a_repetition_is_dropped(
                 await stream.settled("two", 3)
             assert await stream.count("decisions.all") == 2
             assert await stream.count("decisions.two") == 2
+
+    asyncio.run(run())
+
+
+def test_a_group_that_reads_another_subject_is_refused(server: Nats, engine: Engine) -> None:
+    """Else it would decide that subject's ads as its own, and leave its own unread."""
+
+    async def run() -> None:
+        async with jetstream(server) as stream:
+            await stream.send("ads.us", ad("Gardener wanted"))
+            async with consuming(server, engine, between("ads.eu")):
+                await stream.settled("one", 0)
+                with pytest.raises(GroupTaken, match=r"--group one: it reads ads\.eu, .* ads\.us"):
+                    await consumed(server, engine, between("ads.us"))
+            async with consuming(server, engine, between("ads.us"), "two"):
+                await stream.settled("two", 1)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("config", "reads"),
+    [
+        (ConsumerConfig(durable_name="one"), r"ads\.\*, decisions\.\*"),
+        (
+            ConsumerConfig(durable_name="one", filter_subjects=["ads.eu", "ads.us"]),
+            "ads.eu, ads.us",
+        ),
+    ],
+)
+def test_a_consumer_that_was_made_for_more_than_the_subject_is_refused(
+    config: ConsumerConfig, reads: str, server: Nats, engine: Engine
+) -> None:
+    async def run() -> None:
+        async with jetstream(server) as stream:
+            await stream.context.add_consumer(STREAM, config)
+            with pytest.raises(GroupTaken, match=f"it reads {reads}, and"):
+                await consumed(server, engine, between("ads.eu"))
 
     asyncio.run(run())
