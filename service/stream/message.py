@@ -12,6 +12,10 @@ class BrokerAway(Exception):
     """The broker does not answer, or refuses for now."""
 
 
+class BrokerRefused(OperatorError):
+    """The broker says no, and will however long it is waited for."""
+
+
 class TooLarge(Exception):
     """A message has more bytes than the broker takes."""
 

@@ -16,16 +16,17 @@ from typing import Any
 
 from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, PullSub
+from nats.errors import AuthorizationError, MaxPayloadError
 from nats.errors import Error as NatsError
-from nats.errors import MaxPayloadError
 from nats.js.api import AckPolicy as Acknowledge
 from nats.js.api import ConsumerConfig, DeliverPolicy
-from nats.js.errors import APIError, NotFoundError
+from nats.js.errors import APIError, NotFoundError, ServiceUnavailableError
 
 from service.background import unless_stopped
 from service.stream.address import Address
 from service.stream.message import (
     BrokerAway,
+    BrokerRefused,
     GroupTaken,
     Message,
     Outgoing,
@@ -73,6 +74,7 @@ class NatsWire:
         make streams that are missing."""
         if not NAME.fullmatch(group):
             raise StreamMissing("--group: letters, digits, '_' and '-' alone, for NATS")
+        self._address = address
         self._topics = topics
         self._group = group
         self._lease_s: float = lease_s
@@ -82,25 +84,39 @@ class NatsWire:
         self._pull: Any = None
         self._closing = asyncio.Event()
         self._keeping: asyncio.Task[None] | None = None
+        self._heard: Exception | None = None
+        """The client's last failure while it connects."""
+
         self.broker = NatsBroker(
             address.urls(),
             name="lurewatch",
             max_reconnect_attempts=-1,
             reconnect_time_wait=1,
-            error_cb=ignore,
+            error_cb=self._hear,
             logger=None,
             apply_types=False,
         )
 
+    async def _hear(self, error: Exception) -> None:
+        """The client's own words on each failed try. What ends it is often no more than a timeout,
+        and the last of them says why."""
+        self._heard = error
+
     async def prepare(self) -> None:
         """Connect, see that streams take the subjects, and declare the subscriber; FastStream
-        starts it. Raises :class:`BrokerAway` or :class:`StreamMissing`."""
+        starts it. Raises :class:`BrokerAway`, :class:`BrokerRefused` or
+        :class:`StreamMissing`."""
+        self._heard = None
         try:
             async with asyncio.timeout(CONNECT_S):  # it would try for ever
                 await self.broker.connect()
             await self._find_streams()
         except (TimeoutError, NatsError, OSError, ssl.SSLError) as error:
-            raise BrokerAway(type(error).__name__) from None
+            if isinstance(error, TimeoutError) and self._heard is not None:
+                error = self._heard
+            if is_refusal(error):
+                raise self._refused(error) from None
+            raise BrokerAway(told(error)) from None
         self._subscriber = self.broker.subscriber(
             self._topics.source,
             durable=self._group,
@@ -129,11 +145,18 @@ class NatsWire:
             )
         for subject in missing:
             name = re.sub(r"[^A-Za-z0-9_-]", "-", subject)
-            await jetstream.add_stream(name=name, subjects=[subject])
+            try:
+                await jetstream.add_stream(name=name, subjects=[subject])
+            except ServiceUnavailableError:
+                raise
+            except APIError as error:
+                raise StreamMissing(f"{subject}: not made: {told(error)}") from None
             self._streams[subject] = name
 
     async def take(self, limit: int, wait_s: float) -> list[Message]:
-        """See :class:`service.stream.message.Wire`."""
+        """See :class:`service.stream.message.Wire`. Raises :class:`BrokerRefused`, and
+        :class:`GroupTaken` at first."""
+        self._see_connection()
         try:
             if self._pull is None:
                 await self._subscribe()
@@ -142,7 +165,7 @@ class NatsWire:
             return []
         except (NatsError, OSError) as error:
             await self._unsubscribe()  # the consumer may have been deleted: it is made anew
-            raise BrokerAway(type(error).__name__) from None
+            raise BrokerAway(told(error)) from None
         messages = [message_of(one) for one in found]
         self._held |= {message.place.number: message.handle for message in messages}
         return messages
@@ -175,6 +198,20 @@ class NatsWire:
                 f"{self._topics.source}; give a group of its own to each"
             )
 
+    def _see_connection(self) -> None:
+        """The client connects again after a loss, but never after a refusal. Raises
+        :class:`BrokerRefused` then."""
+        connection = self.broker.config.connection_state.connection
+        if connection.is_closed or is_refusal(connection.last_error):
+            raise self._refused(connection.last_error)
+
+    def _refused(self, error: Exception | None) -> BrokerRefused:
+        if is_refusal(error):
+            fix = "give those that the server knows in LUREWATCH_BROKER"
+            return BrokerRefused(f"{self._address}: user and password are refused; {fix}")
+        why = "it gave no reason" if error is None else told(error)
+        return BrokerRefused(f"{self._address}: the server has closed the connection: {why}")
+
     async def publish(self, outgoing: Sequence[Outgoing]) -> list[BrokerAway | TooLarge | None]:
         """All at once; the server drops a repetition within its window (``Nats-Msg-Id``). It looks
         for one in the whole stream, which may hold several of our subjects."""
@@ -191,9 +228,10 @@ class NatsWire:
             return TooLarge(type(error).__name__)
         except APIError as error:
             kind = TooLarge if error.err_code == TOO_LARGE else BrokerAway
-            return kind(f"{type(error).__name__} {error.err_code}")
+            return kind(told(error))
         except (NatsError, OSError) as error:
-            return BrokerAway(type(error).__name__)
+            self._see_connection()
+            return BrokerAway(told(error))
         return None
 
     async def settle(self, messages: Sequence[Message]) -> None:
@@ -229,7 +267,7 @@ class NatsWire:
                 raise BrokerAway("not subscribed")
             return int((await self._pull.consumer_info()).num_pending)
         except (NatsError, OSError) as error:
-            raise BrokerAway(type(error).__name__) from None
+            raise BrokerAway(told(error)) from None
 
     async def close(self) -> None:
         """Give back what came after the last message was taken."""
@@ -237,7 +275,7 @@ class NatsWire:
         if self._keeping is not None:
             await self._keeping
         if self._pull is not None and self._pull.pending_msgs:
-            with contextlib.suppress(BrokerAway):
+            with contextlib.suppress(BrokerAway, BrokerRefused):
                 await self.release(await self.take(self._pull.pending_msgs, LEAST_WAIT_S))
         await self._unsubscribe()
 
@@ -275,5 +313,19 @@ def message_of(given: Any) -> Message:
     )
 
 
-async def ignore(error: Exception) -> None:
-    """The client's own words on each failed try; what matters of them is told by others."""
+def told(error: Exception) -> str:
+    """What a server said, where the type alone would not tell; it knows no more of a message than
+    its subject."""
+    if isinstance(error, APIError) and error.description:
+        return f"JetStream {error.err_code or error.code}: {error.description}"
+    if isinstance(error, ServiceUnavailableError):
+        return "nobody answers: JetStream is off, or what was asked for is gone"
+    if type(error) is NatsError:
+        return str(error).removeprefix("nats: ").strip("'")
+    return type(error).__name__
+
+
+def is_refusal(error: Exception | None) -> bool:
+    """Whether user and password are wrong. As a first answer the client gives it no type."""
+    violation = type(error) is NatsError and "authorization violation" in str(error).lower()
+    return violation or isinstance(error, AuthorizationError)

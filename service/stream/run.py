@@ -111,13 +111,15 @@ class Running:
         """Wait for the broker, however long."""
         pause = PAUSE_S
         while True:
+            trouble = "no broker at %s yet"
             try:
                 await probe(self._address)
+                trouble = "the broker at %s does not serve yet"
                 await self.wire.prepare()
                 log.info("connected", extra={"topic": self._topics.source})
                 return
             except BrokerAway as away:
-                log.warning("no broker at %s yet", self._address, extra={"error": str(away)})
+                log.warning(trouble, self._address, extra={"error": str(away)})
             await asyncio.sleep(pause)
             pause = min(PAUSE_MAX_S, 2 * pause)
 

@@ -3,6 +3,7 @@ server lets two of them share, and what it refuses. Killed and restarted: test_b
 
 import asyncio
 import contextlib
+import gc
 import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -10,17 +11,38 @@ from typing import Any
 
 import nats
 import pytest
+from nats.aio.client import Client
 from nats.js.api import ConsumerConfig, ConsumerInfo
+from nats.js.errors import NotFoundError
 
 from service.engine import Engine
 from service.settings import Settings
 from service.stream.address import parse
 from service.stream.decide import Decider
-from service.stream.message import GroupTaken, Topics
+from service.stream.message import BrokerRefused, GroupTaken, StreamMissing, Topics
 from service.stream.run import Options, consume
 from tests.e2e.brokers import Nats
 from tests.e2e.processes import PATIENCE_S
 from tests.live import StubModel, stub_engine
+
+
+class Guarded(Nats):
+    """Asks for a password."""
+
+    password = "first"
+
+    def command(self) -> list[str]:
+        """See :class:`Nats`."""
+        return [*super().command(), "--user", "me", "--pass", self.password]
+
+
+class Plain(Nats):
+    """Without JetStream."""
+
+    def command(self) -> list[str]:
+        """See :class:`Nats`."""
+        return [one for one in super().command() if one != "-js"]
+
 
 STREAM = "all"
 HELD = "ads.*", "decisions.*"
@@ -46,12 +68,17 @@ def between(source: str, decisions: str = "decisions.all") -> Topics:
 
 
 async def consumed(
-    server: Nats, engine: Engine, topics: Topics, group: str = "one", create: bool = False
+    server: Nats,
+    engine: Engine,
+    topics: Topics,
+    group: str = "one",
+    create: bool = False,
+    login: str = "",
 ) -> bool:
     """Until the consumer ends by itself. In a task of its own, which is cancelled if the server is
     not there to be left."""
     options = Options(group, 1000, 0, 1 if create else None, None)
-    decider, address = Decider(engine), parse(server.url)
+    decider, address = Decider(engine), parse(server.url.replace("//", f"//{login}"))
     return await asyncio.create_task(consume(Settings(), decider, address, topics, options))
 
 
@@ -73,7 +100,7 @@ def ad(text: str, event_id: str = "post-1") -> bytes:
 class Jetstream:
     """What the server has, asked apart from the service's code."""
 
-    def __init__(self, connection: nats.NATS) -> None:
+    def __init__(self, connection: Client) -> None:
         self.connection = connection
         self.context = connection.jetstream()
 
@@ -96,16 +123,16 @@ class Jetstream:
 
         async with asyncio.timeout(PATIENCE_S):
             while True:
-                with contextlib.suppress(nats.js.errors.NotFoundError):  # not made yet
+                with contextlib.suppress(NotFoundError):  # not made yet
                     if done(await self.context.consumer_info(STREAM, group)):
                         return
                 await asyncio.sleep(0.02)
 
 
 @contextlib.asynccontextmanager
-async def jetstream(server: Nats) -> AsyncIterator[Jetstream]:
+async def jetstream(server: Nats, **login: str) -> AsyncIterator[Jetstream]:
     """One stream for all subjects."""
-    async with await nats.connect(server.url) as connection:
+    async with await nats.connect(server.url, **login) as connection:
         made = Jetstream(connection)
         await made.context.add_stream(name=STREAM, subjects=[*HELD])
         yield made
@@ -168,3 +195,72 @@ def test_a_consumer_that_was_made_for_more_than_the_subject_is_refused(
                 await consumed(server, engine, between("ads.eu"))
 
     asyncio.run(run())
+
+
+LEFT_OPEN = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""The client gives nobody a connection that was refused, and does not close it."""
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[Guarded]:
+    made = Guarded(tmp_path)
+    made.start()
+    yield made
+    made.close()
+    gc.collect()  # with the test whose warnings are left out: LEFT_OPEN
+
+
+@LEFT_OPEN
+def test_a_wrong_password_ends_the_consumer_and_is_not_told(
+    guarded: Guarded, engine: Engine
+) -> None:
+    with pytest.raises(BrokerRefused, match="user and password are refused") as refused:
+        asyncio.run(consumed(guarded, engine, between("ads.eu"), login="me:wrong@"))
+    assert "wrong" not in str(refused.value)
+
+
+@LEFT_OPEN
+def test_a_password_that_is_changed_meanwhile_ends_the_consumer(
+    guarded: Guarded, engine: Engine
+) -> None:
+    """The client does not connect again after that, however long it is waited for."""
+
+    async def run() -> None:
+        async with jetstream(guarded, user="me", password=guarded.password) as stream:
+            login = f"me:{guarded.password}@"
+            running = asyncio.create_task(consumed(guarded, engine, between("ads.eu"), login=login))
+            await stream.settled("one", 0)
+        guarded.kill()
+        guarded.password = "second"
+        guarded.start()
+        with pytest.raises(BrokerRefused, match="user and password are refused"):
+            await running
+
+    asyncio.run(run())
+
+
+def test_what_waiting_may_mend_is_told_in_the_servers_words(
+    tmp_path: Path, engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = Plain(tmp_path)
+    server.start()
+
+    def found() -> list[Any]:
+        return [one for one in caplog.records if "does not serve yet" in one.getMessage()]
+
+    async def run() -> None:
+        async with consuming(server, engine, between("ads.eu")), asyncio.timeout(PATIENCE_S):
+            while not found():
+                await asyncio.sleep(0.02)
+
+    asyncio.run(run())
+    server.close()
+    assert found()[0].error.startswith("nobody answers: JetStream is off")
+
+
+def test_a_stream_that_the_server_does_not_make_ends_the_consumer(
+    server: Nats, engine: Engine
+) -> None:
+    topics = Topics("ads.eu", "ads-eu", "dead")  # two subjects, and one name for their streams
+    with pytest.raises(StreamMissing, match=r"ads-eu: not made: JetStream 10058: .* in use"):
+        asyncio.run(consumed(server, engine, topics, create=True))
