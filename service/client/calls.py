@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from service.client.errors import Problem, Unreachable, Unreadable, problem
+from service.client.errors import AnswerLost, Problem, Unreachable, Unreadable, problem
 from service.client.results import Answer
 from service.client.retrying import AGAIN, UNDONE, Attempts, Patience, seconds_of
 
@@ -89,7 +89,9 @@ def answered(call: Call[Read], patience: Patience) -> Steps[Read]:
 
 def pause_after_loss(attempts: Attempts, lost: Lost, repeatable: bool = True) -> float:
     """Seconds until the next attempt. Raises :class:`~service.client.errors.Unreachable`."""
-    pause = attempts.pause() if repeatable or not lost.sent else None
+    if lost.sent and not repeatable:
+        raise AnswerLost(f"no answer: {lost.reason}; it may have been done") from lost
+    pause = attempts.pause()
     if pause is None:
         raise Unreachable(f"no answer: {lost.reason}") from lost
     log.debug("asking again after %s in %.1f s", lost.reason, pause)
@@ -102,7 +104,7 @@ def pause_after_problem(attempts: Attempts, reply: Reply, repeatable: bool = Tru
     if reply.status in AGAIN if repeatable else is_undone(reply):
         pause = attempts.pause(seconds_of(reply.headers.get("retry-after")))
     if pause is None:
-        raise problem_of(reply)
+        raise problem_of(reply, left_open=not repeatable and is_left_open(reply))
     log.debug("asking again after status %d in %.1f s", reply.status, pause)
     return pause
 
@@ -114,7 +116,13 @@ def is_undone(reply: Reply) -> bool:
     return reply.status in UNDONE and (told or reply.status == HTTPStatus.TOO_MANY_REQUESTS)
 
 
-def problem_of(reply: Reply) -> Problem:
+def is_left_open(reply: Reply) -> bool:
+    """Whether it may have been done all the same: a proxy gave up waiting, or something broke after
+    the work."""
+    return reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not is_undone(reply)
+
+
+def problem_of(reply: Reply, left_open: bool = False) -> Problem:
     """The error in an answer; of one that is not from the service only the status is kept."""
     told: object = None
     if reply.headers.get("content-type", "").startswith(PROBLEM):
@@ -122,7 +130,7 @@ def problem_of(reply: Reply) -> Problem:
             told = json.loads(reply.body)
         except ValueError:
             told = None
-    return problem(reply.status, told if isinstance(told, dict) else {})
+    return problem(reply.status, told if isinstance(told, dict) else {}, left_open)
 
 
 def reader(shape: type[Shape]) -> Callable[[Reply], Shape]:

@@ -6,12 +6,19 @@ import httpx
 
 from service.client.calls import Call, Lost, Reply
 
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+NOT_SENT = (
+    httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError,
+    httpx.UnsupportedProtocol, httpx.LocalProtocolError,
+)  # fmt: skip
+"""Failures before the service heard anything."""
 
 
 def settings(base_url: str, key: str | None, timeout_s: float) -> dict[str, Any]:
     """Arguments of an httpx client. Raises ``ValueError`` for an address that is none."""
-    url = httpx.URL(base_url)
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL:  # no ValueError
+        url = httpx.URL()
     if url.scheme not in ("http", "https") or not url.host:
         raise ValueError("base_url: give an address such as 'http://127.0.0.1:8000'")
     headers = {"Accept": "application/json", "User-Agent": "lurewatch-client/1"}

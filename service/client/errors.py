@@ -2,12 +2,14 @@
 
 * ClientError
   + Unreachable         no answer came, or it broke off
+    - AnswerLost        ... though it may have been heard; a MaybeDone too
   + Unreadable          an answer came that is none of this service's
   + Unfinished          a submission is still queued after the time that was given
   + Problem             the service said no (RFC 9457)
     - Refused           4xx: the same request will be refused again
     - Unavailable       429 and 5xx: the same request may do later
-      = MaybeDone       it may have been done: look first
+      = LeftOpen        ... or may have been done; a MaybeDone too
+  + MaybeDone           it may have been done: look first
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,8 +23,18 @@ class ClientError(Exception):
     """Base of what this package raises. No message holds an ad's text."""
 
 
+class MaybeDone(ClientError):
+    """Nobody can say whether it was done: the answer was lost, a proxy gave up waiting, or the
+    service itself does not know. Nothing that may not be done twice was sent again: look before you
+    ask again."""
+
+
 class Unreachable(ClientError):
     """No answer, though it was asked for as often and as long as it may be."""
+
+
+class AnswerLost(Unreachable, MaybeDone):
+    """No answer to what may not be done twice, after it was sent."""
 
 
 class Unreadable(ClientError):
@@ -67,14 +79,14 @@ class Unavailable(Problem):
     """Ask again later."""
 
 
-class MaybeDone(Unavailable):
-    """The service cannot say whether it was done. Nothing that may not be done twice was sent
-    again: look before you ask again."""
+class LeftOpen(Unavailable, MaybeDone):
+    """An answer that does not say whether it was done."""
 
 
-def problem(status: int, told: Mapping[str, Any]) -> Problem:
-    """The error for a status of 400 and above."""
-    if told.get("type") == MAYBE_DONE:
-        return MaybeDone(status, told)
+def problem(status: int, told: Mapping[str, Any], left_open: bool = False) -> Problem:
+    """The error for a status of 300 and above. ``left_open``: it may have been done, though the
+    answer does not say so."""
+    if left_open or told.get("type") == MAYBE_DONE:
+        return LeftOpen(status, told)
     kind = Unavailable if status == TOO_MANY or status >= 500 else Refused
     return kind(status, told)

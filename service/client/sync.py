@@ -180,7 +180,9 @@ class Client:
         return self._run(steps.register_webhook(self._patience, name, url))
 
     def remove_webhook(self, name: str) -> None:
-        """Forget an endpoint. Needs the scope `admin`."""
+        """Forget an endpoint. Needs the scope `admin`. Raises
+        :class:`~service.client.errors.MaybeDone` where it may be gone without an answer: a second
+        time there is none."""
         self._run(steps.remove_webhook(self._patience, name))
 
     def model(self) -> Model:

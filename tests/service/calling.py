@@ -86,6 +86,12 @@ async def lose_answer(app: ASGIApp, scope: Scope, receive: Receive, send: Send) 
     await begin(send)
 
 
+async def never_answer(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Nothing comes, until the caller hangs up."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 async def begin(send: Send) -> None:
     """An answer that never comes to its end; the server closes the connection."""
     await send({"type": "http.response.start", "status": 200, "headers": []})

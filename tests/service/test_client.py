@@ -44,8 +44,9 @@ from service.settings import Settings
 from service.store.tables import Report, ReportPart
 from service.submissions import shapes as submissions
 from service.webhooks import shapes as webhooks
+from tests.e2e.processes import free_port
 from tests.live import Service, live, until
-from tests.service.calling import Flaky, Waiting, answer, break_after, lose_answer
+from tests.service.calling import Flaky, Waiting, answer, break_after, lose_answer, never_answer
 
 SECRET = "xylophone-Жираф-秘密"
 """Stands in texts, and must stand nowhere else."""
@@ -418,18 +419,42 @@ def test_a_submission_whose_answer_was_lost_is_not_made_twice(
 def test_what_may_not_be_done_twice_is_not_sent_twice(
     connect: Connect, flaky: Flaky, address: str, ask: Callable[[Any], Any], path: str
 ) -> None:
+    """Nor is it told as if it had not been done."""
     client = connect(address)
     flaky.faults += [answer(503, AWAY, content_type=PROBLEM), lose_answer]
-    with pytest.raises(Unreachable):
+    with pytest.raises(MaybeDone) as caught:
         ask(client)
-    for status in (503, 504):  # a proxy's, which may have handed it on
+    assert isinstance(caught.value, Unreachable)
+    for status in (500, 502, 503, 504):  # a proxy's, which may have handed it on
         flaky.faults.append(answer(status))
-        with pytest.raises(Unavailable):
+        with pytest.raises(MaybeDone, match=f"^HTTP status {status}$") as caught:
             ask(client)
+        assert isinstance(caught.value, Unavailable)
     flaky.faults.append(answer(504, MAYBE, content_type=PROBLEM))
-    with pytest.raises(MaybeDone):
+    with pytest.raises(MaybeDone, match="It may have been done"):
         ask(client)
-    assert [heard for heard, _ in flaky.heard] == [path] * 5
+    assert [heard for heard, _ in flaky.heard] == [path] * 7
+
+
+def test_what_was_surely_not_done_is_told_as_that(
+    connect: Connect, flaky: Flaky, address: str
+) -> None:
+    flaky.faults.append(answer(503, AWAY, content_type=PROBLEM))
+    with pytest.raises(Unavailable) as refused:
+        connect(address, retries=0).claim("reviewer-7")
+    with pytest.raises(Unreachable) as unheard:
+        connect(f"http://127.0.0.1:{free_port()}", retries=1).claim("reviewer-7")
+    assert not isinstance(refused.value, MaybeDone)
+    assert not isinstance(unheard.value, MaybeDone)
+
+
+def test_an_answer_that_is_late_may_have_been_one(
+    connect: Connect, flaky: Flaky, address: str
+) -> None:
+    flaky.faults.append(never_answer)
+    with pytest.raises(MaybeDone, match="no answer: ReadTimeout; it may have been done"):
+        connect(address, timeout_s=0.5).claim("reviewer-7")
+    assert len(flaky.heard) == 1
 
 
 def test_a_report_whose_answer_was_lost_is_one_with_one_code(
@@ -585,7 +610,9 @@ def test_no_answer_in_time(connect: Connect, service: Service, address: str) -> 
     until(lambda: service.scorer._waiting == 0)
 
 
-@pytest.mark.parametrize("address", ["", "service", "ftp://service", "http://"])
+@pytest.mark.parametrize("address", [
+    "", "service", "ftp://service", "http://", "http://localhost:port", "http://[::1", "http://\0",
+])  # fmt: skip
 def test_an_address_that_is_none(connect: Connect, address: str) -> None:
     with pytest.raises(ValueError, match="give an address such as"):
         connect(address)

@@ -92,6 +92,10 @@ def test_a_line_of_invisible_characters_ends_nothing(
             ["telegram", str(EVENTS / "telegram.jsonl"), "--plan", "--service", "nowhere"],
             "base_url",
         ),
+        (
+            ["telegram", str(EVENTS / "telegram.jsonl"), "--plan", "--service", "http://x:port"],
+            "base_url",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said(
@@ -230,6 +234,15 @@ def test_a_bot_needs_a_token(
     monkeypatch.delenv(f"{name.upper()}_TOKEN", raising=False)
     assert main(["bot", name, "--service", "http://127.0.0.1:8000"]) == 2
     assert f"put the bot's token into {name.upper()}_TOKEN" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["discord", "telegram"])
+def test_a_bot_needs_an_address(
+    name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"{name.upper()}_TOKEN", "secret-token")
+    assert main(["bot", name, "--service", "http://127.0.0.1:port"]) == 2
+    assert "--service: base_url: give an address" in capsys.readouterr().err
 
 
 def test_adapters_load_neither_the_model_nor_a_library_of_a_platform() -> None:
