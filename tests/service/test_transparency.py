@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.__main__ import main
+from service.commands.written import replace
 from service.transparency.counting import Cell, joined
 from service.transparency.shares import share
 from service.transparency.template import COLUMNS
@@ -164,6 +165,43 @@ def test_a_file_that_is_no_answer_is_refused(
     argv = ["transparency", "--year", str(YEAR), "--out", str(folder / "no"), "--add", str(wrong)]
     assert main(argv) == 2
     assert "wrong.json" in capsys.readouterr().err
+
+
+def test_an_answer_is_written_over_only_where_it_loses_no_day(
+    client: TestClient, folder: Path, told: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = folder / "kept" / "transparency.json"
+    score(client, *[f"{SURE} {ENGLISH} {i}" for i in range(3)])
+    before = told("kept")
+    assert told("kept") == before, "nothing is lost"
+    emptied(client)
+    score(client, f"{SURE} {ENGLISH}")
+    for year, more in ((YEAR, []), (YEAR + 1, ["--add", str(kept)])):
+        assert main(["transparency", "--year", str(year), "--out", str(kept.parent), *more]) == 2
+        assert f"{kept}: it counts decisions that are kept nowhere else" in capsys.readouterr().err
+        assert json.loads(kept.read_text("utf-8")) == before
+    assert told("kept", "--add", str(kept))["cells"] == before["cells"]
+
+
+def test_writing_that_fails_leaves_the_answer_that_was_there(told: Any, folder: Path) -> None:
+    told("broken")
+    kept = folder / "broken" / "transparency.json"
+    before = kept.read_bytes()
+    with pytest.raises(UnicodeEncodeError):
+        replace(kept, "\ud83d")
+    assert kept.read_bytes() == before
+    assert len(list(kept.parent.iterdir())) == 3, "nothing unfinished is left"
+    (folder / "link.json").symlink_to(kept)
+    replace(folder / "link.json", "new")
+    assert kept.read_text("utf-8") == "new"
+
+
+def test_a_folder_that_cannot_be_is_told(
+    told: Any, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "file").touch()
+    assert main(["transparency", "--year", str(YEAR), "--out", str(folder / "file" / "new")]) == 2
+    assert "new: Not a directory" in capsys.readouterr().err
 
 
 CELLS = st.dictionaries(
