@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
@@ -12,7 +13,8 @@ import typer
 from models.cli import say
 from models.labels import Kind
 from service.commands.errors import UsageError
-from service.commands.platform import TOKENS, Score, local, opened
+from service.commands.platform import TOKENS, Score, local
+from service.commands.source import opened
 from service.platforms.automod import NAME, put, rule
 from service.platforms.discord import Discord
 from service.platforms.phrases import Limits, Text, mined
@@ -23,6 +25,7 @@ FEW_HONEST = 500
 """Below so many honest texts a phrase that is in none may still be common."""
 
 HONEST = frozenset({Kind.RECRUITMENT, Kind.ABOUT_LURES, Kind.OTHER_SCAM, Kind.OTHER})
+HALF = re.compile("[\ud800-\udfff]")
 CONTACTS = frozenset({"phone", "email", "handle", "messenger_link", "url", "wallet"})
 
 
@@ -86,7 +89,8 @@ def judged(sources: Sequence[str]) -> list[Text]:
 
 
 def rows_of(source: str) -> Iterator[dict[str, Any]]:
-    """The rows of a file that have a text. Raises :class:`UsageError`."""
+    """The rows of a file that have a text. Halves of characters in it, which no ad may have, become
+    U+FFFD. Raises :class:`UsageError`."""
     with opened(source) as stream:
         for number, line in enumerate(stream, 1):
             if not line.strip():
@@ -95,7 +99,7 @@ def rows_of(source: str) -> Iterator[dict[str, Any]]:
                 row = json.loads(line)
                 if isinstance(row, dict) and isinstance(row.get("text"), str):
                     if row["text"].strip():
-                        yield row
+                        yield {**row, "text": HALF.sub("\ufffd", row["text"])}
                     continue
             raise UsageError(f"{source}: line {number}: give a JSON object with a `text`")
 

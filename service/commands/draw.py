@@ -8,8 +8,8 @@ from pydantic import ValidationError
 
 from models.cli import say
 from service.commands.errors import UsageError
-from service.commands.score import open_source
 from service.commands.settings import read_settings
+from service.commands.source import opened
 
 
 def draw(
@@ -26,17 +26,24 @@ def draw(
     from service.engine import Engine
     from service.indicators import pick
 
+    if not out.parent.is_dir() or out.is_dir():
+        raise UsageError(f"--out {out}: name a file, in a folder that is there")
     try:
-        with open_source(source) as stream:
+        with opened(source) as stream:
             given = [AdIn.model_validate_json(line) for line in stream if line.strip()]
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise UsageError(f"{source}: {first['msg']}") from None
     engine = Engine.start(read_settings())
-    answers = engine.answer_now([one.ad() for one in given])
+    try:
+        answers = engine.answer_now([one.ad() for one in given])
+    finally:
+        engine.scorer.close()
     wanted = Wanted(pick(None, language))
     pairs = zip(given, answers, strict=True)
     results = [(ad, result(ad, one, engine.name, wanted)) for ad, one in pairs]
-    out.write_text(page(results), "utf-8")
-    engine.scorer.close()
+    try:
+        out.write_text(page(results), "utf-8")
+    except OSError as error:
+        raise UsageError(f"--out {out}: {error.strerror}") from None
     say(f"{len(results)} ads in {out}")

@@ -28,8 +28,8 @@ from models.cli import new_app, say
 from service.api.reviewing import Origin
 from service.api.schemas import LineError
 from service.commands.errors import UsageError
-from service.commands.platform import opened as opened_source
 from service.commands.settings import read_settings
+from service.commands.source import opened
 from service.indicators import pick
 from service.integrations.label_studio.annotations import Reader, Skipped
 from service.integrations.label_studio.controls import ConfigError, Controls, read, standard
@@ -131,7 +131,7 @@ def export(
         if source is None:
             tasks = of_queue(settings, controls)
         else:
-            lines = stack.enter_context(opened_source(source))
+            lines = stack.enter_context(opened(source))
             tasks = of_lines(lines, settings, controls, tell)
         bar = tqdm(tasks, desc="tasks", unit="task", file=sys.stderr, mininterval=1)
         try:
@@ -177,8 +177,8 @@ def import_(
         raise UsageError(str(error)) from None
     rendering = bundle.load(settings.bundle_dir).manifest.rendering
     count: Counter[str] = Counter()
-    opened = opened_store(settings) if out is None else unkept_store(settings)
-    with opened as (database, vault):
+    store = opened_store(settings) if out is None else unkept_store(settings)
+    with store as (database, vault):
         reader = Reader(controls, vault, rendering, origin, instance)
         for some in chunks(spoken_in(entries, reader, count)):
             new, known = database.write_now(take, vault, settings, some)

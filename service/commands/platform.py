@@ -4,11 +4,10 @@ import asyncio
 import contextlib
 import json
 import os
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 
@@ -17,6 +16,7 @@ from service.client import Client, ClientError, Result
 from service.client.asking import Ad
 from service.commands.errors import UsageError
 from service.commands.settings import read_settings
+from service.commands.source import opened
 from service.platforms.base import Platform
 from service.platforms.catalogue import MAKE
 from service.platforms.catalogue import platform as made_of
@@ -89,20 +89,6 @@ def platform(
     say(", ".join(f"{number} {what}" for what, number in count.items()) or "no events")
     if count["wrong"] or count["not done"]:
         raise typer.Exit(1)
-
-
-@contextlib.contextmanager
-def opened(source: str) -> Iterator[TextIO]:
-    """A file, or standard input. Raises :class:`UsageError`."""
-    if source == "-":
-        yield sys.stdin
-        return
-    with contextlib.ExitStack() as stack:
-        try:
-            stream = stack.enter_context(open(source, encoding="utf-8-sig", errors="replace"))
-        except OSError as error:
-            raise UsageError(f"{source}: {error.strerror}") from None
-        yield stream
 
 
 def named(given: Sequence[str]) -> dict[str, str]:

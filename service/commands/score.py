@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 import typer
 from tqdm import tqdm
@@ -12,6 +12,7 @@ from models.cli import say
 from service.api.schemas import LineError, Result
 from service.commands.errors import UsageError
 from service.commands.settings import read_settings
+from service.commands.source import opened
 
 CHUNK = 64
 """Lines scored together: enough for every worker, few enough to stream."""
@@ -31,7 +32,7 @@ def score(
     from service.engine import Engine
 
     wrong = 0
-    with open_source(source) as stream:
+    with opened(source) as stream:
         engine = Engine.start(read_settings())
         try:
             bar = tqdm(desc="score", unit="ad", file=sys.stderr, mininterval=1)
@@ -69,14 +70,3 @@ def score_chunk(engine: Any, chunk: Sequence[tuple[int, str]]) -> list[Result | 
     answers = engine.answer_now([one.ad() for one in ads])
     pairs = zip(ads, answers, strict=True)
     return in_place(read, [result(ad, one, engine.name, Wanted()) for ad, one in pairs])
-
-
-def open_source(source: str) -> TextIO:
-    """Standard input or a file, as UTF-8; bytes that are not become U+FFFD rather than an end."""
-    if source == "-":
-        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")  # type: ignore[union-attr]
-        return sys.stdin
-    try:
-        return open(source, encoding="utf-8-sig", errors="replace")
-    except OSError as error:
-        raise UsageError(f"{source}: {error.strerror}") from None

@@ -103,6 +103,23 @@ def test_serve_says_in_one_line_that_there_is_no_bundle(
     assert capsys.readouterr().err.startswith(f"error: {tmp_path}")
 
 
+@pytest.mark.parametrize("out", ["nowhere/page.html", "."])
+def test_a_page_that_cannot_be_written_is_told_before_anything_is_scored(
+    out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["draw", "no-such-file", "--out", out]) == 2
+    assert f"--out {out}: name a file" in capsys.readouterr().err
+
+
+def test_a_page_for_which_there_is_no_room_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "ads.jsonl").write_text('{"text": "one"}\n')
+    assert main(["draw", str(tmp_path / "ads.jsonl"), "--out", "/dev/full"]) == 2
+    assert "--out /dev/full: No space left" in capsys.readouterr().err
+
+
 def test_settings_are_listed_with_meaning(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["settings"]) == 0
     assert "LUREWATCH_MAX_QUEUED_CHARS  [500000]" in capsys.readouterr().out

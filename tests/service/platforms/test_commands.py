@@ -1,5 +1,6 @@
 """The commands: recorded events, and rules for AutoMod."""
 
+import io
 import json
 import subprocess
 import sys
@@ -206,6 +207,31 @@ def test_judged_texts_become_a_rule(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "only 7 honest texts" in shown.err
     assert main(["automod", str(file), "--phrases"]) == 0
     assert printed(capsys)[0] == {"phrase": keywords[0], "lures": 3, "honest": 0}
+
+
+def test_half_an_emoji_and_bytes_that_are_no_text_end_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged = [json.dumps({**row, "text": row["text"] + "\ud83d"}).encode() for row in rows()]
+    source = b"\xef\xbb\xbf" + b"\n".join([*judged, b'{"text": "secret \xff", "kind": "other"}'])
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(source), "ascii"))
+    assert main(["automod", "-", "--phrases"]) == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out.splitlines()[0])["lures"] == 3
+    assert "in 3 of 3 lures" in shown.err
+    assert "secret" not in shown.err
+
+
+def test_events_on_standard_input_are_read_as_those_of_a_file(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = (EVENTS / "telegram.jsonl").read_bytes().splitlines()[0]
+    source = io.BytesIO(b"\xef\xbb\xbf" + good + b'\n{"\xff": 1}\n' + good)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(source, "ascii"))
+    assert main(["platform", "telegram", "-"]) == 1
+    shown = capsys.readouterr()
+    assert len(shown.out.splitlines()) == 2
+    assert "line 2: " in shown.err
 
 
 @pytest.mark.parametrize(
