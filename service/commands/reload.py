@@ -15,6 +15,9 @@ from service.commands.platform import KEY
 
 PORTS = {"http": 80, "https": 443}
 
+CHANGE = ("before", "after", "policy", "seconds")
+"""What is shown of an answer."""
+
 Resolve = Callable[[str, int], list[str]]
 
 
@@ -82,6 +85,12 @@ def tell(url: httpx.URL, host: str, key: str | None, timeout_s: float) -> dict[s
         said = answer.json()
     except (httpx.HTTPError, ValueError) as error:
         return {**where, "error": type(error).__name__}
+    if not isinstance(said, dict):
+        said = {}
     if not answer.is_success:
-        return {**where, "error": said.get("detail") or said.get("title")}
-    return {**where, **{name: said[name] for name in ("before", "after", "policy", "seconds")}}
+        told = said.get("detail") or said.get("title")
+        return {**where, "error": told or f"status {answer.status_code}"}
+    change = {name: said.get(name) for name in CHANGE}
+    if None in change.values() or not isinstance(change["after"], str):
+        return {**where, "error": "the answer is not one of Lurewatch's"}
+    return {**where, **change}

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import Any, ClassVar
 
 import pytest
 
@@ -90,6 +92,50 @@ def test_one_that_does_not_change_is_told_and_the_others_are_still_asked(
     assert code == REFUSED
     assert len(lines) == 2
     assert all("broken" in line["error"] for line in lines)
+
+
+class Stranger(BaseHTTPRequestHandler):
+    """Says what is next on its list to whoever asks."""
+
+    says: ClassVar[list[tuple[int, str]]] = []
+
+    def do_POST(self) -> None:
+        status, said = self.says.pop(0)
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(said.encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing."""
+
+
+@pytest.mark.usefixtures("key")
+def test_another_server_is_told_and_the_others_are_still_asked(
+    processes: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = {
+        (200, '{"ok": true}'): "the answer is not one of Lurewatch's",
+        (200, '{"before": 1, "after": [], "policy": 1, "seconds": 1}'):
+            "the answer is not one of Lurewatch's",
+        (200, "[]"): "the answer is not one of Lurewatch's",
+        (200, "<html>"): "JSONDecodeError",
+        (404, "[]"): "status 404",
+        (302, "{}"): "status 302",
+    }  # fmt: skip
+    Stranger.says[:] = said
+    with HTTPServer(("127.0.0.1", 0), Stranger) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            stranger = f"http://127.0.0.1:{server.server_port}"
+            code, lines, words = told(capsys, *[stranger] * len(said), processes[0])
+        finally:
+            server.shutdown()
+            thread.join()
+    assert code == REFUSED
+    assert [line["error"] for line in lines[:-1]] == list(said.values())
+    assert lines[-1]["after"] == "one"
+    assert "not all" in words
 
 
 def test_without_a_key_nothing_changes(
