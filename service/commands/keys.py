@@ -32,7 +32,13 @@ from service.store.base import now
 app = new_app(__doc__)
 
 KeyId = Annotated[str, typer.Argument(help="As `list` gives it.")]
-Days = Annotated[int | None, typer.Option(min=1, help="Days until it ends; default: never.")]
+
+MOST_DAYS = 366 * 100
+"""A century: the calendar ends with the year 9999."""
+
+Days = Annotated[
+    int | None, typer.Option(min=1, max=MOST_DAYS, help="Days until it ends; default: never.")
+]
 
 OWN = {"none": 0, "default": None}
 """Words for limits that are no number."""
@@ -74,7 +80,9 @@ def add(
 def list_keys(
     unused_days: Annotated[
         int | None,
-        typer.Option(min=1, help="Only those in force that nobody used for so many days."),
+        typer.Option(
+            min=1, max=MOST_DAYS, help="Only those in force that nobody used for so many days."
+        ),
     ] = None,
 ) -> None:
     """Every key: id, name, scopes, days it was made and last used, state, limit. Never the key
@@ -113,7 +121,11 @@ def rotate_key(
     ] = 24,
     days: Annotated[
         int | None,
-        typer.Option(min=1, help="Days until the new one ends; default: as long as the old had."),
+        typer.Option(
+            min=1,
+            max=MOST_DAYS,
+            help="Days until the new one ends; default: as long as the old had.",
+        ),
     ] = None,
 ) -> None:
     """Make a key with the name, scopes and limit of another, which ends after the overlap. It is

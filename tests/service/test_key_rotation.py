@@ -273,6 +273,9 @@ def test_the_shell_makes_limits_rotates_and_tells_the_trail(
         (["rotate", "key_none"], "key_none: no such key in force"),
         (["rotate", "key_none", "--overlap-hours", "-1"], "--overlap-hours"),
         (["add", "--name", "a", "--scope", "score", "--ads-per-minute", "-5"], "--ads-per-minute"),
+        (["add", "--name", "a", "--scope", "score", "--days", "99999999"], "--days"),
+        (["rotate", "key_none", "--days", "99999999"], "--days"),
+        (["list", "--unused-days", "99999999"], "--unused-days"),
     ],
 )
 def test_what_cannot_be_done_is_said(
