@@ -208,6 +208,18 @@ def test_texts_of_every_length_and_kind_are_answered(tmp_path: Path) -> None:
     assert [round(one.score) for one in found] == [0, 0, 0, 1, 1, 1, 1]
 
 
+def test_an_id_that_the_service_does_not_take_is_left_out(tmp_path: Path) -> None:
+    """Or whoever may name posts would pass all of them unread."""
+    names = ["x" * 200, "x" * 201, "a\0b", "\ud83d", "", None]
+    known_as = part("lures").known_as
+    assert [known_as(name) for name in names] == [names[0], None, None, None, "", None]
+    with running(tmp_path) as (_, _, url):
+        for name in names:
+            (found,) = ask(lures(url), TEXT, id=name)
+            assert found.answered
+            assert found.kind == "lure"
+
+
 def test_parts_cover_a_long_text() -> None:
     parts = part("lures").parts
     text = "".join(chr(0x4E00 + i % 20_000) for i in range(60_000))

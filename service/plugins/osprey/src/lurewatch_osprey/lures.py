@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import logging
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -23,6 +24,13 @@ hides a lure behind a long beginning; the part with the highest score speaks for
 OVERLAP_CHARS = 1_000
 MAX_PARTS = 9
 """Of one text: 172,000 characters; the service takes 200,000 in a request. More is not read."""
+
+MAX_ID_CHARS = 200
+"""The service takes no longer id. Without it a text is asked all the same: only reviewers' words
+do not find it again by it."""
+
+UNFIT = re.compile("[\0\ud800-\udfff]")
+"""What no id of the service's holds: U+0000, and halves of characters."""
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +96,7 @@ class Lures:
         """
         if not text.strip():
             return NOTHING
-        ad = {"id": id, "platform": platform, "surface": surface}
+        ad = {"id": known_as(id), "platform": platform, "surface": surface}
         body = json.dumps([text, ad], sort_keys=True)
         key = hashlib.sha256(body.encode()).digest()  # no text is held in memory
         known = self._remembered(key)
@@ -183,6 +191,12 @@ class Lures:
         self._known.move_to_end(key)
         while len(self._known) > self.settings.cache_ads:
             self._known.popitem(last=False)
+
+
+def known_as(id: str | None) -> str | None:
+    """An id as the service takes it, or none."""
+    fits = id is not None and len(id) <= MAX_ID_CHARS and not UNFIT.search(id)
+    return id if fits else None
 
 
 def parts(text: str) -> list[str]:
