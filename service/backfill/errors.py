@@ -6,7 +6,12 @@
     + ShardFailed   a part of the inputs could not be read, or its results not be put in place
 """
 
+from collections.abc import Sequence
+
 from service.errors import OperatorError
+
+TOLD = 3
+"""Files that a message names."""
 
 
 class BackfillError(OperatorError):
@@ -25,3 +30,11 @@ class Changed(BackfillError):
 
 class ShardFailed(BackfillError):
     """Another run may get further."""
+
+
+def several(what: str, names: Sequence[str]) -> list[str]:
+    """The first of them, where there are any."""
+    if not names:
+        return []
+    more = f" and {len(names) - TOLD} more" if len(names) > TOLD else ""
+    return [what + ", ".join(names[:TOLD]) + more]

@@ -1,10 +1,12 @@
 """The plan of a backfill: which rows of which file make which shard, and under what."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from threading import Event
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -12,17 +14,14 @@ from pydantic import BaseModel, ConfigDict
 from models import digests
 from models.bundle import named
 from service.backfill.columns import Columns
-from service.backfill.errors import BackfillError, Changed
+from service.backfill.errors import BackfillError, Changed, several
 from service.backfill.rows import Cut, Table, cut
-from service.backfill.source import File
+from service.backfill.source import File, Form
 from service.engine import Engine
 from service.settings import Settings
 
 LOOKING = 8
 """Files looked through at a time: most of it is waiting for their storage."""
-
-TOLD = 3
-"""Changed files that a message names."""
 
 
 class Part(BaseModel):
@@ -74,7 +73,7 @@ class Input(Part):
     """A file, and what tells whether it is still the same."""
 
     path: str
-    form: Literal["parquet", "csv", "tsv", "jsonl"]
+    form: Form
     packing: Literal["gzip", "bz2", "zstd"] | None
     bytes: int
     marker: str
@@ -129,25 +128,37 @@ class Plan(Part):
 
 def make(
     files: Sequence[File], deciders: Deciders, options: Options, asked: Sequence[str]
-) -> Iterator[Plan | File]:
+) -> Generator[Plan | File, None, None]:
     """Look every file through; gives each file when that is done, at last the plan. ``asked``:
     fields whose columns the command named. Raises :class:`BackfillError`."""
+    tables: dict[File, Table] = {}
+    stopped, pool = Event(), ThreadPoolExecutor(LOOKING)
+
+    def look(file: File) -> Table:
+        fit = partial(options.columns.require, file.path, asked=asked)
+        return cut(file, options.shard_rows, fit, stopped)
+
+    try:
+        looks = {pool.submit(look, file): file for file in files}
+        for one in as_completed(looks):
+            tables[looks[one]] = one.result()
+            yield looks[one]
+    finally:  # whatever ends it does not wait for the others
+        stopped.set()
+        pool.shutdown(wait=False, cancel_futures=True)
     inputs: list[Input] = []
     shards: list[Shard] = []
-    with ThreadPoolExecutor(LOOKING) as pool:
-        tables: Iterable[Table] = pool.map(lambda one: cut(one, options.shard_rows), files)
-        for file, table in zip(files, tables, strict=True):
-            options.columns.require(file.path, table.columns, asked)
-            for part in table.cuts:
-                place = {"number": len(shards), "input": len(inputs)}
-                shards.append(Shard(**place, first=part.first, rows=part.rows, offset=part.offset))
-            inputs.append(
-                Input(
-                    path=file.path, form=file.form, packing=file.packing, bytes=file.bytes,
-                    marker=file.marker, columns=table.columns,
-                )
-            )  # fmt: skip
-            yield file
+    for file in files:
+        table = tables[file]
+        for part in table.cuts:
+            place = {"number": len(shards), "input": len(inputs)}
+            shards.append(Shard(**place, first=part.first, rows=part.rows, offset=part.offset))
+        inputs.append(
+            Input(
+                path=file.path, form=file.form, packing=file.packing, bytes=file.bytes,
+                marker=file.marker, columns=table.columns,
+            )
+        )  # fmt: skip
     if not shards:
         raise BackfillError("the inputs hold no row")
     yield Plan(deciders=deciders, options=options, inputs=tuple(inputs), shards=tuple(shards))
@@ -195,11 +206,3 @@ def shown(value: object) -> str:
     """Short."""
     words = str(value)
     return words if len(words) <= 120 else words[:117] + "…"
-
-
-def several(what: str, names: Sequence[str]) -> list[str]:
-    """The first of them, where there are any."""
-    if not names:
-        return []
-    more = f" and {len(names) - TOLD} more" if len(names) > TOLD else ""
-    return [what + ", ".join(names[:TOLD]) + more]

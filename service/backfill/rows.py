@@ -4,11 +4,12 @@ A file is read through once to be cut, by the same code that later reads its sha
 agree where a row ends: in CSV a line feed may stand inside a cell. Parquet says it in its footer.
 """
 
-import csv
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from itertools import islice
+from threading import Event
 from typing import Any
 
 import pyarrow as pa
@@ -17,12 +18,16 @@ from pydantic_core import from_json
 
 from service.backfill.errors import BackfillError
 from service.backfill.lines import Lines, TooLong
-from service.backfill.source import File, located, opened, told
+from service.backfill.records import NoRecord, Records
+from service.backfill.source import File, is_utf8, located, opened, told
 
 BATCH_ROWS = 1024
 """Rows of a Parquet file that are in memory at a time."""
 
 Row = dict[str, Any]
+
+Fit = Callable[[Sequence[str] | None], None]
+"""Is asked, before the rows are counted, whether a file has the columns that are needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,47 +60,54 @@ class Table:
     cuts: tuple[Cut, ...]
 
 
-def cut(file: File, shard_rows: int) -> Table:
-    """Look a file through. Raises :class:`BackfillError` for one that cannot be read."""
+def cut(file: File, shard_rows: int, fit: Fit | None = None, stopped: Event | None = None) -> Table:
+    """Look a file through. Raises :class:`BackfillError` for one that cannot be read, what ``fit``
+    raises, and ``CancelledError`` once ``stopped`` is set."""
     try:
         if file.form == "parquet":
-            return cut_parquet(file, shard_rows)
+            return cut_parquet(file, shard_rows, fit)
         with opened(file.path, file.packing) as stream:
             lines = Lines(stream, 0)
             columns = None if file.form == "jsonl" else header(file, lines)
-            return Table(columns, tuple(cuts(lines, file, shard_rows)))
+            if fit is not None:
+                fit(columns)
+            return Table(columns, tuple(cuts(lines, file, shard_rows, stopped or Event())))
     except (OSError, EOFError, pa.ArrowException) as error:
         raise BackfillError(f"{file.path}: {told(error)}") from None
 
 
-def cuts(lines: Lines, file: File, shard_rows: int) -> Iterator[Cut]:
+def cuts(lines: Lines, file: File, shard_rows: int, stopped: Event) -> Iterator[Cut]:
     """Every ``shard_rows`` rows, one."""
-    records = lines if file.form == "jsonl" else csv_records(file, lines)
-    first, offset = 1, lines.offset
-    while rows := counted(records, shard_rows):
+    records = lines if file.form == "jsonl" else Records(lines, file.form)
+    first, offset = 1, records.offset
+    while rows := counted(records, shard_rows, stopped):
         yield Cut(first, rows, offset)
-        first, offset = first + rows, lines.offset
+        first, offset = first + rows, records.offset
 
 
-def counted(records: Iterator[object], most: int) -> int:
-    """How many rows there are, at most ``most``; these are taken."""
+def counted(records: Iterator[object], most: int, stopped: Event) -> int:
+    """How many rows there are, at most ``most``; these are taken. Raises ``CancelledError``."""
     for number in range(most):
+        if stopped.is_set():
+            raise CancelledError
         try:
             next(records)
         except StopIteration:
             return number
-        except (TooLong, csv.Error):
+        except (TooLong, NoRecord):
             pass  # a row all the same; told when its shard is read
     return most
 
 
-def cut_parquet(file: File, shard_rows: int) -> Table:
+def cut_parquet(file: File, shard_rows: int, fit: Fit | None) -> Table:
     """Whole row groups together while they fit; a larger one in pieces."""
     fs, path = located(file.path)
     with fs.open(path, "rb") as stream:
         parquet = ParquetFile(stream)
         groups = [parquet.metadata.row_group(i).num_rows for i in range(parquet.num_row_groups)]
         columns = tuple(parquet.schema_arrow.names)
+    if fit is not None:
+        fit(columns)
     sizes: list[int] = []
     for rows in groups:
         if sizes and sizes[-1] + rows <= shard_rows:
@@ -123,7 +135,7 @@ def rows_of(
         if file.form == "jsonl":
             given: Iterator[Row | Bad | None] = json_rows(lines)
         else:
-            given = csv_rows(csv_records(file, lines), table_columns or ())
+            given = csv_rows(Records(lines, file.form), table_columns or ())
         for number, row in enumerate(islice(given, part.rows), part.first):
             if row is not None:
                 yield number, row
@@ -150,52 +162,34 @@ def json_rows(lines: Lines) -> Iterator[Row | Bad | None]:
 def header(file: File, lines: Lines) -> tuple[str, ...]:
     """Names of the columns. Raises :class:`BackfillError` where they cannot be told apart."""
     try:
-        names = next(csv_records(file, lines))
+        names = next(Records(lines, file.form))
     except StopIteration:
         raise BackfillError(f"{file.path}: empty; a first line names the columns") from None
-    except (TooLong, csv.Error) as error:
-        raise BackfillError(f"{file.path}: the first line: {error}") from None
+    except NoRecord as error:
+        raise BackfillError(f"{file.path}: the first line: {error.reason}") from None
+    if not all(map(is_utf8, names)):
+        raise BackfillError(f"{file.path}: the first line is not UTF-8; convert the file")
     if len(set(names)) < len(names):
         twice, _ = Counter(names).most_common(1)[0]
         raise BackfillError(f"{file.path}: two columns are called {twice!r}; rename one")
     return tuple(names)
 
 
-def csv_records(file: File, lines: Lines) -> Iterator[list[str]]:
-    """Records as RFC 4180 has them. What ends inside an open quote, or goes on after a closed one,
-    raises ``csv.Error`` and is passed over. Bytes that are not UTF-8 become lone surrogates, which
-    no ad may hold."""
-    texts = Decoded(lines)
-    return csv.reader(texts, delimiter="\t" if file.form == "tsv" else ",", strict=True)
-
-
-class Decoded:
-    """Lines as text, one for one: no generator, since it must go on after an error."""
-
-    def __init__(self, lines: Lines) -> None:
-        self._lines = lines
-
-    def __iter__(self) -> "Decoded":
-        return self
-
-    def __next__(self) -> str:
-        return next(self._lines).decode("utf-8", "surrogateescape")
-
-
-def csv_rows(records: Iterator[list[str]], columns: Sequence[str]) -> Iterator[Row | Bad | None]:
+def csv_rows(records: Records, columns: Sequence[str]) -> Iterator[Row | Bad | None]:
     """Records by the header's names; an empty cell says nothing."""
     while True:
         try:
             cells = next(records)
         except StopIteration:
             return
-        except (TooLong, csv.Error) as error:
+        except NoRecord as error:
             yield Bad(f"not CSV: {error}")
             continue
         if not cells:
             yield None
         elif len(cells) != len(columns):
-            yield Bad(f"{len(cells)} cells; the header has {len(columns)}")
+            place = f" in {records.lines} lines" if records.lines > 1 else ""
+            yield Bad(f"{len(cells)} cells{place}; the header has {len(columns)}")
         else:
             yield {name: cell for name, cell in zip(columns, cells, strict=True) if cell}
 
@@ -217,5 +211,30 @@ def parquet_rows(file: File, part: Cut, wanted: Collection[str]) -> Iterator[tup
         for batch in parquet.iter_batches(BATCH_ROWS, row_groups=groups, columns=columns):
             end = start + batch.num_rows
             kept = batch.slice(max(0, low - start), max(0, min(end, high) - max(start, low)))
-            yield from enumerate(kept.to_pylist(), max(start, low) + 1)
+            yield from enumerate(listed(kept), max(start, low) + 1)
             start = end
+
+
+def listed(batch: pa.RecordBatch) -> list[Row | Bad]:
+    """Its rows. A column may hold what Python has no value for: Parquet's writers need not look
+    whether a text is UTF-8, and a time can lie beyond the year 9999."""
+    try:
+        rows: list[Row | Bad] = batch.to_pylist()
+        return rows
+    except pa.ArrowException:  # of the column, not of a cell
+        raise
+    except (ValueError, OverflowError):
+        return [one_row(batch, i) for i in range(batch.num_rows)]
+
+
+def one_row(batch: pa.RecordBatch, i: int) -> Row | Bad:
+    """Cell by cell."""
+    row = {}
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            row[name] = column[i].as_py()
+        except UnicodeDecodeError:
+            return Bad(f"column {name}: not UTF-8")
+        except (ValueError, OverflowError) as error:
+            return Bad(f"column {name}: cannot be read ({type(error).__name__})")
+    return row

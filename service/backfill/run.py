@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,8 +99,11 @@ def planned(asked: Asked, output: Output, begun: Plan | None, deciders: Deciders
 def looked_through(files: Sequence[File], deciders: Deciders, asked: Asked) -> Plan:
     """A new plan."""
     whole = sum(one.bytes for one in files)
-    with tqdm(desc="plan", total=whole, unit="B", unit_scale=True, mininterval=1) as bar:
-        for one in planning.make(files, deciders, asked.options, asked.fields):
+    with (
+        tqdm(desc="plan", total=whole, unit="B", unit_scale=True, mininterval=1) as bar,
+        closing(planning.make(files, deciders, asked.options, asked.fields)) as looks,
+    ):
+        for one in looks:
             if isinstance(one, Plan):
                 return one
             bar.update(one.bytes)

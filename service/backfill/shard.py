@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pyarrow as pa
 
-from service.backfill.deciding import Decider
+from service.backfill.deciding import Decider, place_of
 from service.backfill.errors import ShardFailed
 from service.backfill.flat import flat
 from service.backfill.outcome import Outcome
@@ -28,10 +28,11 @@ def run(
     try:
         return done(shard, source, options, plan, decider, output, tell)
     except (OSError, EOFError, pa.ArrowException) as error:
-        last = shard.first + shard.rows - 1
-        raise ShardFailed(
-            f"{shard.name} ({source.path}, rows {shard.first} to {last}): {told(error)}"
-        ) from None
+        reason = told(error)
+    except ValueError as error:  # a defect; what it says may be of an ad
+        reason = place_of(error)
+    last = shard.first + shard.rows - 1
+    raise ShardFailed(f"{shard.name} ({source.path}, rows {shard.first} to {last}): {reason}")
 
 
 def done(

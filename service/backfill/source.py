@@ -13,7 +13,9 @@ from fsspec.core import url_to_fs
 
 from service.backfill.errors import BackfillError
 
-Form = Literal["parquet", "csv", "tsv", "jsonl"]
+Form = Literal["parquet", "csv", "tsv", "quoted-tsv", "jsonl"]
+"""``quoted-tsv``: CSV with tabs, as spreadsheets write it; no name ends in it."""
+
 Packing = Literal["gzip", "bz2", "zstd"]
 
 FORMS: dict[str, Form] = {
@@ -112,6 +114,11 @@ def shape(name: str) -> tuple[Form | None, Packing | None]:
 def address(fs: fsspec.AbstractFileSystem, path: str) -> str:
     """A path by which another process finds it."""
     return path if is_local(fs) else str(fs.unstrip_protocol(path))
+
+
+def is_utf8(name: str) -> bool:
+    """Whether a manifest can hold it: bytes that are not UTF-8 are lone surrogates in a text."""
+    return not any("\ud800" <= mark <= "\udfff" for mark in name)
 
 
 def is_local(fs: fsspec.AbstractFileSystem) -> bool:

@@ -38,8 +38,12 @@ def backfill(
     source: Inputs,
     output: Annotated[str, typer.Option(help="Folder of the results, s3://… too.")],
     form: Annotated[
-        Literal["parquet", "csv", "tsv", "jsonl"] | None,
-        typer.Option("--format", help="Of the inputs, where their names do not end in it."),
+        Literal["parquet", "csv", "tsv", "quoted-tsv", "jsonl"] | None,
+        typer.Option(
+            "--format",
+            help="Of all inputs, where their names do not end in it; quoted-tsv: TSV whose cells "
+            "may stand in quotes, as in CSV.",
+        ),
     ] = None,
     columns: Named = None,
     constants: Same = None,

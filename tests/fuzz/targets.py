@@ -31,7 +31,8 @@ from service.api.schemas import AdIn, LineError
 from service.backfill.columns import Columns
 from service.backfill.errors import BackfillError
 from service.backfill.lines import Lines
-from service.backfill.rows import Bad, csv_records, csv_rows, header, json_rows
+from service.backfill.records import Records
+from service.backfill.rows import Bad, csv_rows, header, json_rows
 from service.backfill.source import File
 from service.console import forms as console_forms
 from service.console.shift import opened as opened_shift
@@ -695,7 +696,7 @@ def rows_of_tables(data: bytes) -> None:
     except BackfillError:
         names = ("id", "text")
     again = Lines(BufferedReader(BytesIO(data)), 0)
-    for row in (*csv_rows(csv_records(file, lines), names), *json_rows(again)):
+    for row in (*csv_rows(Records(lines, file.form), names), *json_rows(again)):
         if isinstance(row, dict):
             found = columns.ad(row)
             orjson.dumps(found.reason if isinstance(found, Bad) else found.model_dump(mode="json"))

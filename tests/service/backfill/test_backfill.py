@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import fsspec
 import pyarrow as pa
@@ -19,7 +20,14 @@ from pyarrow import parquet
 from service.__main__ import main
 from service.api.results import Wanted, result
 from service.api.schemas import AdIn
+from service.backfill import shard as one_shard
+from service.backfill.columns import Columns
+from service.backfill.deciding import Decided, Decider
+from service.backfill.errors import ShardFailed
 from service.backfill.flat import SCHEMA, flat
+from service.backfill.output import Output
+from service.backfill.plan import Input, Options, Shard
+from service.backfill.source import find
 from service.engine import Engine
 from service.policy.load import DEFAULT
 from tests.conftest import TinyRun
@@ -74,8 +82,9 @@ def test_every_form_gives_the_same(backfill: Backfill, tmp_path: Path) -> None:
     found = []
     for form in ("parquet", "csv", "tsv", "jsonl", "jsonl.gz", "csv.zst"):
         write(tmp_path / form / f"ads.{form}", given)
+        told = ("--format", "quoted-tsv") if form == "tsv" else ()
         backfill("--input", tmp_path / form, "--output", tmp_path / f"out-{form}",
-                 "--shard-rows", 8)  # fmt: skip
+                 "--shard-rows", 8, *told)  # fmt: skip
         found.append([{**row, "input": ""} for row in results(tmp_path / f"out-{form}")])
     assert all(one == found[0] for one in found)
 
@@ -290,6 +299,31 @@ def test_a_shard_that_fails_leaves_the_others(backfill: Backfill, tmp_path: Path
     assert told["shards"] == 2
     assert done(out) == {"part-000000.json", "part-000002.json"}
     assert not (out / "summary.json").exists()
+
+
+def test_a_defect_costs_its_own_shard_and_its_words_are_not_told(tmp_path: Path) -> None:
+    class Broken:
+        def forget(self) -> None:
+            pass
+
+        def decide(self, rows: Iterable[tuple[int, Any]]) -> Iterator[Decided]:
+            raise ValueError(str(list(rows)))
+
+    file = find([str(write(tmp_path / "ads.jsonl", [{"text": "secret words"}]))])[0]
+    source = Input(**asdict(file), columns=None)
+    options = Options(
+        columns=Columns.parse((), ()), write="jsonl", full=False, shard_rows=9, copies=True
+    )
+    part, output = (
+        Shard(number=0, input=0, first=1, rows=1, offset=0),
+        Output(str(tmp_path / "out")),
+    )
+    with pytest.raises(ShardFailed) as caught:
+        one_shard.run(
+            part, source, options, "", cast(Decider, Broken()), output, lambda rows, tokens: None
+        )
+    assert "rows 1 to 1): ValueError at test_backfill.py:" in str(caught.value)
+    assert "secret" not in str(caught.value)
 
 
 def test_a_file_that_changes_meanwhile_gives_no_result(tiny_run: TinyRun, tmp_path: Path) -> None:

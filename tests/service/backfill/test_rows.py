@@ -1,9 +1,13 @@
 """Files are cut anywhere, and read back as they were."""
 
+import itertools
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from service.backfill.errors import BackfillError
 from service.backfill.lines import MAX_LINE_BYTES
@@ -37,7 +41,8 @@ def read(file: File, table: Table, part: Cut) -> list[tuple[int, Any]]:
 @pytest.mark.parametrize("shard_rows", [1, 4, 7, 10, 1000])
 def test_every_cut_gives_its_rows_and_no_other(form: str, shard_rows: int, tmp_path: Path) -> None:
     rows = made(41)
-    file = find([str(write(tmp_path / f"ads.{form}", rows))])[0]
+    path = write(tmp_path / f"ads.{form}", rows)
+    file = find([str(path)], "quoted-tsv" if ".tsv" in path.name else None)[0]
     table = cut(file, shard_rows)
     found = [one for part in table.cuts for one in read(file, table, part)]
     assert found == list(enumerate(rows, 1))
@@ -66,8 +71,100 @@ def test_a_csv_goes_on_after_a_row_that_is_none(tmp_path: Path) -> None:
     assert found[4] == Bad("3 cells; the header has 2")
     assert 5 not in found  # blank
     assert found[6] == {"id": "6", "text": "fine"}
-    assert isinstance(found[7], Bad)  # with the line in which its quote ends
-    assert found[8] == {"id": "9", "text": "fine"}
+    assert found[7] == Bad(
+        "not CSV: ',' expected after '\"'; lines after it that are read as rows of their own: 1"
+    )
+    assert found[8] == {"id": "8", "text": "fine"}
+    assert found[9] == {"id": "9", "text": "fine"}
+
+
+OPEN = b'3,"Cook wanted\n'
+LONG = b"%d," + b"x" * 90_000 + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("after", "reason"),
+    [
+        (
+            [b"%d,Maid wanted\n" % i for i in range(4, 400)],
+            "unexpected end of data; lines after it that are read as rows of their own: 396",
+        ),
+        ([*(LONG % i for i in range(4, 60))], f"does not close within {MAX_LINE_BYTES} bytes;"),
+        ([LONG % 4, b"x" * (MAX_LINE_BYTES + 1) + b"\n", LONG % 6], "does not close within"),
+        ([b"4,Maid\n", b'5,"Cook\n', b'6,"Maid"\n'], "read as rows of their own: 2"),
+    ],
+)
+@pytest.mark.parametrize("shard_rows", [2, 1000])
+def test_a_quote_that_is_never_closed_costs_its_own_row_alone(
+    after: list[bytes], reason: str, shard_rows: int, tmp_path: Path
+) -> None:
+    """Whatever may follow it, and wherever the file is cut."""
+    path = tmp_path / "ads.csv"
+    path.write_bytes(b"".join([b"id,text\n1,Maid\n2,Maid\n", OPEN, *after]))
+    file = find([str(path)])[0]
+    table = cut(file, shard_rows)
+    found = dict(one for part in table.cuts for one in read(file, table, part))
+    assert list(found) == list(range(1, 4 + len(after)))
+    assert isinstance(found[3], Bad)
+    assert reason in found[3].reason
+    for number, line in enumerate(after, 4):
+        row = found[number]
+        whole = len(line) <= MAX_LINE_BYTES and line.count(b'"') != 1
+        assert isinstance(row, Bad) is not whole
+        assert not whole or row["id"] == str(number)
+
+
+def test_a_cell_may_be_as_long_as_a_line(tmp_path: Path) -> None:
+    """In no column does one make rows of its own lines; the reader of Python stops at 128 KiB."""
+    path = tmp_path / "ads.csv"
+    cell = "x" * 140_000 + "\nid9,second line"
+    path.write_text(f'id,note,text\n1,"{cell}",Cook\n2,,Maid\n', "utf-8")
+    file = find([str(path)])[0]
+    table = cut(file, 10)
+    assert read(file, table, table.cuts[0]) == [
+        (1, {"id": "1", "note": cell, "text": "Cook"}),
+        (2, {"id": "2", "text": "Maid"}),
+    ]
+
+
+def test_cells_that_are_too_many_are_told_with_the_lines_they_stand_in(tmp_path: Path) -> None:
+    path = tmp_path / "ads.csv"
+    path.write_bytes(b'id,text\n1,"Cook\n2,Maid\n3,Driver",b\n4,Maid\n')
+    file = find([str(path)])[0]
+    table = cut(file, 10)
+    assert read(file, table, table.cuts[0]) == [
+        (1, Bad("3 cells in 3 lines; the header has 2")),
+        (2, {"id": "4", "text": "Maid"}),
+    ]
+
+
+def test_in_tsv_a_quote_is_a_character(tmp_path: Path) -> None:
+    texts = ['"Urgent" hiring', '"Cook wanted', "Maid", 'Driver"', 'says ""', '"all of it"', "a,b"]
+    path = tmp_path / "ads.tsv"
+    path.write_text("id\ttext\n" + "".join(f"{i}\t{one}\n" for i, one in enumerate(texts)), "utf-8")
+    file = find([str(path)])[0]
+    table = cut(file, 3)
+    found = [one for part in table.cuts for one in read(file, table, part)]
+    assert found == [(i + 1, {"id": f"{i}", "text": one}) for i, one in enumerate(texts)]
+
+
+def test_a_cell_of_parquet_that_is_no_value_costs_its_own_row(tmp_path: Path) -> None:
+    """Nothing that writes Parquet has to look whether a text is UTF-8."""
+    path, texts = tmp_path / "ads.parquet", [b"Cook", b"Maid \xff", b"Driver", b"Helper"]
+    ends = itertools.accumulate((len(one) for one in texts), initial=0)
+    buffers = [None, pa.array(ends, pa.int32()).buffers()[1], pa.py_buffer(b"".join(texts))]
+    text = pa.Array.from_buffers(pa.string(), len(texts), buffers)
+    times = pa.array([0, 0, 10**18, 0], pa.timestamp("us"))
+    parquet.write_table(pa.table({"id": times, "text": text}), path)
+    file = find([str(path)])[0]
+    table = cut(file, 10)
+    began = datetime(1970, 1, 1)
+    assert read(file, table, table.cuts[0]) == [
+        (1, {"id": began, "text": "Cook"}),
+        (2, Bad("column text: not UTF-8")),
+        (3, Bad("column id: cannot be read (OverflowError)")),
+        (4, {"id": began, "text": "Helper"}),
+    ]
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
@@ -105,6 +202,12 @@ def test_json_that_is_no_object_is_told(tmp_path: Path) -> None:
         ("a.csv", b"text,text\n", "two columns are called 'text'"),
         ("a.csv", b"text," + b",".join(b"%d" % i for i in range(200_000)) + b",7", "called '7'"),
         ("a.jsonl.gz", b"no gzip at all", "a.jsonl.gz: "),
+        (
+            "a.csv",
+            "text,población\n".encode("latin-1"),
+            "first line is not UTF-8; convert the file",
+        ),
+        ("a.csv", "text\n".encode("utf-16"), "first line is not UTF-8; convert the file"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(
