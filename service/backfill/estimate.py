@@ -18,7 +18,8 @@ REASONS = 5
 
 def estimate(plan: Plan, decider: Decider, sample: int, times: int) -> dict[str, Any]:
     """Score the first rows of some shards. ``times``: how many deciders like this one will work.
-    Raises ``OSError`` or ``pyarrow.ArrowException``."""
+    The hours are not known where there are only blank lines. Raises ``OSError`` or
+    ``pyarrow.ArrowException``."""
     rows = list(sampled(plan, sample))
     decider.forget()
     began = time.monotonic()
@@ -26,6 +27,7 @@ def estimate(plan: Plan, decider: Decider, sample: int, times: int) -> dict[str,
     spent = max(1e-6, time.monotonic() - began)
     answered = [one for one in decided if one.result is not None]
     rate = len(decided) / spent
+    hours = round(plan.rows / (rate * times) / 3600, 4) if decided else None
     reasons = Counter(one.reason for one in decided if one.result is None)
     return {
         "sample": {
@@ -38,7 +40,7 @@ def estimate(plan: Plan, decider: Decider, sample: int, times: int) -> dict[str,
             "ads_per_second": round(rate, 2),
             "tokens_per_ad": round(sum(one.tokens for one in decided) / max(1, len(answered)), 1),
         },
-        "estimated_hours": round(plan.rows / (rate * times) / 3600, 4),
+        "estimated_hours": hours,
     }
 
 

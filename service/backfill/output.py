@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from service.backfill.errors import BackfillError
 from service.backfill.outcome import Outcome
 from service.backfill.plan import Plan
-from service.backfill.source import address, is_local, located, protocols, told
+from service.backfill.source import address, is_local, is_pattern, located, protocols, told
 
 MANIFEST, SUMMARY = "manifest.json", "summary.json"
 RESULTS, REJECTED, DONE, WORK = "results", "rejected", "done", "_work"
@@ -66,13 +66,21 @@ class Output:
         """Whether a file lies in here."""
         return path.startswith(self.name + "/")
 
+    def made(self, path: str) -> bool:
+        """Whether a file is one that a backfill puts in here."""
+        part = path.removeprefix(self.name + "/").partition("/")[0]
+        return self.holds(path) and part in (MANIFEST, SUMMARY, RESULTS, REJECTED, DONE, WORK)
+
     def done(self, plan: Plan) -> dict[int, Outcome]:
         """Shards of this plan that are finished, and whose files are there as they were written."""
         digest, there = plan.digest(), self._sizes()
-        records = [path for path in there if path.startswith(f"{DONE}/")]
+        records = [f"{DONE}/{shard.name}.json" for shard in plan.shards]
         found = {}
-        for content in self._contents(records):
-            outcome = Outcome.model_validate_json(content)
+        for content in self._contents([name for name in records if name in there]):
+            try:
+                outcome = Outcome.model_validate_json(content)
+            except ValidationError:  # of no use: the shard is done again
+                continue
             whole = all(there.get(name) == size for name, size in outcome.files.items())
             if outcome.plan == digest and whole:
                 found[outcome.shard] = outcome
@@ -90,7 +98,10 @@ class Output:
 
     def _contents(self, names: Sequence[str]) -> Iterator[bytes]:
         """Of several files; many at a time where the file system can."""
-        paths = [f"{self._root}/{name}" for name in sorted(names)]
+        paths = [f"{self._root}/{name}" for name in names]
+        if is_pattern(self._root):  # fsspec takes several paths for patterns, one as it stands
+            yield from map(self._fs.cat_file, paths)
+            return
         for start in range(0, len(paths), 1000):
             yield from self._fs.cat(paths[start : start + 1000], recursive=False).values()
 

@@ -87,7 +87,7 @@ def run(asked: Asked, settings: Settings) -> Finished:
 
 def planned(asked: Asked, output: Output, begun: Plan | None, deciders: Deciders) -> Plan:
     """The plan that was begun, if it still holds; where none was a new one, not written yet."""
-    files = find(asked.inputs, asked.form)
+    files = find(asked.inputs, asked.form, None if begun is None else output.made)
     if inside := next((one.path for one in files if output.holds(one.path)), None):
         raise BackfillError(f"--output {output.name} holds the input {inside}; give another")
     if begun is None:

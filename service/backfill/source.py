@@ -1,6 +1,6 @@
 """Files of ads: where they are, what tells one version of a file from another, how they open."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ import fsspec
 import pyarrow as pa
 from fsspec.core import url_to_fs
 
-from service.backfill.errors import BackfillError
+from service.backfill.errors import BackfillError, several
 
 Form = Literal["parquet", "csv", "tsv", "quoted-tsv", "jsonl"]
 """``quoted-tsv``: CSV with tabs, as spreadsheets write it; no name ends in it."""
@@ -56,45 +56,67 @@ def located(url: str) -> tuple[fsspec.AbstractFileSystem, str]:
     return fs, str(path)
 
 
-def find(urls: Sequence[str], form: Form | None = None) -> list[File]:
+def find(
+    urls: Sequence[str], form: Form | None = None, ours: Callable[[str], bool] | None = None
+) -> list[File]:
     """Files, patterns and folders, in the order of their paths; ``form`` is said of all, else read
-    off each name. Raises :class:`BackfillError`."""
+    off each name. What a pattern or folder has of ``ours`` is left out. Raises
+    :class:`BackfillError`."""
     found: dict[str, File] = {}
     for url in urls:
         fs, path = located(url)
         try:
-            several = list(matching(fs, path, form))
+            there = list(matching(fs, path, form, ours or (lambda one: False)))
         except OSError as error:
             raise BackfillError(f"{url}: {told(error)}") from None
-        if not several:
+        if not there:
             raise BackfillError(f"{url}: no file there that ends in {', '.join(FORMS)}")
-        found |= {one.path: one for one in several}
+        found |= {one.path: one for one in there}
     return [found[path] for path in sorted(found)]
 
 
-def matching(fs: fsspec.AbstractFileSystem, path: str, form: Form | None) -> Iterator[File]:
-    """What one address stands for. Names that begin with ``_`` or ``.`` are other tools' notes."""
-    if any(mark in path for mark in "*?["):
-        entries: Mapping[str, Any] = fs.glob(path, detail=True)
-    else:
-        entries = fs.find(path, detail=True)
-        if path not in entries:
-            entries = {
-                name: entry
-                for name, entry in entries.items()
-                if not hidden(name.removeprefix(path)) and (form or shape(name)[0])
-            }
-    for name, entry in entries.items():
-        if entry["type"] == "file":
-            own, packing = shape(name)
-            chosen = form or own
-            if chosen is None:
-                raise BackfillError(
-                    f"{name}: say what it holds with --format, or give a file that ends in "
-                    f"{', '.join(FORMS)}"
-                )
-            yield File(address(fs, name), chosen, packing, entry["size"],
-                       marker(entry))  # fmt: skip
+def matching(
+    fs: fsspec.AbstractFileSystem, path: str, form: Form | None, ours: Callable[[str], bool]
+) -> Iterator[File]:
+    """What one address stands for. A file is refused where it is not known how to read it: what is
+    left out in silence is never scored."""
+    unknown = list[str]()
+    for name, entry in entries(fs, path, ours).items():
+        if not is_utf8(name):
+            raise BackfillError(f"{name!a}: the name is not UTF-8; rename the file")
+        own, packing = shape(name)
+        if (chosen := form or own) is None:
+            unknown.append(name)
+            continue
+        yield File(address(fs, name), chosen, packing, entry["size"], marker(entry))
+    for names in several("", unknown):
+        raise BackfillError(
+            f"{names}: say what is in it with --format, give files that end in {', '.join(FORMS)}, "
+            "or a pattern that leaves others out"
+        )
+
+
+def entries(
+    fs: fsspec.AbstractFileSystem, path: str, ours: Callable[[str], bool]
+) -> Mapping[str, Any]:
+    """Files of an address, with what their file system says of them. In folders, names that begin
+    with ``_`` or ``.`` are other tools' notes."""
+    pattern = is_pattern(path) and not fs.exists(path)
+    there: Mapping[str, Any] = fs.glob(path, detail=True) if pattern else fs.find(path, detail=True)
+    if path in there:
+        return there
+    return {
+        name: entry
+        for name, entry in there.items()
+        if entry["type"] == "file"
+        and (pattern or not hidden(name.removeprefix(path)))
+        and not ours(address(fs, name))
+    }
+
+
+def is_pattern(path: str) -> bool:
+    """Whether it may stand for several files. What is there under that very name goes first."""
+    return any(mark in path for mark in "*?[")
 
 
 def hidden(path: str) -> bool:

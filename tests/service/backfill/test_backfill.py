@@ -239,6 +239,57 @@ def test_an_output_of_something_else_is_left_alone(backfill: Backfill, tmp_path:
     assert "holds the input" in told
 
 
+def test_an_output_among_the_inputs_is_gone_on_with(backfill: Backfill, tmp_path: Path) -> None:
+    """What it holds is no input of its own; of another output it is, and is refused."""
+    folder = tmp_path / "in"
+    write(folder / "a.jsonl", ads(6))
+    for source, out, form in (
+        (folder, folder / "out", "parquet"),
+        (folder / "**/*.jsonl", folder / "other", "jsonl"),
+    ):
+        options = ("--input", source, "--output", out, "--shard-rows", 3, "--write", form)
+        told = backfill(*options)
+        (out / "done" / "part-000001.json").unlink()
+        (out / "_work").mkdir()
+        (out / "_work" / "results.jsonl").touch()  # of a try that was killed
+        assert backfill(*options) == told
+        inside = ("--input", next((out / "results").iterdir()), "--output", out)
+        assert "holds the input" in backfill(*inside, code=2)["error"]
+    (folder / "out" / "more.jsonl").touch()  # of somebody else
+    again = ("--input", folder, "--output", folder / "out", "--shard-rows", 3)
+    shutil.rmtree(folder / "other")
+    assert "out/more.jsonl; give another" in backfill(*again, code=2)["error"]
+    told = backfill("--input", folder, "--output", tmp_path / "third", code=2)["error"]
+    assert "manifest.json" in told
+
+
+def test_an_output_may_have_any_name_and_strangers_among_its_records(
+    backfill: Backfill, tmp_path: Path
+) -> None:
+    path, out = write(tmp_path / "ads.jsonl", ads(9)), tmp_path / "out[1]"
+    options = ("--input", path, "--output", out, "--shard-rows", 3)
+    told = backfill(*options)
+    before = contents(out)
+    for name in (".DS_Store", "notes.json", "part-000009.json"):
+        (out / "done" / name).write_bytes(b"\x00\x00")
+    (out / "done" / "folder").mkdir()
+    (out / "done" / "part-000001.json").write_bytes(b"")
+    kept = (out / "done" / "part-000002.json").stat().st_mtime_ns
+    assert backfill(*options, "--dry-run")["shards_done"] == 2
+    assert backfill(*options) == told
+    assert (out / "done" / "part-000002.json").stat().st_mtime_ns == kept
+    assert contents(out) == before
+
+
+def test_a_dry_run_over_blank_lines_knows_no_hours(backfill: Backfill, tmp_path: Path) -> None:
+    path = tmp_path / "ads.jsonl"
+    path.write_bytes(b"\n\n")
+    options = ("--input", path, "--output", tmp_path / "out")
+    told = backfill(*options, "--dry-run")
+    assert (told["rows"], told["sample"]["rows"], told["estimated_hours"]) == (2, 0, None)
+    assert backfill(*options)["results"] == 0
+
+
 @pytest.mark.parametrize(("number", "moments"), [(signal.SIGKILL, (1, 16)), (signal.SIGTERM, (2,))])
 def test_a_run_that_is_killed_is_gone_on_with_and_gives_the_same(
     number: signal.Signals, moments: tuple[int, ...], backfill: Backfill, tiny_run: TinyRun,

@@ -1,6 +1,7 @@
 """Files are cut anywhere, and read back as they were."""
 
 import itertools
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -219,7 +220,7 @@ def test_a_file_that_cannot_be_read_is_named(
 
 
 def test_folders_and_patterns_give_files_in_order(tmp_path: Path) -> None:
-    for name in ("b.jsonl", "a.csv", "deep/c.parquet", "_temporary/d.csv", ".e.csv", "notes.txt"):
+    for name in ("b.jsonl", "a.csv", "deep/c.parquet", "_temporary/d.csv", ".e.csv"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"")
     names = [Path(one.path).name for one in find([str(tmp_path)])]
@@ -227,10 +228,42 @@ def test_folders_and_patterns_give_files_in_order(tmp_path: Path) -> None:
     assert [one.path for one in find([f"{tmp_path}/*.jsonl", f"{tmp_path}/b.jsonl"])] == [
         str(tmp_path / "b.jsonl")
     ]
-    assert find([str(tmp_path / "notes.txt")], "jsonl")[0].form == "jsonl"
-    with pytest.raises(BackfillError, match="say what it holds with --format"):
-        find([str(tmp_path / "notes.txt")])
-    with pytest.raises(BackfillError, match="no file there that ends in"):
-        find([str(tmp_path / "nowhere")])
+    for url in ("nowhere", "deep/*.csv"):
+        with pytest.raises(BackfillError, match="no file there that ends in"):
+            find([str(tmp_path / url)])
     with pytest.raises(BackfillError, match="nowhere"):
         find(["nowhere://bucket/ads"])
+
+
+def test_no_file_is_left_out_in_silence(tmp_path: Path) -> None:
+    for name in ("a.jsonl", "b.json", "c.jsonl.xz", "d.JSONL.GZ", "e.csv.zip", "notes.txt"):
+        (tmp_path / name).write_bytes(b"")
+    unknown = "b.json, .*c.jsonl.xz, .*e.csv.zip and 1 more: say what is in it with --format"
+    for url in (tmp_path, tmp_path / "*"):
+        with pytest.raises(BackfillError, match=unknown):
+            find([str(url)])
+    with pytest.raises(BackfillError, match=r"notes.txt: say what is in it with --format"):
+        find([str(tmp_path / "notes.txt")])
+    assert find([str(tmp_path / "notes.txt")], "jsonl")[0].form == "jsonl"
+    names = [Path(one.path).name for one in find([f"{tmp_path}/*.jsonl", f"{tmp_path}/*.GZ"])]
+    assert names == ["a.jsonl", "d.JSONL.GZ"]
+
+
+def test_a_name_that_is_there_is_no_pattern(tmp_path: Path) -> None:
+    for name in ("ads[1].jsonl", "ads1.jsonl", "in[2]/a.jsonl", "in2/b.jsonl"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"{}\n")
+    for url, found in (
+        ("ads[1].jsonl", "ads[1].jsonl"),
+        ("ads[12].jsonl", "ads1.jsonl"),
+        ("in[2]", "in[2]/a.jsonl"),
+    ):
+        files = find([str(tmp_path / url)])
+        assert [one.path for one in files] == [str(tmp_path / found)]
+        assert cut(files[0], 10).cuts == (Cut(1, 1),)
+
+
+def test_a_name_that_no_manifest_can_hold_is_refused(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"ads-\xff.jsonl")).write_bytes(b"{}\n")
+    with pytest.raises(BackfillError, match=r"ads-.udcff.jsonl': the name is not UTF-8; rename"):
+        find([str(tmp_path)])
