@@ -15,10 +15,11 @@ from models.ad import Platform as Kind
 from models.ad import Surface
 from service.client.calls import Reply
 from service.client.results import Result
-from service.platforms.base import Access, Options, Part, Platform, blank, fitted
+from service.platforms.base import Access, Options, Part, Platform, fitted
+from service.platforms.discord_words import Words
 from service.platforms.plan import CAUTION, Call, Plan, note
 from service.platforms.replies import answer_json
-from service.platforms.seen import Seen, Skipped, ad, opaque, turn, with_links
+from service.platforms.seen import Seen, Skipped, ad, opaque, turn
 
 API = "https://discord.com/api/v10"
 
@@ -39,27 +40,6 @@ class Author(Part):
     bot: bool = False
     username: str = ""
     global_name: str | None = None
-
-
-class Embed(Part):
-    """What a link, or a program, shows below a message."""
-
-    title: str | None = None
-    description: str | None = None
-    url: str | None = None
-
-
-class Words(Part):
-    """Of a message, or of one that was forwarded."""
-
-    content: str = ""
-    embeds: tuple[Embed, ...] = ()
-
-    def text(self) -> str:
-        """All of it that is read."""
-        shown = [part for one in self.embeds for part in (one.title, one.description) if part]
-        text = "\n".join(filter(None, [self.content, *shown]))
-        return with_links(text, [one.url for one in self.embeds if one.url])
 
 
 class Snapshot(Part):

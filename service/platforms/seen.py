@@ -135,9 +135,25 @@ def with_links(text: str, links: Sequence[str]) -> str:
 
     >>> with_links("apply here", ["https://example.org/a"])
     'apply here\\nhttps://example.org/a'
+
+    A longer link that begins with it is another:
+
+    >>> with_links("https://example.org/a-b", ["https://example.org/a"])
+    'https://example.org/a-b\\nhttps://example.org/a'
     """
-    hidden = [one for one in dict.fromkeys(links) if one not in text and leads_out(one)]
+    hidden = [one for one in dict.fromkeys(links) if leads_out(one) and not shows(text, one)]
     return "\n".join([text, *hidden]) if text else "\n".join(hidden)
+
+
+def shows(text: str, link: str) -> bool:
+    """Whether a link stands in a text as a whole: between spaces, brackets or quotation marks, and
+    with what ends a sentence. Where in doubt it does not, and stands twice in what is read.
+
+    >>> shows("See (https://example.org/a).", "https://example.org/a")
+    True
+    """
+    whole = rf"(?<![^\s(\[{{<\"'*|]){re.escape(link)}(?=[.,:;!?]*(?:[\s)\]}}>\"'*|]|\Z))"
+    return re.search(whole, text) is not None
 
 
 def leads_out(link: str) -> bool:

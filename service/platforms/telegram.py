@@ -18,7 +18,8 @@ from service.platforms.asked import Questions, answer, busy, headline
 from service.platforms.base import Access, Options, Part, Platform, blank, fitted
 from service.platforms.plan import CAUTION, Call, Plan, note
 from service.platforms.replies import answer_json
-from service.platforms.seen import Seen, Skipped, ad, moment, opaque, turn, with_links
+from service.platforms.seen import Seen, Skipped, ad, moment, opaque, turn
+from service.platforms.telegram_words import Words
 
 API = "https://api.telegram.org"
 
@@ -42,27 +43,6 @@ class Chat(Part):
     id: int
     type: str
     """``private``, ``group``, ``supergroup`` or ``channel``."""
-
-
-class Entity(Part):
-    """A piece of the text with a meaning."""
-
-    type: str
-    url: str | None = None
-
-
-class Words(Part):
-    """Of a message: its text, or the caption of what it shows."""
-
-    text: str = ""
-    caption: str = ""
-    entities: tuple[Entity, ...] = ()
-    caption_entities: tuple[Entity, ...] = ()
-
-    def words(self) -> str:
-        """All of it, with the targets of links that hide behind other words."""
-        links = [one.url for one in (*self.entities, *self.caption_entities) if one.url]
-        return with_links("\n".join(filter(None, [self.text, self.caption])), links)
 
 
 class Answered(Words):

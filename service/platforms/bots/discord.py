@@ -74,7 +74,16 @@ def created(message: discord.Message) -> Event:
 
 def words(given: discord.Message | discord.MessageSnapshot) -> Event:
     """What a message says."""
-    return {"content": given.content, "embeds": [dict(one.to_dict()) for one in given.embeds]}
+    said: Event = {
+        "content": given.content,
+        "embeds": [one.to_dict() for one in given.embeds],
+        "attachments": [one.to_dict() for one in given.attachments],
+        "components": [one.to_dict() for one in given.components],
+    }
+    if isinstance(given, discord.Message) and given.poll is not None:
+        answers = [{"poll_media": {"text": one.text}} for one in given.poll.answers]
+        said["poll"] = {"question": {"text": given.poll.question}, "answers": answers}
+    return said
 
 
 def author(user: discord.User | discord.Member) -> Event:
