@@ -49,6 +49,7 @@ class Answered(Words):
     """The message that is answered."""
 
     sender: User | None = Field(None, alias="from")
+    sender_chat: Chat | None = None
 
 
 class Message(Words):
@@ -126,16 +127,16 @@ class Telegram(Platform):
             told = answer("too_little", language_of(given))
             return Skipped("no text", self._told(given, told) if private else None)
         surface = {"private": Surface.DIRECT_MESSAGE, "channel": Surface.POST}
-        author = None if private else given.sender_chat or given.sender
+        author = None if private else writer_of(given)
         before = given.reply_to_message
         said = before.words() if before else ""
-        by_author = before is not None and before.sender == given.sender
+        by_author = before is not None and writer_of(before) == writer_of(given)
         made = ad(
             Kind.MESSAGING,
             surface.get(given.chat.type, Surface.CHAT),
             id=id_of(given),
             text=text,
-            author_id=opaque(self.name, author.id) if author else None,
+            author_id=opaque(self.name, author) if author is not None else None,
             posted_at=moment(given.edit_date or given.date),
             thread=[turn(said, by_author)] if said else [],
         )
@@ -245,6 +246,12 @@ class Telegram(Platform):
 def id_of(given: Message) -> str:
     """Of the ad in a message."""
     return opaque(Telegram.name, given.chat.id, given.message_id)
+
+
+def writer_of(given: Message | Answered) -> int | None:
+    """Id of who wrote. For all who write as a channel ``from`` names the same stand-in."""
+    writer = given.sender_chat or given.sender
+    return writer.id if writer else None
 
 
 def place_of(given: Message) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What each platform is asked to do, decision by decision."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -204,6 +205,33 @@ def test_who_answers_themselves_is_the_other_party() -> None:
     answered = {**event["d"]["referenced_message"], "author": event["d"]["author"]}
     one = seen(made("discord"), {**event, "d": {**event["d"], "referenced_message": answered}})
     assert one.ad["thread"] == [{"text": "Is the flight paid?", "role": "other"}]
+
+
+CHANNEL, OTHER_CHANNEL = ({"id": -n, "type": "channel"} for n in (5550107, 5550108))
+STAND_IN = {"id": 136817688, "is_bot": True, "first_name": "Channel"}  # for every channel
+AMBER = {"id": 5550101, "is_bot": False, "first_name": "Amber"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "role"),
+    [
+        ({"from": STAND_IN, "sender_chat": CHANNEL}, {"sender_chat": OTHER_CHANNEL}, "own"),
+        ({"from": STAND_IN, "sender_chat": CHANNEL}, {"sender_chat": CHANNEL}, "other"),
+        ({"from": AMBER}, {"sender_chat": CHANNEL}, "own"),
+        # The language of one's program is not always told.
+        ({"from": AMBER}, {"from": {**AMBER, "language_code": "en"}}, "other"),
+    ],
+)
+def test_telegram_tells_apart_who_writes_as_a_channel(
+    before: dict[str, Any], after: dict[str, Any], role: str
+) -> None:
+    given = events("telegram")[2]["message"]
+    message = {
+        **given, "from": STAND_IN, **after,
+        "reply_to_message": {**given["reply_to_message"], **before},
+    }  # fmt: skip
+    one = seen(made("telegram"), {"update_id": 3, "message": message})
+    assert one.ad["thread"] == [{"text": "Is the flight paid?", "role": role}]
 
 
 def test_own_words_are_skipped() -> None:
