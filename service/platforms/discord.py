@@ -11,8 +11,9 @@ from urllib.parse import quote
 
 from pydantic import Field
 
+from models.ad import Ad, Surface
 from models.ad import Platform as Kind
-from models.ad import Surface
+from models.rendering import is_blank
 from service.client.calls import Reply
 from service.client.results import Result
 from service.platforms.base import Access, Options, Part, Platform, fitted
@@ -59,6 +60,9 @@ class Message(Words):
 
     id: str
     channel_id: str
+    parent_id: str | None = None
+    """Channel of the thread that it is in. The gateway does not tell; our bot does."""
+
     guild_id: str | None = None
     author: Author
     type: int = 0
@@ -99,7 +103,8 @@ class DiscordOptions(Options):
     """Of a guild."""
 
     moderators: str | None = None
-    """Id of the channel in which moderators are told."""
+    """Id of the channel in which moderators are told. What is said there, or in its threads, is not
+    read."""
 
     own_id: str | None = None
     """User id of the bot, whose messages are skipped as those of every bot are."""
@@ -131,9 +136,11 @@ class Discord(Platform):
             return Skipped("written by a program")
         if given.type not in WRITTEN:
             return Skipped("a message of the system")
+        if self._among_moderators(given.channel_id, given.parent_id):
+            return Skipped("said among the moderators")
         copies = [one.message.text() for one in given.message_snapshots]
         text = "\n".join(filter(None, [given.text(), *copies]))
-        if blank(text):
+        if is_blank(Ad(text)):
             return Skipped("no text")
         before = given.referenced_message
         said = before.text() if before else ""
@@ -150,9 +157,16 @@ class Discord(Platform):
         place = {"what": "message", "channel": given.channel_id, "message": given.id}
         return [Seen(made, place | ({"guild": given.guild_id} if given.guild_id else {}))]
 
+    def _among_moderators(self, channel: str, parent: str | None) -> bool:
+        """Whether it is their channel, or a thread of it."""
+        moderators = self.options.moderators
+        return moderators is not None and moderators in (channel, parent)
+
     def _thread(self, given: Thread) -> list[Seen] | Skipped:
-        if blank(given.name):
+        if is_blank(Ad(given.name)):
             return Skipped("no text")
+        if self._among_moderators(given.id, given.parent_id):
+            return Skipped("said among the moderators")
         made = ad(
             Kind.GAMING,
             Surface.POST,

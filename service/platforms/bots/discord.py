@@ -39,18 +39,36 @@ class Bot(discord.Client):
         """A thread, or a post of a forum: its name."""
         await self._moderator.handle(opened(thread))
 
+    async def on_thread_update(self, before: discord.Thread, after: discord.Thread) -> None:
+        """A new name of one. It is also told when a thread is archived, which says nothing new."""
+        if before.name != after.name:
+            await self._moderator.handle({**opened(after), "t": "THREAD_UPDATE"})
+
+    async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
+        """One that was archived, and comes back under whatever name."""
+        if payload.thread is None:
+            await self._moderator.handle({"t": "THREAD_UPDATE", "d": payload.data})
+
     async def on_member_join(self, member: discord.Member) -> None:
         """Somebody's names."""
         await self._moderator.handle(named(member))
 
     async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
-        """New names of somebody."""
-        if (before.nick, before.global_name) != (after.nick, after.global_name):
+        """A new name of somebody in one guild."""
+        if before.nick != after.nick:
             await self._moderator.handle(named(after))
+
+    async def on_user_update(self, before: discord.User, after: discord.User) -> None:
+        """A new name of somebody everywhere: heard once, of whichever guild told it first."""
+        if (before.name, before.global_name) == (after.name, after.global_name):
+            return
+        for guild in after.mutual_guilds:
+            if (member := guild.get_member(after.id)) is not None:
+                await self._moderator.handle(named(member))
 
 
 def created(message: discord.Message) -> Event:
-    """A message as the gateway dispatches it."""
+    """A message as the gateway dispatches it, and what its thread is of."""
     edited = message.edited_at
     data: Event = {
         "id": str(message.id),
@@ -64,6 +82,8 @@ def created(message: discord.Message) -> Event:
     }
     if message.guild is not None:
         data["guild_id"] = str(message.guild.id)
+    if isinstance(message.channel, discord.Thread):
+        data["parent_id"] = str(message.channel.parent_id)
     if message.webhook_id is not None:
         data["webhook_id"] = str(message.webhook_id)
     answered = message.reference.resolved if message.reference else None

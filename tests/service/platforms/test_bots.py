@@ -21,10 +21,11 @@ from service.platforms.bots import telegram as telegram_bot
 from service.platforms.bots.moderator import Moderator
 from service.platforms.discord import Discord, DiscordOptions
 from service.platforms.plan import Plan
+from service.platforms.seen import Skipped
 from service.platforms.sending import Sender
 from service.platforms.telegram import UPDATES, Telegram, TelegramOptions
 from tests.live import WAIT_S, Service, live
-from tests.service.platforms.given import events
+from tests.service.platforms.given import events, seen
 from tests.service.platforms.server import Answer, Api, Heard
 
 ROOT = Path(__file__).parents[3]
@@ -200,6 +201,24 @@ def test_what_the_bot_hands_over_is_what_the_gateway_sent() -> None:
     asyncio.run(run())
 
 
+def test_a_message_in_a_thread_says_of_which_channel() -> None:
+    """Whether moderators are among themselves there."""
+    thread, data = events("discord")[7]["d"], events("discord")[0]["d"]
+
+    async def run() -> None:
+        async with discord_bot.Bot(cast(Moderator, None)) as bot:
+            state: Any = bot._connection
+            guild = state._add_guild_from_data(cast(Any, GUILD))
+            channel = discord.Thread(guild=guild, state=state, data=thread)
+            given = cast(Any, {**data, "channel_id": thread["id"]})
+            made = discord_bot.created(discord.Message(state=state, channel=channel, data=given))
+            moderated = Discord(DiscordOptions(moderators=thread["parent_id"]))
+            assert moderated.read(made) == Skipped("said among the moderators")
+            assert isinstance(Discord().read(made), list)
+
+    asyncio.run(run())
+
+
 def test_names_of_members_are_read() -> None:
     event = events("discord")[8]
 
@@ -209,6 +228,54 @@ def test_names_of_members_are_read() -> None:
             guild = state._add_guild_from_data(cast(Any, GUILD))
             member = discord.Member(data=event["d"], guild=guild, state=state)
             assert Discord().read(discord_bot.named(member)) == Discord().read(event)
+
+    asyncio.run(run())
+
+
+def test_new_names_are_heard() -> None:
+    """Through the library's own parsing: it changes a user in place, once for all guilds."""
+    heard: list[dict[str, Any]] = []
+
+    class Listening:
+        async def handle(self, event: dict[str, Any]) -> None:
+            heard.append(event)
+
+    lure, other = "Fly Thursday on a tourist visa", {**GUILD, "id": "310000000000000009"}
+    member, thread = events("discord")[8]["d"], events("discord")[7]["d"]
+    user = {**member["user"], "global_name": lure}
+
+    async def run() -> None:
+        async with discord_bot.Bot(cast(Moderator, Listening()), members=True) as bot:
+            state: Any = bot._connection
+            for guild in (GUILD, {**other, "channels": []}):
+                added = state._add_guild_from_data(cast(Any, guild))
+                added._add_member(discord.Member(data=member, guild=added, state=state))
+            before = asyncio.all_tasks()
+
+            async def told(event: str, data: dict[str, Any]) -> list[list[str]]:
+                heard.clear()
+                getattr(state, f"parse_{event}")(json.loads(json.dumps(data)))
+                await asyncio.gather(*(asyncio.all_tasks() - before))
+                read = [seen(Discord(), one).ad for one in heard]
+                return [[ad["id"].partition(":")[2], ad["text"].splitlines()[0]] for ad in read]
+
+            nick, number = member["nick"], "320000000000000001"
+            assert await told("guild_member_update", member) == []
+            assert await told("guild_member_update", {**member, "nick": None, "user": user}) == [
+                [f"member:{GUILD['id']}:{number}", lure],
+                [f"member:{other['id']}:{number}", nick],
+                [f"member:{GUILD['id']}:{number}", lure],
+            ]
+            assert all(lure in json.dumps(one) for one in heard)
+
+            await told("thread_create", thread)
+            archived = {**thread["thread_metadata"], "archived": True}
+            thread_id = f"thread:{thread['id']}"
+            renamed = {**thread, "name": lure}
+            assert await told("thread_update", renamed) == [[thread_id, lure]]
+            assert await told("thread_update", {**renamed, "thread_metadata": archived}) == []
+            assert await told("thread_update", {**thread, "name": "Back"}) == [[thread_id, "Back"]]
+            assert await told("thread_update", {**thread, "name": "Back"}) == []
 
     asyncio.run(run())
 
