@@ -92,3 +92,18 @@ class Questions:
             return "refused again" if again else "refused"
         asked.moments.append(at_s)
         return "taken"
+
+
+class Albums:
+    """The first message of each album, in the memory of this process: every picture comes as a
+    message of its own, the caption with one of them, and nothing says which is the last."""
+
+    def __init__(self) -> None:
+        self._first: OrderedDict[tuple[int, str], int] = OrderedDict()
+
+    def is_first(self, chat: int, album: str, message: int) -> bool:
+        """Whether no other message of the album was asked about before."""
+        first = self._first.setdefault((chat, album), message)
+        if len(self._first) > REMEMBERED:
+            self._first.popitem(last=False)
+        return first == message

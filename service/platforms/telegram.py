@@ -10,12 +10,13 @@ from typing import Any
 
 from pydantic import Field
 
+from models.ad import Ad, Surface
 from models.ad import Platform as Kind
-from models.ad import Surface
+from models.rendering import is_blank
 from service.client.calls import Reply
 from service.client.results import Result
-from service.platforms.asked import Questions, answer, busy, headline
-from service.platforms.base import Access, Options, Part, Platform, blank, fitted
+from service.platforms.asked import Albums, Questions, answer, busy, headline
+from service.platforms.base import Access, Options, Part, Platform, fitted
 from service.platforms.plan import CAUTION, Call, Plan, note
 from service.platforms.replies import answer_json
 from service.platforms.seen import Seen, Skipped, ad, moment, opaque, turn
@@ -62,6 +63,7 @@ class Message(Words):
     sender: User | None = Field(None, alias="from")
     sender_chat: Chat | None = None
     reply_to_message: Answered | None = None
+    media_group_id: str | None = None
     has_protected_content: bool = False
 
 
@@ -88,7 +90,8 @@ class TelegramOptions(Options):
     """Of the chats that a bot is in."""
 
     moderators: str | None = None
-    """Id of the chat in which moderators are told, such as `-1001234567890`."""
+    """Id of the chat in which moderators are told, such as `-1001234567890`. What is said there is
+    not read."""
 
     questions_per_hour: int = Field(30, ge=1)
     """Messages of one person that are read in private in an hour: a chat forwarded piece by piece
@@ -104,6 +107,7 @@ class Telegram(Platform):
         self.options = options or TelegramOptions()
         self.base = base
         self._questions = Questions(self.options.questions_per_hour)
+        self._albums = Albums()
 
     def read(self, event: Mapping[str, Any]) -> list[Seen] | Skipped:
         """The ad in an update."""
@@ -120,10 +124,15 @@ class Telegram(Platform):
         if given.sender is not None and given.sender.is_bot and given.sender_chat is None:
             return Skipped("written by a program")
         private = given.chat.type == "private"
+        if not private and str(given.chat.id) == self.options.moderators:
+            return Skipped("said among the moderators")
+        text = given.words()
+        blank = is_blank(Ad(text))
+        if private and not self._is_first(given) and blank:
+            return Skipped("one more picture of an album")
         if private and (refused := self._refused(given)) is not None:
             return refused
-        text = given.words()
-        if blank(text):
+        if blank:
             told = answer("too_little", language_of(given))
             return Skipped("no text", self._told(given, told) if private else None)
         surface = {"private": Surface.DIRECT_MESSAGE, "channel": Surface.POST}
@@ -145,6 +154,11 @@ class Telegram(Platform):
             place["protected"] = "yes"
         return [Seen(made, place, asked=private)]
 
+    def _is_first(self, given: Message) -> bool:
+        """Of its album; what is in none is always first."""
+        album = given.media_group_id
+        return album is None or self._albums.is_first(given.chat.id, album, given.message_id)
+
     def _refused(self, given: Message) -> Skipped | None:
         """Where somebody asks too often; they are told so once. An edit is a question too."""
         taken = self._questions.take(str(given.chat.id), given.edit_date or given.date)
@@ -159,7 +173,7 @@ class Telegram(Platform):
         return Plan(self.name, id_of(given), None, (call,), base=self._shown_base())
 
     def _request(self, given: JoinRequest) -> list[Seen] | Skipped:
-        if blank(given.bio):
+        if is_blank(Ad(given.bio)):
             return Skipped("no text")
         made = ad(
             Kind.MESSAGING,

@@ -10,9 +10,11 @@ from service.platforms.bluesky import Bluesky, BlueskyOptions
 from service.platforms.discord import Discord
 from service.platforms.matrix import Matrix, MatrixOptions
 from service.platforms.plan import Call, Record
+from service.platforms.seen import Skipped
 from service.platforms.telegram import Telegram
 from tests.service.platforms.given import (
     DECISIONS,
+    OPTIONS,
     all_seen,
     calls,
     events,
@@ -232,6 +234,29 @@ def test_telegram_tells_apart_who_writes_as_a_channel(
     }  # fmt: skip
     one = seen(made("telegram"), {"update_id": 3, "message": message})
     assert one.ad["thread"] == [{"text": "Is the flight paid?", "role": role}]
+
+
+def test_what_moderators_say_among_themselves_is_not_read() -> None:
+    """A lure that one of them shows the others."""
+    group = events("telegram")[0]["message"]
+    telegram = {"update_id": 1, "message": {**group, "chat": {**group["chat"], "id": -1005550111}}}
+    data, thread = events("discord")[0]["d"], events("discord")[7]["d"]
+    channel = OPTIONS["discord"]["moderators"]
+    for adapter, event in (
+        (Telegram, telegram),
+        (Discord, {"t": "MESSAGE_CREATE", "d": {**data, "channel_id": channel}}),
+        (Discord, {"t": "MESSAGE_CREATE", "d": {**data, "parent_id": channel}}),
+        (Discord, {"t": "THREAD_CREATE", "d": {**thread, "parent_id": channel}}),
+        (Discord, {"t": "THREAD_UPDATE", "d": {**thread, "id": channel}}),
+    ):
+        assert made(adapter.name).read(event) == Skipped("said among the moderators")
+        assert isinstance(adapter().read(event), list)
+
+
+def test_a_moderator_who_asks_the_bot_in_private_is_answered() -> None:
+    """Where one person is all the moderators, that chat is theirs."""
+    one = seen(made("telegram", moderators="5550103"), events("telegram")[4])
+    assert one.asked
 
 
 def test_own_words_are_skipped() -> None:

@@ -92,6 +92,52 @@ def test_a_picture_without_words_is_answered() -> None:
     assert answered(found.plan) == asked.answer("too_little", "es")
 
 
+@pytest.mark.parametrize("text", [" ", "\u200b\u200b", "\u3164 \u00ad"])
+def test_what_only_looks_empty_is_answered(text: str) -> None:
+    """The service refuses such a text, so that no result would come."""
+    found = Telegram().read(question(text))
+    assert isinstance(found, Skipped)
+    assert found.plan is not None
+    assert answered(found.plan) == asked.answer("too_little", "es")
+
+
+@pytest.mark.parametrize("caption", [None, 0, 1, 2])
+def test_an_album_is_answered_for_its_caption(caption: int | None) -> None:
+    """And once where it has none; a picture more is no question more."""
+    adapter = Telegram(TelegramOptions(questions_per_hour=2))
+    found = [
+        adapter.read(picture(number, LURE if number == caption else "")) for number in range(4)
+    ]
+    read = [number for number, one in enumerate(found) if isinstance(one, list)]
+    told = [number for number, one in enumerate(found) if isinstance(one, Skipped) and one.plan]
+    assert read == ([] if caption is None else [caption])
+    assert told == ([] if caption == 0 else [0])
+    last = adapter.read(question(number=9))
+    assert isinstance(last, list) == (caption in (None, 0))
+
+
+def test_every_caption_of_an_album_is_read() -> None:
+    adapter = Telegram()
+    assert all(isinstance(adapter.read(picture(number, LURE)), list) for number in range(3))
+
+
+def test_albums_are_told_apart_and_forgotten_in_time() -> None:
+    albums = asked.Albums()
+    assert albums.is_first(1, "a", 10)
+    assert not albums.is_first(1, "a", 11)
+    assert albums.is_first(1, "a", 10)  # edited
+    assert albums.is_first(1, "b", 12)
+    assert albums.is_first(2, "a", 10)
+    for number in range(asked.REMEMBERED):
+        albums.is_first(3, str(number), number)
+    assert albums.is_first(1, "a", 11)
+
+
+def picture(number: int, caption: str) -> dict[str, Any]:
+    """One of an album."""
+    return question("", number, media_group_id="1", photo=[], caption=caption)
+
+
 def test_one_person_is_answered_so_often_an_hour() -> None:
     adapter = Telegram(TelegramOptions(questions_per_hour=2))
     found = [adapter.read(question(number=n, at=MOMENT + n)) for n in range(4)]
