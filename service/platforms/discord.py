@@ -11,12 +11,11 @@ from urllib.parse import quote
 
 from pydantic import Field
 
-from models.ad import Ad, Surface
 from models.ad import Platform as Kind
-from models.rendering import is_blank
+from models.ad import Surface
 from service.client.calls import Reply
 from service.client.results import Result
-from service.platforms.base import Access, Options, Part, Platform, fitted
+from service.platforms.base import Access, Options, Part, Platform, blank, fitted
 from service.platforms.discord_words import Words
 from service.platforms.plan import CAUTION, Call, Plan, note
 from service.platforms.replies import answer_json
@@ -140,7 +139,7 @@ class Discord(Platform):
             return Skipped("said among the moderators")
         copies = [one.message.text() for one in given.message_snapshots]
         text = "\n".join(filter(None, [given.text(), *copies]))
-        if is_blank(Ad(text)):
+        if blank(text):
             return Skipped("no text")
         before = given.referenced_message
         said = before.text() if before else ""
@@ -163,7 +162,7 @@ class Discord(Platform):
         return moderators is not None and moderators in (channel, parent)
 
     def _thread(self, given: Thread) -> list[Seen] | Skipped:
-        if is_blank(Ad(given.name)):
+        if blank(given.name):
             return Skipped("no text")
         if self._among_moderators(given.id, given.parent_id):
             return Skipped("said among the moderators")

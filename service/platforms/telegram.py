@@ -10,13 +10,12 @@ from typing import Any
 
 from pydantic import Field
 
-from models.ad import Ad, Surface
 from models.ad import Platform as Kind
-from models.rendering import is_blank
+from models.ad import Surface
 from service.client.calls import Reply
 from service.client.results import Result
 from service.platforms.asked import Albums, Questions, answer, busy, headline
-from service.platforms.base import Access, Options, Part, Platform, fitted
+from service.platforms.base import Access, Options, Part, Platform, blank, fitted
 from service.platforms.plan import CAUTION, Call, Plan, note
 from service.platforms.replies import answer_json
 from service.platforms.seen import Seen, Skipped, ad, moment, opaque, turn
@@ -127,12 +126,12 @@ class Telegram(Platform):
         if not private and str(given.chat.id) == self.options.moderators:
             return Skipped("said among the moderators")
         text = given.words()
-        blank = is_blank(Ad(text))
-        if private and not self._is_first(given) and blank:
+        empty = blank(text)
+        if private and not self._is_first(given) and empty:
             return Skipped("one more picture of an album")
         if private and (refused := self._refused(given)) is not None:
             return refused
-        if blank:
+        if empty:
             told = answer("too_little", language_of(given))
             return Skipped("no text", self._told(given, told) if private else None)
         surface = {"private": Surface.DIRECT_MESSAGE, "channel": Surface.POST}
@@ -173,7 +172,7 @@ class Telegram(Platform):
         return Plan(self.name, id_of(given), None, (call,), base=self._shown_base())
 
     def _request(self, given: JoinRequest) -> list[Seen] | Skipped:
-        if is_blank(Ad(given.bio)):
+        if blank(given.bio):
             return Skipped("no text")
         made = ad(
             Kind.MESSAGING,

@@ -226,7 +226,7 @@ def test_events_on_standard_input_are_read_as_those_of_a_file(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good = (EVENTS / "telegram.jsonl").read_bytes().splitlines()[0]
-    source = io.BytesIO(b"\xef\xbb\xbf" + good + b'\n{"\xff": 1}\n' + good)
+    source = io.BytesIO(b"\xef\xbb\xbf" + good + b'\n{"message": "\xff"}\n' + good)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(source, "ascii"))
     assert main(["platform", "telegram", "-"]) == 1
     shown = capsys.readouterr()
