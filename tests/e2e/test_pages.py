@@ -54,6 +54,23 @@ class Visit(visiting.Visit):
         self.page.click("button.main")
         self.page.wait_for_selector("#result")
 
+    def choose(self, **countries: str) -> None:
+        """Choose in one form of the help, and see it shown: what a server has put in is marked."""
+        for name, code in countries.items():
+            self.page.select_option(f"#{name}", code)
+        self.page.locator("form[data-part]", has=self.page.locator(f"#{name}")).get_by_role(
+            "button"
+        ).click()
+        for name, code in countries.items():
+            shown = f"#{name} option[value={code}][selected]"
+            self.page.wait_for_selector(shown, state="attached")
+
+    def read_in(self, language: str) -> None:
+        """Choose another language."""
+        self.page.click(".languages summary")
+        self.page.click(f".languages [lang={language}]")
+        self.page.wait_for_selector(f"html[lang={language}]")
+
 
 @pytest.fixture
 def visits(browser: Browser, address: str) -> Iterator[list[Visit]]:
@@ -255,16 +272,78 @@ def test_leaving_quickly_leaves_no_page_to_go_back_to(visit: Any) -> None:
 
 def test_the_advice_opens_offline_once_it_is_kept(visit: Any) -> None:
     one = visit(locale="ar")
-    one.page.goto("/advice?country=PH")
+    one.page.goto("/advice")
+    one.choose(country="PH")
+    numbers = one.page.locator("a[href^='tel:']")
+    online = numbers.all_inner_texts()
+    assert len(online) > 0
     one.page.click("[data-keep]")
     one.page.wait_for_selector("[data-forget]:visible")
     one.context.set_offline(True)
     one.page.goto("/")
     assert one.page.inner_text("h1") == catalogue.text("advice.title", "ar").text
-    assert one.page.locator("a[href^='tel:']").count() > 0
+    assert numbers.all_inner_texts() == online
     one.page.click("[data-forget]")
     one.page.wait_for_selector("[data-keep]:visible")
     assert one.page.evaluate("caches.keys()") == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_chosen_countries_stay_in_another_language(visit: Any, scripts: bool) -> None:
+    one = visit(java_script_enabled=scripts)
+    one.page.goto("/help")
+    one.choose(**{"from": "PH", "to": "AE"})
+    one.choose(country="PH")
+    one.choose(**{"from": "ID"})  # with scripts in a form that knows of no country
+    one.read_in("fr")
+    chosen = [one.page.input_value(f"#{name}") for name in ("country", "from", "to")]
+    assert chosen == ["PH", "ID", "AE"]
+    assert one.page.locator("#help h3").count() == 1
+    assert one.page.locator("a[href^='tel:']").count() > 0
+
+
+def test_a_shared_result_stays_where_a_country_is_chosen(visit: Any) -> None:
+    one = visit()
+    one.page.goto("/share?seen=verify&signs=urgency.odd_link")
+    one.choose(country="PH")
+    one.read_in("fr")
+    assert one.page.locator(".signs > li").count() == 2
+    assert one.page.locator("a[href^='tel:']").count() > 0
+
+
+@pytest.mark.parametrize(
+    ("status", "media", "body", "said"),
+    [
+        (502, "text/html", "<title>502</title><h1>Bad Gateway</h1>", "error.busy"),  # a proxy
+        (503, "application/problem+json", '{"title": "No model is loaded"}', "error.busy"),
+        (413, "application/problem+json", '{"title": "The body is too large"}', "error.long"),
+        (413, "text/html", "<h1>Request Entity Too Large</h1>", "error.long"),
+    ],
+)
+def test_what_is_no_page_of_ours_takes_nothing_away(
+    visit: Any, status: int, media: str, body: str, said: str
+) -> None:
+    one = visit()
+
+    def other(route: Route) -> None:
+        if route.request.resource_type == "fetch":
+            route.fulfill(status=status, content_type=media, body=body)
+        else:
+            route.continue_()
+
+    one.page.goto("/report")
+    one.page.fill("#what", LURE)
+    key = one.page.get_attribute("[name=key]", "value")
+    one.context.route("**/*", other)
+    for press in ("button[value=send]", "footer a[href='/advice']"):
+        one.page.evaluate("document.querySelector('#status').textContent = ''")
+        one.page.click(press)
+        one.page.wait_for_selector("#status:not(.hidden):not(:empty)")
+        assert one.page.inner_text("#status") == catalogue.text(said, "en").text
+        assert one.page.input_value("#what") == LURE
+        assert one.page.get_attribute("[name=key]", "value") == key
+        assert one.page.locator("[data-leave]").count() == 1
+        assert one.page.url.endswith("/report")
 
 
 def test_a_text_is_still_there_when_the_connection_goes(visit: Any) -> None:

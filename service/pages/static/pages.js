@@ -9,8 +9,15 @@
     place.classList.toggle("hidden", !name || name === "reading");
   };
 
-  function put(html, part) {
-    const fresh = new DOMParser().parseFromString(html, "text/html");
+  // A page of ours, or nothing: a proxy's, or an error in JSON, would take the place of what was
+  // typed, and of the button to leave.
+  async function read(answer) {
+    if (!(answer.headers.get("Content-Type") || "").startsWith("text/html")) return null;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    return one("#content", page) && one("[data-leave]", page) ? page : null;
+  }
+
+  function put(fresh, part) {
     const [from, to] = [part && one(`#${part}`, fresh), part && one(`#${part}`)];
     if (from && to) {
       to.replaceWith(from);
@@ -26,14 +33,31 @@
     ready();
   }
 
+  // What was chosen in a part goes into the address and the links to other languages: kept, opened
+  // again or in another language, the page shows it too. An answer has no address of its own.
+  function chosen(form, url) {
+    if (location.pathname === "/") return;
+    const at = (address) => {
+      const found = new URL(address);
+      for (const { name } of form.querySelectorAll("select"))
+        found.searchParams.set(name, url.searchParams.get(name));
+      return found.href;
+    };
+    history.replaceState(null, "", at(location.href));
+    for (const link of document.querySelectorAll(".languages a")) link.href = at(link.href);
+  }
+
   const sent = new WeakSet(); // forms whose answer is under way: a second tap sends nothing
 
-  async function go(url, body, part) {
+  async function go(url, body, form) {
     say("reading");
     try {
       const answer = await fetch(url, body ? { method: "POST", body } : {});
-      if (!part) history.replaceState(null, "", url);
-      put(await answer.text(), part);
+      const page = await read(answer);
+      if (!page) return say(answer.status === 413 ? "long" : "busy");
+      if (form) chosen(form, url);
+      else history.replaceState(null, "", url);
+      put(page, form && form.dataset.part);
     } catch {
       if (body) say("offline");
       else location.replace(url);
@@ -112,7 +136,7 @@
       return go(url, fields).finally(() => sent.delete(form));
     }
     url.search = fields;
-    return go(url, null, form.dataset.part);
+    return go(url, null, "part" in form.dataset && form);
   });
 
   // A picture of what was seen, without the text.

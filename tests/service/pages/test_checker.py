@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nacl.encoding import Base64Encoder
 from nacl.public import PrivateKey
@@ -198,6 +198,15 @@ def test_a_shared_result_says_nothing_that_is_not_ours(place: Place) -> None:
     assert heading(place.client.get("/share?seen=too_little").text) == "Too little to say."
 
 
+@pytest.mark.parametrize("path", ["/help", "/advice", "/share"])
+def test_each_form_of_the_help_keeps_what_the_other_chose(place: Place, path: str) -> None:
+    page = place.client.get(f"{path}?country=PH&from=ID&to=AE").text
+    forms = re.findall(r'<form method="get" action="/help".*?</form>', page, re.DOTALL)
+    kept = [dict(re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', one)) for one in forms]
+    assert kept == [{"from": "ID", "to": "AE"}, {"country": "PH"}]
+
+
+@settings(deadline=None)  # machines are busy
 @given(st.text(max_size=300))
 def test_any_query_gets_a_page(shared: Place, text: str) -> None:
     query = urlencode({"signs": text, "seen": text, "lang": text, "country": text, "from": text})
