@@ -45,12 +45,7 @@ async def check(request: Request) -> Response:
     try:
         found = await unless_gone(request, seen_in(request, text))
     except (Overloaded, RateLimited, ModelUnavailable) as error:
-        status = (
-            HTTPStatus.SERVICE_UNAVAILABLE
-            if isinstance(error, ModelUnavailable)
-            else HTTPStatus.TOO_MANY_REQUESTS
-        )
-        return page.shown("checker", status, error="error.busy", text=text)
+        return page.busy("checker", error, text=text)
     return page.shown(
         "answer", found=found, text=text, pieces=pieces(text, found.marks), long=len(text) > 1_500
     )

@@ -30,11 +30,14 @@ async def empty(request: Request) -> Response:
 @router.post("/report")
 async def taken(request: Request) -> Response:
     """``step`` says what is asked: ``open`` the form with a text of the checker, ``send`` it, or
-    ``withdraw`` the report with a code. A form keeps its ``key`` until it is taken: sent twice, by
-    two taps or because the answer was lost, it is one report with one code."""
-    page, form = open_page(request), await form_of(request)
+    ``withdraw`` the report with a code; with ``lang`` alone it is shown in another language. A form
+    keeps all that was typed and its ``key`` until it is taken: sent twice, by two taps or because
+    the answer was lost, it is one report with one code."""
+    form = await form_of(request)
+    page = open_page(request, form.get("lang"))
     text, what, code, key = (form.get(name, "").strip() for name in ("text", "what", "code", "key"))
     key = key if UNGUESSED.fullmatch(key) else new_key()
+    kept = {"text": text, "what": what, "code": code, "key": key}
     step = form.get("step")
     try:
         if step == "withdraw":
@@ -49,21 +52,17 @@ async def taken(request: Request) -> Response:
             given = await reports.report(request, Response(), said, key)
             return shown(page, done="report.thanks", code=given.code)
     except ValidationError as error:
-        return shown(
-            page, HTTPStatus.UNPROCESSABLE_ENTITY, why(error), key=key, text=text, what=what
-        )
+        return shown(page, HTTPStatus.UNPROCESSABLE_ENTITY, why(error), **kept)
     except UnknownId:
-        return shown(page, HTTPStatus.NOT_FOUND, "report.no_code", key=key, text=text, what=what)
+        return shown(page, HTTPStatus.NOT_FOUND, "report.no_code", **kept)
     except (RateLimited, ModelUnavailable, StoreUnavailable) as error:
-        busy = isinstance(error, RateLimited)
-        status = HTTPStatus.TOO_MANY_REQUESTS if busy else HTTPStatus.SERVICE_UNAVAILABLE
-        return shown(page, status, "error.busy", key=key, text=text, what=what)
-    return shown(page, key=key, text=text, what=what)
+        return page.busy("report", error, done="", **kept)
+    return shown(page, HTTPStatus.OK, **kept)
 
 
-def open_page(request: Request) -> Page:
+def open_page(request: Request, language: str | None = None) -> Page:
     """Raises :class:`~service.errors.ReportsClosed`."""
-    page = Page(request)
+    page = Page(request, language)
     if not page.takes_reports:
         raise ReportsClosed
     return page

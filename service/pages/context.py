@@ -9,6 +9,7 @@ from fastapi import Request, Response
 
 from models.labels import Indicator
 from service import help as helping
+from service.errors import ModelUnavailable, Overloaded, RateLimited, StoreUnavailable
 from service.help import Help, HelpBook, Rights
 from service.indicators import Text, pick
 from service.indicators import text as indicator_text
@@ -17,6 +18,12 @@ from service.pages.catalogue import text
 from service.pages.html import page
 from service.settings import Settings
 from service.speaking import Speaking
+
+BUSY_S = 60
+"""When to try again where nobody can tell, as ``error.busy`` has it."""
+
+Busy = Overloaded | RateLimited | ModelUnavailable | StoreUnavailable
+"""What passes by itself."""
 
 
 class Page(Speaking):
@@ -36,16 +43,28 @@ class Page(Speaking):
         self.asked = query.get("lang") is not None or language is not None
         self.guessed = self.country(region_of(accepted))
 
-    def shown(self, name: str, status: int = HTTPStatus.OK, **values: Any) -> Response:
+    def shown(
+        self, name: str, status: int = HTTPStatus.OK, *, retry_after_s: int | None = None,
+        **values: Any,
+    ) -> Response:  # fmt: skip
         """The page as an answer. Templates find this object as ``page``."""
         headers = {"Content-Language": self.language}
-        if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-            headers["Retry-After"] = "60"
+        if retry_after_s is not None:
+            headers["Retry-After"] = str(retry_after_s)
         known = {
             "page": self, "say": self.say_html, "told": self.html, "error": "", "text": "",
             "found": None, **values,
         }  # fmt: skip
         return page(self.request, name, known, status, headers)
+
+    def busy(self, name: str, error: Busy, **values: Any) -> Response:
+        """The page with what was typed, and when to send it again. An hourly limit says no time in
+        words: it may be a minute or most of an hour."""
+        status, wait_s = HTTPStatus.SERVICE_UNAVAILABLE, BUSY_S
+        if isinstance(error, Overloaded | RateLimited):
+            status, wait_s = HTTPStatus.TOO_MANY_REQUESTS, error.retry_after_s
+        said = "error.often" if isinstance(error, RateLimited) else "error.busy"
+        return self.shown(name, status, retry_after_s=wait_s, error=said, **values)
 
     # What templates ask for.
 

@@ -22,6 +22,8 @@ SENTENCES: dict[str, str] = {
     "the offer.",
     "error.busy": "The service is busy. Try again in a minute. If you are in danger, do not wait: "
     "call for help.",
+    "error.often": "Too much was sent from here in the last hour. Try again later. If you are in "
+    "danger, do not wait: call for help.",
     "error.offline": "There is no connection, and the check needs one. Your text is still here.",
     "privacy.title": "Your privacy",
     "privacy.text": "The text is read once to answer you. It is not stored and not logged. There "

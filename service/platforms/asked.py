@@ -58,7 +58,7 @@ def answer(found: "Headline", language: str) -> str:
 
 def busy(language: str) -> str:
     """For somebody who asked too often."""
-    return text("error.busy", pick(None, language)).text
+    return text("error.often", pick(None, language)).text
 
 
 @dataclass(slots=True)

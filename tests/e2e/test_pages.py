@@ -14,6 +14,7 @@ from service.indicators import languages, text
 from service.indicators.languages import direction
 from service.pages import catalogue
 from service.pages.marking import shown
+from service.reports.codes import new_code
 from service.settings import Settings
 from tests.e2e import visiting
 from tests.e2e.visiting import NARROW, WIDE
@@ -159,6 +160,21 @@ def test_an_offer_is_reported_and_withdrawn_without_javascript(visit: Any) -> No
     one.page.fill("#code", code)
     one.page.click("button[value=withdraw]")
     assert one.page.inner_text("h1") == "The report was withdrawn"
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_report_stays_as_it_was_typed_in_another_language(visit: Any, scripts: bool) -> None:
+    one = visit(java_script_enabled=scripts)
+    one.page.goto("/report")
+    typed = {"#text": LURE, "#what": "They asked my cousin for her passport.", "#code": new_code()}
+    for place, words in typed.items():
+        one.page.fill(place, words)
+    one.read_in("es")
+    assert {place: one.page.input_value(place) for place in typed} == typed
+    one.page.press("#code", "Enter")  # sends, and chooses no language
+    one.page.wait_for_selector("#error")
+    assert one.page.inner_text("#error") == catalogue.text("report.no_code", "es").text
+    assert {place: one.page.input_value(place) for place in typed} == typed
 
 
 def test_two_taps_send_a_form_once(visit: Any) -> None:

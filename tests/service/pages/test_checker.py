@@ -24,6 +24,7 @@ from models.ad import MAX_TEXT_CHARS
 from models.labels import Indicator, Kind
 from service.api.assets import TYPES
 from service.edge import FORMS
+from service.indicators import languages
 from service.pages.context import region_of
 from service.pages.forms import MAX_FIELDS
 from service.reports.codes import new_code
@@ -65,6 +66,11 @@ def heading(page: str) -> str:
     found = re.search(r"<h1[^>]*>([^<]*)", page)
     assert found
     return found[1]
+
+
+def visible(page: str) -> str:
+    """What is between the header and the footer of a page."""
+    return page.partition("<main")[2].partition("</main>")[0]
 
 
 PATHS = ["/", "/advice", "/help", "/share", "/report"]
@@ -163,15 +169,18 @@ def test_one_address_may_not_probe_for_ever(tmp_path: Path) -> None:
         made.check(OFFER)
         answer = made.client.post("/", data={"text": OFFER})
     assert answer.status_code == 429
-    assert "The service is busy." in answer.text
+    assert "Try again later." in answer.text
+    assert "a minute" not in visible(answer.text)
     assert OFFER in answer.text  # nothing has to be typed again
-    assert answer.headers["retry-after"] == "60"
+    assert 'aria-invalid="true"' not in answer.text
+    assert 60 < int(answer.headers["retry-after"]) <= 3600
 
 
 def test_a_stopping_service_says_so_in_words(tmp_path: Path) -> None:
     answer = Place(tmp_path).client.post("/", data={"text": OFFER})  # never started
     assert answer.status_code == 503
-    assert "The service is busy." in answer.text
+    assert "The service is busy. Try again in a minute." in visible(answer.text)
+    assert answer.headers["retry-after"] == "60"
 
 
 def test_the_language_is_the_browsers_unless_one_is_asked_for(place: Place) -> None:
@@ -313,6 +322,67 @@ def test_every_form_has_a_key_of_its_own_and_keeps_it_until_it_is_taken(place: P
     assert key_in(place.client.post("/report", data=wrong).text) == keys[0]
     wrong["key"] = '"><script>'  # none of ours
     assert key_in(place.client.post("/report", data=wrong).text) not in (keys[0], wrong["key"])
+
+
+def typed(page: str) -> dict[str, str]:
+    """What stands in the fields of the form on a page."""
+    fields = dict(re.findall(r'<textarea id="(\w+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL))
+    code = re.search(r'<input id="code"[^>]* value="([^"]*)"', page)
+    assert code
+    return fields | {"code": code[1], "key": key_in(page)}
+
+
+ADDITION = {"text": OFFER, "what": "They called again.", "code": "", "key": "k" * 32}
+"""All that a form can hold; whoever adds to a report has its code."""
+
+
+def test_an_addition_that_is_refused_keeps_its_code(place: Place) -> None:
+    post, rows = place.client.post, partial(reports_in, place)
+    page = post("/report", data={"step": "send", "text": OFFER}).text
+    found = re.search(r'class="code"><bdi dir="ltr">([^<]+)', page)
+    assert found
+    before = rows()
+    form = ADDITION | {"code": found[1], "what": "a" * 20_001}
+    page = post("/report", data=form | {"step": "send"}).text
+    assert typed(page) == form
+    page = post("/report", data=typed(page) | {"what": "They called again.", "step": "send"}).text
+    assert heading(page) == "Your report was taken"
+    assert rows() == (before[0], before[1] + 1)  # no second report
+    wrong = ADDITION | {"code": new_code()}
+    for step in ("send", "withdraw"):
+        answer = post("/report", data=wrong | {"step": step})
+        assert answer.status_code == 404
+        assert typed(answer.text) == wrong
+    odd = post("/report", data={"step": "withdraw", "code": '"><script>'}).text
+    assert typed(odd)["code"] == "&#34;&gt;&lt;script&gt;"
+
+
+def test_a_report_that_must_wait_is_kept_in_its_form(tmp_path: Path) -> None:
+    made = Place(tmp_path, reports_public_key=KEY, report_codes_per_hour=1)
+    form = ADDITION | {"code": new_code()}
+    stopped = made.client.post("/report", data=form | {"step": "send"})  # never started
+    assert (stopped.status_code, stopped.headers["retry-after"]) == (503, "60")
+    assert "Try again in a minute." in visible(stopped.text)
+    with made.client:
+        made.client.post("/report", data=form | {"step": "send"})
+        limited = made.client.post("/report", data=form | {"step": "send"})
+    assert limited.status_code == 429
+    assert 60 < int(limited.headers["retry-after"]) <= 3600
+    assert "Try again later." in visible(limited.text)
+    assert "a minute" not in visible(limited.text)
+    assert typed(stopped.text) == typed(limited.text) == form
+
+
+def test_another_language_leaves_a_report_as_it_was_typed(place: Place) -> None:
+    form, before = ADDITION | {"code": new_code()}, reports_in(place)
+    page = place.client.get("/report").text
+    assert page.count('<button form="report" name="lang"') == len(languages())
+    answer = place.client.post("/report", data=form | {"lang": "ar"})
+    assert answer.status_code == 200
+    assert '<html lang="ar" dir="rtl">' in answer.text
+    assert 'action="/report?lang=ar"' in answer.text
+    assert typed(answer.text) == form
+    assert reports_in(place) == before  # who changes the language has not sent a report
 
 
 def reports_in(place: Place) -> tuple[int, int]:
