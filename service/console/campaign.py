@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from models.labels import Harm, Kind
@@ -51,10 +51,16 @@ class Earlier:
 
 
 def earlier(session: Session, campaign: str, but: str = "") -> Earlier:
-    """On every ad of the campaign but one."""
+    """On every ad of the campaign but one, and but those that another reviewer is still to judge,
+    who would read here what was said."""
+    moment = now()
+    unheard = exists().where(
+        StoredAd.id == Feedback.ad, StoredAd.queue == "open", StoredAd.expires_at > moment
+    )
+    of_campaign = Feedback.campaign == campaign, Feedback.expires_at > moment
     rows = session.scalars(
         select(Feedback)
-        .where(Feedback.campaign == campaign, Feedback.about != but, Feedback.expires_at > now())
+        .where(*of_campaign, Feedback.about != but, ~unheard)
         .order_by(Feedback.created_at.desc())
         .limit(LOOKED_AT)
     )

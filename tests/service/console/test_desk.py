@@ -327,6 +327,33 @@ def test_a_campaign_is_not_decided_for_others_or_for_ads_that_two_judge(twice: T
     assert 'name="kind"' not in page
 
 
+def test_of_an_ad_that_two_judge_its_campaign_tells_nothing_before_both_have_spoken(
+    twice: TestClient,
+) -> None:
+    name = copies(twice, 2)
+    ana, ben = Reviewer(twice), Reviewer(twice, "ben")
+    first = ana.decide("other_scam")
+    path = f"/review/campaigns/{name}"
+    assert "None yet" in ben.open(path)
+    assert ben.decide("lure") == first
+    assert "Reviewers differ: <bdi>1</bdi>" in ben.open(path)
+    ben.send("/review/undo")
+    assert "None yet" in ben.open(path)
+
+
+def test_the_desk_of_another_ad_tells_nothing_of_it_either(twice: TestClient, url: str) -> None:
+    copies(twice, 2)
+    first = Reviewer(twice).decide("other_scam")
+    with served_desk(desk_settings(url, campaigns=True)) as once:  # ads that one judges
+        ben = Reviewer(once, "ben")
+        page = ben.open()
+        assert ad_on(page) == first
+        ben.send("/review/skip", page, ad=first)
+        assert "None yet" in ben.open()
+        ben.send("/review/decide", page, ad=first, kind="other_scam")
+        assert "Looks like a scam without a job: <bdi>1</bdi>" in ben.open()
+
+
 def test_what_is_gone_is_a_page_and_no_failure(client: TestClient) -> None:
     ana = Reviewer(client)
     for path in ("/review/ads/ad_" + "0" * 32, "/review/ads/x", "/review/campaigns/cam_x"):
