@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.api.openapi import problems
+from service.api.queued import href_of, queued
 from service.api.schemas import AdIn, Shape
 from service.api.score import ads_of
 from service.deferred import imported
@@ -30,7 +31,6 @@ from service.platforms.errors import PlatformError
 from service.runtime import runtime_of
 from service.settings import Settings
 from service.store import Database
-from service.submissions.intake import accept
 from service.submissions.request import arrival
 from service.submissions.shapes import SubmissionRequest
 from service.webhooks.registry import usable
@@ -203,13 +203,13 @@ async def taken(
     ads = ads_of(given, runtime.settings)
     key = f"{name}-{hashlib.sha256(body).hexdigest()}"
     arrived = arrival(runtime.vault, given, ads, pick(None, None), key)
-    limit = runtime.settings.max_pending_submissions
-    accepted = await runtime.database.write(accept, arrived, limit, tellable=False)
-    runtime.arrived.set()
-    request.state.noted = {"submission": accepted.id, "ads": accepted.ads}
-    href = f"/v1/submissions/{accepted.id}"
+    accepted = await queued(request, response, arrived, tellable=False)
     return PlatformTaken(
-        state="queued", reason=None, ads=accepted.ads, submission=accepted.id, href=href
+        state="queued",
+        reason=None,
+        ads=accepted.ads,
+        submission=accepted.id,
+        href=href_of(accepted),
     )
 
 

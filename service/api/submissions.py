@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.access import Scoring
 from service.api.examples import SUBMISSION_REQUESTS
 from service.api.openapi import problems
+from service.api.queued import href_of, queued
 from service.api.score import ads_of
 from service.charging import charged
 from service.errors import UnknownId
@@ -21,7 +22,6 @@ from service.store import Vault
 from service.store.base import now
 from service.store.tables import Delivery, Submission
 from service.submissions.finish import JSON
-from service.submissions.intake import accept
 from service.submissions.request import arrival
 from service.submissions.shapes import (
     AcceptedOut,
@@ -63,17 +63,16 @@ async def submit(
     ads = ads_of(given, runtime.settings)
     language = pick(accept_language, given.answer_language)
     arrived = arrival(runtime.vault, given, ads, language, idempotency_key)
-    limit = runtime.settings.max_pending_submissions
     with charged(request, caller, len(ads)) as use:
-        accepted = await runtime.database.write(accept, arrived, limit)
+        accepted = await queued(request, response, arrived)
         if use is not None and accepted.again:
             use.ads = 0
-    runtime.arrived.set()
-    runtime.observer.metrics.submissions.labels("accepted").inc()
-    request.state.noted = {"submission": accepted.id, "ads": accepted.ads}
-    href = f"/v1/submissions/{accepted.id}"
-    response.headers["Location"] = href
-    return AcceptedOut(id=accepted.id, created_at=accepted.created_at, ads=accepted.ads, href=href)
+    return AcceptedOut(
+        id=accepted.id,
+        created_at=accepted.created_at,
+        ads=accepted.ads,
+        href=href_of(accepted),
+    )
 
 
 @router.get(
@@ -88,8 +87,8 @@ async def submission(request: Request, id: str, caller: Scoring) -> Response:
     runtime = runtime_of(request)
     if not ID.fullmatch(id):
         raise UnknownId("submission")
-    queued, body = await runtime.database.read(told, runtime.vault, id, now())
-    headers = {"Retry-After": str(POLL_AFTER_S)} if queued else None
+    waits, body = await runtime.database.read(told, runtime.vault, id, now())
+    headers = {"Retry-After": str(POLL_AFTER_S)} if waits else None
     return Response(body, headers=headers, media_type="application/json")
 
 

@@ -30,6 +30,8 @@ from tests.service.observing.scene import (
     service,
     until_counted,
 )
+from tests.service.platforms.given import events
+from tests.service.platforms.test_receiver import MASTODON, SECRET, send
 from tests.service.receiver import Receiver, Say
 from tests.service.registry import Registry
 
@@ -318,6 +320,26 @@ def test_the_pages_for_people_are_not_counted(
         monkeypatch.setattr("service.api.checker.is_blank", broken)
         assert client.post("/", content="text=x", headers=form).status_code == 500
         assert scraped(client).of("lurewatch_refused_total", reason="internal") == 1
+
+
+def test_a_submission_is_counted_once_whatever_way_it_came_and_however_often(
+    tmp_path: Path,
+) -> None:
+    with service(tmp_path, mastodon_webhook_secret=SECRET) as client:
+        for _ in range(3):
+            answer = client.post(
+                "/v1/submissions",
+                json={"ads": [{"text": "[9]"}]},
+                headers={"Idempotency-Key": "the-same-key-0001"},
+            )
+            assert answer.headers["location"] == answer.json()["href"]
+        assert scraped(client).of("lurewatch_submissions_total", state="accepted") == 1
+        for _ in range(2):
+            answer = send(client, MASTODON, events("mastodon")[0])
+            assert answer.status_code == 202, answer.text
+            assert answer.headers["location"] == answer.json()["href"]
+        assert scraped(client).of("lurewatch_submissions_total", state="accepted") == 2
+        until_counted(client, "lurewatch_submissions_total", 2, state="done")
 
 
 def key(client: TestClient, *scopes: Scope) -> dict[str, str]:
