@@ -124,13 +124,13 @@ class Engine:
 
     async def answer(
         self, ads: Sequence[Ad], count: Count | None = None, compare: Compare | None = None,
-        until: float | None = None,
+        until: float | None = None, remember: bool = True,
     ) -> list[Answer]:  # fmt: skip
         """In order: scored, then counted and compared with incidents, where ``count`` and
-        ``compare`` are given, then decided. ``until``, and what is raised: see
+        ``compare`` are given, then decided. ``until``, ``remember``, and what is raised: see
         :meth:`service.scoring.scorer.Scorer.score`."""
         with stage("score") as said:
-            scored = await self.scorer.score(ads, read, until)
+            scored = await self.scorer.score(ads, read, until, remember)
             said(ads=len(ads), **counts_of(scored))
         beside = await self._beside(scored, count, compare)
         with stage("decide"):

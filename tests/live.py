@@ -23,6 +23,7 @@ from service.engine import Answer, Compare, Count, Engine
 from service.errors import Overloaded
 from service.missing import NoScore
 from service.policy.load import load as load_policy
+from service.scoring.logit_model import LogitModel
 from service.scoring.scorer import Scorer
 from service.settings import Settings
 
@@ -71,7 +72,7 @@ def champion() -> Bundle:
     return bundle.load(bundle.champion())
 
 
-def stub_engine(settings: Settings, model: StubModel, kind: type[Engine] = Engine) -> Engine:
+def stub_engine(settings: Settings, model: LogitModel, kind: type[Engine] = Engine) -> Engine:
     """A whole engine but for the model."""
     scorer = CountingScorer(model, settings.workers, settings.max_queued_chars)
     points = champion().calibration.operating_points

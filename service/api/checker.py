@@ -1,7 +1,8 @@
 """``/``: the checker, for a person who got an offer; its advice, help and sharing.
 
 What is pasted is answered and forgotten, whatever the settings keep of other ads: it goes to no
-queue, campaign or incident, and these calls leave no line in the log (:mod:`service.edge`).
+queue, campaign, incident or memory of texts, and these calls leave no line in the log
+(:mod:`service.edge`).
 """
 
 from http import HTTPStatus
@@ -58,7 +59,7 @@ async def seen_in(request: Request, text: str) -> Read:
     settings = runtime.settings
     caller = client_of(request, settings.trusted_proxies)
     runtime.limiter.take("checks", settings.checks_per_hour, caller)
-    (answer,) = await runtime.engine.answer([Ad(text)])
+    (answer,) = await runtime.engine.answer([Ad(text)], remember=False)
     return read(answer)
 
 

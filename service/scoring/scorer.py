@@ -100,10 +100,12 @@ class Scorer:
         """Whether the ad that this thread scores is the only one here."""
 
     async def score(
-        self, ads: Sequence[Ad], read: Read | None = None, until: float | None = None
-    ) -> list[Scored]:
+        self, ads: Sequence[Ad], read: Read | None = None, until: float | None = None,
+        remember: bool = True,
+    ) -> list[Scored]:  # fmt: skip
         """In order, each with its reading if ``read`` is given; ``until``: when the caller stops
-        waiting, as ``time.perf_counter()``.
+        waiting, as ``time.perf_counter()``. Without ``remember`` the memory is neither asked nor
+        told: its figures say nothing of these ads.
 
         Raises :class:`~service.errors.Overloaded` or :class:`~service.errors.DeadlineTooShort`
         before any of them is begun, :class:`~service.errors.DeadlineExceeded` after.
@@ -113,7 +115,7 @@ class Scorer:
         """
         if not ads:
             return []
-        async with self._begun(ads, read, until) as begun:
+        async with self._begun(ads, read, until, remember) as begun:
             done, late = await asyncio.wait(
                 begun, timeout=left_s(until), return_when=asyncio.FIRST_EXCEPTION
             )
@@ -165,7 +167,7 @@ class Scorer:
 
     @asynccontextmanager
     async def _begun(
-        self, ads: Sequence[Ad], read: Read | None, until: float | None
+        self, ads: Sequence[Ad], read: Read | None, until: float | None, remember: bool = True
     ) -> AsyncIterator[list["asyncio.Future[Scored]"]]:
         """All of them; what has not begun at the end never is."""
         if until is not None:
@@ -175,7 +177,7 @@ class Scorer:
         begun: list[asyncio.Future[Scored]] = []
         try:
             for ad in ads:
-                one = asyncio.wrap_future(self._submit(caller, ad, read))
+                one = asyncio.wrap_future(self._submit(caller, ad, read, remember))
                 one.add_done_callback(partial(self._ended, cost(ad)))
                 begun.append(one)
             yield begun
@@ -214,18 +216,23 @@ class Scorer:
     def _wait_s(self) -> float:
         return self._pace.seconds(self._ads, self._waiting) / self._workers
 
-    def _submit(self, caller: Caller, ad: Ad, read: Read | None) -> "Future[Scored]":
+    def _submit(
+        self, caller: Caller, ad: Ad, read: Read | None, remember: bool = True
+    ) -> "Future[Scored]":
         asked = time.perf_counter()
-        return self._turns.submit(caller, cost(ad), lambda: self._score_one(ad, read, asked))
+        work = partial(self._score_one, ad, read, asked, remember)
+        return self._turns.submit(caller, cost(ad), work)
 
-    def _score_one(self, ad: Ad, read: Read | None, asked: float) -> Scored | Later[Scored]:
+    def _score_one(
+        self, ad: Ad, read: Read | None, asked: float, remember: bool
+    ) -> Scored | Later[Scored]:
         began = time.perf_counter()
         rendered = render(ad, self._rendering)
         after_render = time.perf_counter()
         reading = None if read is None else read(ad, rendered)
         after_read = time.perf_counter()
         self._own.helped_s, self._own.alone = 0.0, False
-        said = self._ask(rendered)
+        said = self._ask(rendered, remember)
 
         def scored(logits: Logits) -> Scored:
             tokenise_s = logits.tokenise_s if said.is_new else 0.0  # else it was another's
@@ -245,11 +252,14 @@ class Scorer:
             self._pace.add(cost(ad), took_s * (ALONE if self._own.alone else 1))
         return scored(said.logits)
 
-    def _ask(self, rendered: Rendered) -> Said:
+    def _ask(self, rendered: Rendered, remember: bool) -> Said:
         """The model, or what it said before."""
-        if isinstance(self._model, Remembering):
-            return self._model.ask(rendered)
-        return Said(self._model.logits(rendered), is_new=True)
+        model = self._model
+        if isinstance(model, Remembering):
+            if remember:
+                return model.ask(rendered)
+            model = model.model
+        return Said(model.logits(rendered), is_new=True)
 
 
 def spread(turns: Turns, own: local, works: Sequence[Callable[[], Outputs]]) -> list[Outputs]:

@@ -1,27 +1,31 @@
 """``GET /metrics``: what is counted, and that nothing a caller sends becomes a name."""
 
+import base64
 import logging
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import httpx
 import pytest
 from fastapi.testclient import TestClient
+from nacl.public import PrivateKey
 from prometheus_client.parser import text_string_to_metric_families
 
 from models.ad import Platform
 from service import access
 from service.access import Scope
-from service.app import create_app
+from service.app import PAGES, create_app
 from service.observing import stored
 from service.observing.labels import TONGUES, WRITINGS
 from service.observing.stages import STAGES
+from service.scoring.memory import Remembering
 from service.settings import Settings
 from tests.conftest import TinyRun
-from tests.live import Service, StubModel, live, until
-from tests.service.desk import SIGN
+from tests.live import Service, StubModel, live, stub_engine, until
+from tests.service.desk import SIGN, Told
 from tests.service.observing.scene import (
     OPEN_METRICS,
     Scraped,
@@ -320,6 +324,50 @@ def test_the_pages_for_people_are_not_counted(
         monkeypatch.setattr("service.api.checker.is_blank", broken)
         assert client.post("/", content="text=x", headers=form).status_code == 500
         assert scraped(client).of("lurewatch_refused_total", reason="internal") == 1
+
+
+def test_no_page_for_people_is_counted_or_logged_when_it_is_opened(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nor what a browser loads with it; and a proxy's name for the request is not taken over."""
+    routes = [route for module in PAGES for route in module.router.routes]
+    opened = {cast(Any, route).path for route in routes if "GET" in cast(Any, route).methods}
+    public = base64.b64encode(bytes(PrivateKey.generate().public_key)).decode()
+    with (
+        service(tmp_path, reports_public_key=public) as client,
+        caplog.at_level(logging.INFO, "service.edge"),
+    ):
+        for path in opened:
+            at = path.replace("{name}", "pages.js")
+            answer = client.get(at, headers={"x-request-id": "of-a-proxy"})
+            assert answer.headers["x-request-id"] != "of-a-proxy", path
+        assert caplog.records == []
+        found = scraped(client)
+    assert opened >= {"/", "/report", "/advice", "/help", "/share", "/worker.js"}
+    assert found.by("lurewatch_http_requests_total", "route") == {}
+    assert found.by("lurewatch_http_request_seconds_count", "route") == {}
+    assert found.by("lurewatch_refused_total", "reason") == {}
+
+
+def test_what_a_person_pastes_moves_no_figure_of_the_memory(tmp_path: Path) -> None:
+    settings, memory = Settings(data_dir=tmp_path, workers=1), Remembering(Told(), 2**20)
+    engine = replace(stub_engine(settings, memory), memory=memory)
+    names = ("lurewatch_cache_texts", "lurewatch_cache_bytes")
+
+    def told(client: TestClient) -> list[Any]:
+        found = scraped(client)
+        lookups = found.by("lurewatch_cache_lookups_total", "result")
+        return [lookups, *(found.of(name) for name in names)]
+
+    with TestClient(create_app(settings, start=lambda _: engine)) as client:
+        text = "Free visa, fly tonight"
+        score(client, {"text": text})
+        before = told(client)
+        for pasted in (text, "Another offer", "Another offer"):
+            assert client.post("/", data={"text": pasted}).status_code == 200
+        assert told(client) == before
+        score(client, {"text": "Another offer"})
+        assert told(client)[0]["miss"] == before[0]["miss"] + 1
 
 
 def test_a_submission_is_counted_once_whatever_way_it_came_and_however_often(
