@@ -12,7 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.openapi.models import HTTPBearer
+from fastapi.openapi.models import SecurityBase as Scheme
+from fastapi.security.base import SecurityBase
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -39,6 +42,27 @@ OPEN = frozenset({Scope.SCORE, Scope.REVIEW, Scope.ADMIN, Scope.METRICS})
 PREFIX = "lw_"
 
 
+class Carried(SecurityBase):
+    """How a key is carried, for the OpenAPI document alone: it is read, and refused, elsewhere."""
+
+    def __init__(self, name: str, how: Scheme) -> None:
+        self.scheme_name = name
+        self.model = how
+
+    async def __call__(self) -> None:
+        """Nothing: what FastAPI has for this would refuse by itself, and in another form."""
+
+
+BEARER = Carried(
+    "key",
+    HTTPBearer(
+        description="A key of `python -m service keys add`; each operation names the scope that it "
+        "must have. Where the service listens on its own machine alone, none is asked for but to "
+        "read reports."
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks."""
@@ -61,9 +85,12 @@ def needs(scope: Scope, *others: Scope) -> Callable[[Request], Awaitable[Caller]
     key is asked for, as :func:`service.foreign.check`.
     """
 
-    async def caller(request: Request) -> Caller:
+    async def caller(
+        request: Request,
+        _: Annotated[None, Security(BEARER, scopes=[scope, *others])] = None,
+    ) -> Caller:
         runtime = runtime_of(request)
-        _, _, given = request.headers.get("authorization", "").partition(" ")
+        given = request.headers.get("authorization", "").partition(" ")[2]
         if not given and scope in OPEN and not runtime.settings.asks_for_keys:
             check(request, runtime.settings)
             return Caller(None, OPEN)
@@ -79,13 +106,16 @@ def bearer(request: Request) -> str:
 
 
 def with_key(
-    scope: Scope, find: Callable[[Request], str] = bearer
+    scope: Scope, find: Callable[[Request], str] = bearer, carried: Carried = BEARER
 ) -> Callable[[Request], Awaitable[Caller]]:
     """The same for what many programs call: where no key is asked for, whatever is sent is ignored,
-    since clients of other protocols always send one. Raises as :func:`needs`.
+    since clients of other protocols always send one. ``carried``: where ``find`` looks first.
+    Raises as :func:`needs`.
     """
 
-    async def caller(request: Request) -> Caller:
+    async def caller(
+        request: Request, _: Annotated[None, Security(carried, scopes=[scope])] = None
+    ) -> Caller:
         runtime = runtime_of(request)
         if not runtime.settings.asks_for_keys:
             check(request, runtime.settings)

@@ -33,7 +33,7 @@ from service.api import (
     submissions,
     webhooks,
 )
-from service.api.openapi import made_in_a_thread
+from service.api.openapi import made_in_a_thread, with_scopes
 from service.background import Background, Job
 from service.changeover.serving import Serving, listening
 from service.edge import Edge
@@ -158,6 +158,7 @@ def create_app(
         # Behind a proxy with TLS it would send the body again in the clear.
         redirect_slashes=False,
     )  # fmt: skip
+    with_scopes(app)
     made_in_a_thread(app)
     app.state.runtime = lambda: serving().current
     app.state.serving = serving

@@ -2,17 +2,19 @@
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request, Security
 from fastapi.responses import Response
 
-from service.access import Scope, bearer, needs
+from service.access import BEARER, Scope, bearer, needs
 from service.api.openapi import problems
 from service.errors import StoreUnavailable
 from service.observing.scraping import Scraping
 
 router = APIRouter(tags=["health"])
 
-scope_asked_for = needs(Scope.METRICS, Scope.ADMIN)
+SCOPES = Scope.METRICS, Scope.ADMIN
+
+scope_asked_for = needs(*SCOPES)
 
 
 async def may_read(request: Request) -> None:
@@ -36,7 +38,7 @@ async def may_read(request: Request) -> None:
 @router.get(
     "/metrics",
     response_class=Response,
-    dependencies=[Depends(may_read)],
+    dependencies=[Depends(may_read), Security(BEARER, scopes=SCOPES)],
     responses={
         200: {
             "description": "Prometheus' text format, or OpenMetrics",

@@ -47,7 +47,7 @@ async def model(request: Request) -> ModelCard:
     )
 
 
-@router.post("/v1/model/reload", responses=problems(401, 403, 409, 503))
+@router.post("/v1/model/reload", responses=problems(401, 403, 409, 413, 415, 503))
 async def reload(
     request: Request, caller: Annotated[Caller, Depends(needs(Scope.ADMIN))]
 ) -> ModelChange:

@@ -138,7 +138,7 @@ async def rotate(
     return SecretOut(secret=await runtime.database.write(work))
 
 
-@router.post("/{name}/enable", responses=problems(401, 403, 404, 422, 503, 504))
+@router.post("/{name}/enable", responses=problems(401, 403, 404, 413, 415, 422, 503, 504))
 async def enable(request: Request, name: Name, caller: Administering) -> WebhookOut:
     """Send to an endpoint again that was disabled or asked for a pause. Dead letters stay dead
     until they are replayed."""
@@ -155,7 +155,9 @@ async def enable(request: Request, name: Name, caller: Administering) -> Webhook
     return found
 
 
-@router.post("/{name}/test", status_code=202, responses=problems(401, 403, 404, 422, 503, 504))
+@router.post(
+    "/{name}/test", status_code=202, responses=problems(401, 403, 404, 413, 415, 422, 503, 504)
+)
 async def send_test(request: Request, name: Name) -> Queued:
     """Send a message of the type `webhook.test` on the way that results take."""
     runtime = runtime_of(request)

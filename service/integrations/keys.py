@@ -1,8 +1,12 @@
 """Keys as other protocols carry them."""
 
 from fastapi import Request
+from fastapi.openapi.models import APIKey, APIKeyIn
 
-from service.access import bearer
+from service.access import Carried, bearer
+
+IN_QUERY = Carried("google_key", APIKey(**{"in": APIKeyIn.query}, name="key"))
+"""Where Google's clients put it."""
 
 
 def google_key(request: Request) -> str:

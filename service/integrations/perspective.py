@@ -12,7 +12,7 @@ from service.access import Caller, Scope, with_key
 from service.engine import Answer
 from service.errors import NotSupported
 from service.integrations.asking import answers_of
-from service.integrations.keys import google_key
+from service.integrations.keys import IN_QUERY, google_key
 from service.integrations.labels import LURE, probabilities
 from service.integrations.perspective_errors import GoogleErrors
 from service.integrations.perspective_shapes import (
@@ -39,8 +39,8 @@ ERRORS = answers(GoogleErrors, 400, 401, 403, 413, 429, 503, 504)
 
 router = APIRouter(prefix="/v1alpha1", tags=["perspective"])
 
-Scoring = Annotated[Caller, Depends(with_key(Scope.SCORE, google_key))]
-Reviewing = Annotated[Caller, Depends(with_key(Scope.REVIEW, google_key))]
+Scoring = Annotated[Caller, Depends(with_key(Scope.SCORE, google_key, IN_QUERY))]
+Reviewing = Annotated[Caller, Depends(with_key(Scope.REVIEW, google_key, IN_QUERY))]
 
 
 @router.post("/comments:analyze", responses=ERRORS, response_model_exclude_none=True)

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from service.access import Scope
 from service.api.examples import PROBLEM, SCORE_REQUESTS
 from service.api.schemas import Problem, ScoreRequest
-from service.edge import Edge
+from service.edge import STREAMS, Edge
 from service.integrations.dialects import DIALECTS
 from service.problems import MEDIA_TYPE
 
@@ -45,6 +46,30 @@ def test_every_operation_has_words_and_problems(document: dict[str, Any]) -> Non
             for status, answer in operation["responses"].items():
                 if status.startswith(("4", "5")):
                     assert form in answer["content"], f"{path} {status}"
+
+
+def test_every_operation_that_takes_a_body_says_which_it_refuses(document: dict[str, Any]) -> None:
+    """Also those that need none: the edge looks at what comes."""
+    for path, operations in document["paths"].items():
+        if path in DIALECTS or path in STREAMS:  # errors of another form; lines of any number
+            continue
+        for method in operations.keys() & {"post", "put", "patch"}:
+            assert operations[method]["responses"].keys() >= {"413", "415"}, f"{method} {path}"
+
+
+def test_every_operation_that_asks_for_a_key_says_of_which_scope(document: dict[str, Any]) -> None:
+    schemes = document["components"]["securitySchemes"]
+    assert (schemes["key"]["type"], schemes["key"]["scheme"]) == ("http", "bearer")
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            asked = operation.get("security", [])
+            signed = path.startswith("/v1/platforms/") or path == "/v1/feedback/coop"
+            assert bool(asked) == ("401" in operation["responses"] and not signed), path
+            for name, (scope,) in (one for wanted in asked for one in wanted.items()):
+                assert name in schemes
+                assert f"`{Scope(scope)}`" in operation["description"], f"{method} {path}"
+    shadow = document["paths"]["/v1/model/shadow"]["get"]
+    assert shadow["security"] == [{"key": ["admin"]}, {"key": ["review"]}]  # one is enough
 
 
 def test_every_field_is_explained(document: dict[str, Any]) -> None:

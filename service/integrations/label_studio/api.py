@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
+from fastapi.openapi.models import HTTPBase
 from sqlalchemy.exc import IntegrityError
 
-from service.access import Caller, Scope, bearer, with_key
+from service.access import Caller, Carried, Scope, bearer, with_key
 from service.api.openapi import problems
 from service.api.results import Wanted, result
 from service.api.reviewing import Origin
@@ -65,8 +66,10 @@ def key_of(request: Request) -> str:
         return ""
 
 
-Scoring = Annotated[Caller, Depends(with_key(Scope.SCORE, key_of))]
-Reviewing = Annotated[Caller, Depends(with_key(Scope.REVIEW, key_of))]
+BASIC = Carried("password", HTTPBase(scheme="basic", description="A key as the password."))
+
+Scoring = Annotated[Caller, Depends(with_key(Scope.SCORE, key_of, BASIC))]
+Reviewing = Annotated[Caller, Depends(with_key(Scope.REVIEW, key_of, BASIC))]
 
 
 @router.get("/health", responses=problems(401, 403, 503))
