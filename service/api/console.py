@@ -47,7 +47,7 @@ MAX_NAME_CHARS = 200
 @router.get("/review/sign-in")
 async def door(request: Request) -> Response:
     """The form: a name, and a key where one is asked for."""
-    return Console(request).shown("sign_in")
+    return Console(request).shown("sign_in", typed="")
 
 
 @router.post("/review/sign-in")
@@ -62,13 +62,13 @@ async def sign_in(request: Request) -> Response:
     runtime.limiter.take("sign-ins", SIGN_INS_PER_HOUR, caller)
     name, key = form.one("name").strip()[:MAX_NAME_CHARS], form.one("key").strip()
     if not name:
-        return page.shown("sign_in", 422)
+        return page.shown("sign_in", 422, error="sign.no_name", typed="")
     key_id = None
     if key or settings.asks_for_keys:
         try:
             key_id = (await access.holder(runtime, key, Scope.REVIEW)).id
         except (Unauthenticated, Forbidden):
-            return page.shown("sign_in", 403, error="sign.wrong")
+            return page.shown("sign_in", 403, error="sign.wrong", typed=name)
     else:
         check_host(request, settings)
     shift = begin(key_id, reviewer_of(runtime.vault, name), page.language, settings)
@@ -105,10 +105,12 @@ async def next_ad(request: Request) -> Response:
 
     def look(session: Session) -> dict[str, Any]:
         ad = desk.take(session, runtime.vault, shift, page.which)
+        last = desk.last_act(session, shift)
         return {
             "ad": ad,
             "counts": counts(session, shift),
-            "can_undo": bool(desk.last_act(session, shift)),
+            "can_undo": bool(last),
+            "judged": last[0].ad if last else None,
             **({} if ad is None else surroundings(session, page, ad)),
         }
 

@@ -16,6 +16,7 @@ SENTENCES: dict[str, str] = {
     "sign.out": "Sign out",
     "sign.name": "Your name or number",
     "sign.name_hint": "Only a hash of it is kept. Use the same one every day.",
+    "sign.no_name": "Please write your name or your number.",
     "sign.key": "Key for reviewing",
     "sign.wrong": "This key is unknown, has ended, or is not for reviewing.",
     "error.old": "This page was too old. Nothing was changed. Please try again.",

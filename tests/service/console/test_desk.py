@@ -320,6 +320,41 @@ def test_a_whole_campaign_is_decided_after_one_was_asked_twice(
     assert len(words(database)) == 1
 
 
+def test_each_sample_of_a_campaign_has_names_of_its_own_and_no_links_to_signs(
+    client: TestClient,
+) -> None:
+    """The list of signs stands on the desk alone."""
+    ads = [
+        {"text": COPY.format(f"{SIGN} {i}"), "thread": [f"{SIGN} free?", "yes"]} for i in range(2)
+    ]
+    (name,) = {one["campaign"]["id"] for one in score(client, *ads)}
+    ana = Reviewer(client)
+    page = ana.open(f"/review/campaigns/{name}")
+    assert page.count("<blockquote") > 2
+    assert "<mark>" in page
+    for one in (page, ana.open()):
+        names = re.findall(r'\sid="([^"]+)"', one)
+        assert len(names) == len(set(names))
+        assert set(re.findall(r'href="#([^"]+)"', one)) <= set(names)
+
+
+def test_what_was_said_last_leads_to_the_ad_that_was_judged(client: TestClient) -> None:
+    score(client, f"job {SURE}", f"other job {SURE}")
+    ana = Reviewer(client)
+    ana.send("/review/settings", language="en", calm="1")
+    link = re.compile(r'<a href="(/review/ads/[^"]+)">Your last decision was kept.</a>')
+    for _ in range(2):  # then the queue is empty
+        ad = ana.decide("other")
+        found = link.search(ana.open(done="kept"))
+        assert found
+        assert found[1] == f"/review/ads/{ad}"
+        judged = ana.open(found[1])
+        assert heading(judged) == "What reviewers said"
+        assert 'class="calm"' in judged
+    ana.send("/review/undo")
+    assert link.search(ana.open(done="kept"))[1] != f"/review/ads/{ad}"  # type: ignore[index]
+
+
 def test_a_campaign_is_not_decided_for_others_or_for_ads_that_two_judge(twice: TestClient) -> None:
     name = copies(twice, 3)
     page = Reviewer(twice).open(f"/review/campaigns/{name}")
@@ -379,6 +414,7 @@ def test_the_trail_tells_who_did_what_in_which_request(
         answer.headers["X-Request-ID"],
     ):  # fmt: skip
         assert part in trail, part
+    assert re.search(r"<td>[0-9-]{10} [0-9:]{8} UTC</td>", trail)
     assert "xylophone" not in trail
     assert "ana-of-the-night" not in trail
     rows = database.read_now(lambda session: list(session.scalars(select(AuditEntry))))

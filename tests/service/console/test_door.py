@@ -176,6 +176,20 @@ def test_a_form_of_another_page_does_nothing(
     assert ad_on(ana.open()) == fields["ad"]
 
 
+def test_what_is_wrong_at_the_door_is_told_beside_what_was_typed(url: str) -> None:
+    with desk(desk_settings(url, authentication="on")) as client:
+        blank = client.post("/review/sign-in", data={"name": "  ", "key": "lw_guess"})
+        assert blank.status_code == 422
+        assert "Please write your name or your number." in blank.text
+        wrong = client.post("/review/sign-in", data={"name": 'ana "7"', "key": "lw_guess"})
+        assert wrong.status_code == 403
+        assert 'value="ana &#34;7&#34;"' in wrong.text
+        for answer, field in ((blank, "name"), (wrong, "key")):
+            (told,) = re.findall(r"<input[^>]*aria-invalid[^>]*>", answer.text)
+            assert f'name="{field}"' in told
+            assert "lw_guess" not in answer.text
+
+
 def test_a_token_of_another_session_does_not_fit(client: TestClient) -> None:
     ana, ben = Reviewer(client), Reviewer(client, "ben")
     assert ana.send("/review/undo", ben.open("/review/settings")).status_code == 403
