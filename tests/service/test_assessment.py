@@ -144,7 +144,7 @@ def test_every_share_stands_in_its_own_field(tiny_engine: Engine) -> None:
     for one in tiny_engine.scorer.score_now(spaced):
         logits, rendered = one.logits, one.rendered
         of_tokens: dict[str, float] = {}
-        weight = calibration.scale / logits.counted.sum()
+        weight = calibration.scale / len(logits.offsets)
         for (start, end), lure in zip(logits.offsets, logits.tokens[:, LURE], strict=True):
             at = end - len(rendered.text[start:end].lstrip())
             (place,) = rendered.locate(at, at + 1)  # a line break alone is counted to what follows

@@ -184,7 +184,7 @@ class Said(StubModel):
     def logits(self, rendered: Rendered) -> Logits:
         made = super().logits(rendered)
         row = made.tokens  # kinds, harms and signs are views of it
-        row[0, : len(KINDS)] = 0
+        row[0, : len(KINDS)] = -9
         row[0, KINDS.index(self.kind)] = 9
         row[0, -len(INDICATORS)] = 9 if self.sign else -9
         return made
