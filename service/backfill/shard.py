@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pyarrow as pa
 
@@ -43,8 +44,9 @@ def done(
     began, count, decisions = time.monotonic(), Counter[str](), Counter[str]()
     decider.forget()
     wanted = frozenset(options.columns.named.values())
-    with output.workspace(shard.name) as folder:
+    with output.workspace(shard.name) as folder, ExitStack() as opened:
         made, writer = results(folder, options.write, options.full)
+        opened.callback(writer.close)  # also where the shard fails; closing twice is harmless
         notes, rejected = folder / "rejected.jsonl", None
         rows = rows_of(source.file(), source.columns, shard.cut(), wanted)
         for one in decider.decide(rows):
@@ -54,7 +56,9 @@ def done(
                 decisions[one.result.decision] += 1
                 writer.add(flat(source.path, one.number, one.result, options.full))
                 continue
-            rejected = rejected or JsonLines(notes)
+            if rejected is None:
+                rejected = JsonLines(notes)
+                opened.callback(rejected.close)
             place = {"input": source.path, "row": one.number, "id": one.id}
             rejected.add({**place, "reason": one.reason})
             count["rejected"] += 1
