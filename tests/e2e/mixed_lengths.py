@@ -50,7 +50,11 @@ class Before(Scorer):
     """No more ads of a request in the pool than there are threads, and the pool in order."""
 
     async def score(
-        self, ads: Sequence[Ad], read: Read | None = None, until: float | None = None
+        self,
+        ads: Sequence[Ad],
+        read: Read | None = None,
+        until: float | None = None,
+        remember: bool = True,
     ) -> list[Scored]:
         gate = asyncio.Semaphore(self._workers)
 
