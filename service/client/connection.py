@@ -17,7 +17,8 @@ def settings(base_url: str, key: str | None, timeout_s: float) -> dict[str, Any]
     """Arguments of an httpx client. Raises ``ValueError`` for an address that is none."""
     try:
         url = httpx.URL(base_url)
-    except httpx.InvalidURL:  # no ValueError
+        url.host.encode("idna")  # what connecting asks: "a..b" is no host
+    except (httpx.InvalidURL, UnicodeError):
         url = httpx.URL()
     if url.scheme not in ("http", "https") or not url.host:
         raise ValueError("base_url: give an address such as 'http://127.0.0.1:8000'")

@@ -19,6 +19,14 @@ MEDIA_TYPE = JSONFormat.CONTENT_TYPE
 NAMESPACE = uuid.UUID("6f5b7a0e-4d0a-5a55-9a1f-6c7572657761")
 """Of our events' ids; any that nobody else uses does."""
 
+TOLD = {
+    "id", "policy", "logit", "kinds", "harms", "evidence", "indicators", "entities", "language",
+    "rendering", "platform", "surface", "windows", "model",
+}  # fmt: skip
+"""What a decision says of its ad alone, whenever it is asked. Its id is made of this, which stands
+beside it: made of the ad, it would tell a reader of the decisions who guesses an ad's words whether
+they are right."""
+
 
 def event_id(kind: str, *parts: str) -> str:
     """The same for the same parts.
@@ -45,8 +53,8 @@ def forms(one: Read, result: Result | None, topics: Topics) -> Iterator[Outgoing
 def decision(taken: Taken, origin: Message, result: Result, topic: str) -> Outgoing:
     """The decision on an ad. Its time is that of the ad's event. Its id is another where a source
     gave one id to two contents, as when a post was edited: a broker drops repetitions by it."""
-    asked = taken.given.model_dump_json(exclude_defaults=True)
-    made = event_id(DECISION, taken.source, taken.id, asked)
+    told = result.model_dump_json(include=TOLD)
+    made = event_id(DECISION, taken.source, taken.id, told)
     attributes: dict[str, Any] = {"type": DECISION, "id": made, "causationid": taken.id}
     if result.id:
         attributes["subject"] = result.id
