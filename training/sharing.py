@@ -26,17 +26,13 @@ def share_of(
 ) -> list[int]:
     """Places in the batch ``members`` that this process reads: twins stay together, and each unit
     goes to the process that has the fewest texts so far. Empty where there are too few."""
-    loads = [0] * processes
-    owner: dict[str, int] = {}
-    mine: list[int] = []
+    units: dict[str, list[int]] = {}
     for place, i in enumerate(members):
-        key = rows[i]["pair_key"] or f"alone {place}"
-        if key not in owner:
-            owner[key] = loads.index(min(loads))
-        loads[owner[key]] += 1
-        if owner[key] == process:
-            mine.append(place)
-    return mine
+        units.setdefault(rows[i]["pair_key"] or f"alone {place}", []).append(place)
+    shares: list[list[int]] = [[] for _ in range(processes)]
+    for unit in units.values():
+        min(shares, key=len).extend(unit)
+    return sorted(shares[process])
 
 
 def unlabelled(item: Features) -> Features:

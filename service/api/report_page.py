@@ -16,9 +16,13 @@ from service.errors import (
 )
 from service.pages.context import Page
 from service.pages.forms import form_of
+from service.reports.codes import NoCode, read
 from service.reports.shapes import UNGUESSED, Addition, Said, Withdrawal
 
 router = APIRouter(include_in_schema=False)
+
+DONE = ("report.thanks", "report.withdrawn")
+"""What may have become of a form."""
 
 
 @router.get("/report")
@@ -30,7 +34,8 @@ async def empty(request: Request) -> Response:
 @router.post("/report")
 async def taken(request: Request) -> Response:
     """``step`` says what is asked: ``open`` the form with a text of the checker, ``send`` it, or
-    ``withdraw`` the report with a code; with ``lang`` alone it is shown in another language. A form
+    ``withdraw`` the report with a code; with ``lang`` alone it is shown in another language, and so
+    is what became of it (``done``), with the code that is shown once. A form
     keeps all that was typed and its ``key`` until it is taken: sent twice, by two taps or because
     the answer was lost, it is one report with one code."""
     form = await form_of(request)
@@ -38,19 +43,21 @@ async def taken(request: Request) -> Response:
     text, what, code, key = (form.get(name, "").strip() for name in ("text", "what", "code", "key"))
     key = key if UNGUESSED.fullmatch(key) else new_key()
     kept = {"text": text, "what": what, "code": code, "key": key}
-    step = form.get("step")
+    step, done = form.get("step"), form.get("done", "")
+    if done in DONE:
+        return shown(page, done=done, code=code_as_given_out(code))
     try:
         if step == "withdraw":
             await reports.withdraw(request, Withdrawal(code=code))
-            return shown(page, done="report.withdrawn")
+            return shown(page, done=DONE[1])
         if step == "send" and code:
             addition = Addition(ad_text=text, what_happened=what, code=code, language=page.language)
             await reports.addition(request, addition, key)
-            return shown(page, done="report.thanks")
+            return shown(page, done=DONE[0])
         if step == "send":
             said = Said(ad_text=text, what_happened=what, language=page.language)
             given = await reports.report(request, Response(), said, key)
-            return shown(page, done="report.thanks", code=given.code)
+            return shown(page, done=DONE[0], code=given.code)
     except ValidationError as error:
         return shown(page, HTTPStatus.UNPROCESSABLE_ENTITY, why(error), **kept)
     except UnknownId:
@@ -76,6 +83,14 @@ def shown(
     return page.shown(
         "report", status, error=error, done=done, code=code, key=key, text=text, what=what
     )
+
+
+def code_as_given_out(given: str) -> str:
+    """Nothing where it is no code: a stranger's form may not have this page say what it likes."""
+    try:
+        return read(given)
+    except NoCode:
+        return ""
 
 
 def new_key() -> str:

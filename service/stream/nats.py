@@ -35,6 +35,7 @@ from service.stream.message import (
     TooLarge,
     Topics,
 )
+from service.stream.nats_tls import require_tls
 from service.stream.results import MEDIA_TYPE
 
 MAX_ACK_PENDING = 5000
@@ -107,6 +108,8 @@ class NatsWire:
         starts it. Raises :class:`BrokerAway`, :class:`BrokerRefused` or
         :class:`StreamMissing`."""
         self._heard = None
+        if self._address.tls:
+            await require_tls(self._address.servers, CONNECT_S)
         try:
             async with asyncio.timeout(CONNECT_S):  # it would try for ever
                 await self.broker.connect()

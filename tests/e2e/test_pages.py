@@ -156,6 +156,9 @@ def test_an_offer_is_reported_and_withdrawn_without_javascript(visit: Any) -> No
     one.page.fill("#what", "They asked my cousin for her passport.")
     one.page.click("button[value=send]")
     code = one.page.inner_text(".code")
+    one.read_in("es")
+    assert one.page.inner_text("h1") == catalogue.text("report.thanks", "es").text
+    assert one.page.inner_text(".code") == code  # which is shown once: it must not be lost
     one.page.goto("/report")
     one.page.fill("#code", code)
     one.page.click("button[value=withdraw]")

@@ -25,6 +25,7 @@ from models.labels import Indicator, Kind
 from service.api.assets import TYPES
 from service.edge import FORMS
 from service.indicators import languages
+from service.pages import catalogue
 from service.pages.context import region_of
 from service.pages.forms import MAX_FIELDS
 from service.reports.codes import new_code
@@ -290,6 +291,22 @@ def test_a_report_is_taken_added_to_and_withdrawn(place: Place) -> None:
     answer = place.client.post("/report", data=gone | {"code": new_code()})
     assert answer.status_code == 404
     assert "No report has this code." in answer.text
+
+
+def test_what_became_of_a_report_is_told_in_another_language(place: Place) -> None:
+    """With its code, and without what a stranger's form would have the page say."""
+    code, before = new_code(), reports_in(place)
+    form = {"done": "report.thanks", "code": code, "lang": "fr"}
+    page = place.client.post("/report", data=form).text
+    assert heading(page) == catalogue.text("report.thanks", "fr").text
+    assert f'class="code"><bdi dir="ltr">{code}<' in page
+    strange = place.client.post("/report", data=form | {"code": "Call us on 5550"}).text
+    assert "Call us" not in strange
+    assert 'class="code"' not in strange
+    assert (
+        heading(place.client.post("/report", data={"done": "anything"}).text) == "Report this offer"
+    )
+    assert reports_in(place) == before
 
 
 def key_in(page: str) -> str:
