@@ -341,6 +341,7 @@ def checkpoint(
     accelerator.wait_for_everyone()
     fresh, old = out / (CHECKPOINT + ".new"), out / (CHECKPOINT + ".old")
     accelerator.save_state(str(fresh))
+    accelerator.wait_for_everyone()  # another process may still write its random state there
     if accelerator.is_main_process:
         if mean.count:
             torch.save(mean.means, fresh / "mean.pt")
