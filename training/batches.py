@@ -31,11 +31,12 @@ def epoch_batches(rows: Sequence[dict[str, Any]], recipe: Recipe, epoch: int) ->
         else:
             units.append([i])
     units += twins.values()
+    often, units = parted(units, lambda unit: rows[unit[0]]["id"].startswith(mix.often))
     long, units = parted(units, lambda unit: mix.long_repeats > 0 and is_long(rows, unit))
     units = units * mix.written_repeats
     if mix.written_share < 1:
         units = rng.sample(units, max(1, round(mix.written_share * len(units))))
-    units += long * mix.long_repeats
+    units += long * mix.long_repeats + often * mix.often_repeats
     for source in sorted(by_source):
         members = by_source[source]
         if source == FEEDBACK_SOURCE and mix.label_repeats:

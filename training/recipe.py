@@ -31,6 +31,12 @@ class Mix(_Part):
     ``written_share`` say, each time a part of it; 0: as often as the others. See
     :data:`training.batches.LONG_BYTES`."""
 
+    often: tuple[str, ...] = ()
+    """Batches of the written corpus, by what their ids start with, such as ``cue-``, whose texts
+    are seen ``often_repeats`` times in an epoch, whatever else is said here."""
+
+    often_repeats: int = Field(default=1, ge=1)
+
     lure_repeats: int = Field(default=0, ge=0)
     """Times that each collected lure is seen in an epoch, over and above the cap; 0: it is drawn
     under the cap like the other rows of its source."""

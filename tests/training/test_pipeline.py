@@ -275,6 +275,22 @@ def test_long_texts_are_seen_as_often_as_asked_whatever_the_share(tiny_run: Tiny
     assert len(others) < 0.3 * len(lone)
 
 
+def test_texts_of_a_batch_are_seen_as_often_as_asked_whatever_the_share(tiny_run: TinyRun) -> None:
+    dataset, _ = load(tiny_run.data)
+    rows = [row for row in dataset if row["split"] == "train"]
+    written = [i for i, r in enumerate(rows) if r["source"] == "written"]
+    keys = {rows[i]["pair_key"] for i in written[:2]} - {""}
+    named = {i for i in written if i in written[:2] or rows[i]["pair_key"] in keys}
+    for i in named:
+        rows[i] = {**rows[i], "id": f"manner-{i}"}
+    often = {"written_share": 0.1, "often": ("manner-",), "often_repeats": 3}
+    mix = TINY_RECIPE.mix.model_copy(update=often)
+    recipe = TINY_RECIPE.model_copy(update={"mix": mix})
+    drawn = Counter(i for batch in epoch_batches(rows, recipe, 0) for i in batch)
+    assert all(drawn[i] == 3 for i in named)
+    assert len([i for i in written if drawn[i]]) < 0.4 * len(written)
+
+
 def test_a_part_of_a_lure_shows_one_of_its_marks(tiny_run: TinyRun) -> None:
     """Else what any firm says of itself would be learnt as a lure's words."""
     tokenizer = from_json((tiny_run.base / "tokenizer.json").read_text("utf-8"))
