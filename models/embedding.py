@@ -60,7 +60,7 @@ def pack(background: Background) -> bytes:
     """As a bundle keeps it; :func:`unpack` reads it."""
     scale = np.maximum(np.abs(background.places).max(axis=1), 1e-9)
     stream = io.BytesIO()
-    np.savez(
+    np.savez_compressed(
         stream,
         centre=background.centre.astype(np.float32),
         projection=background.projection.astype(np.float16),

@@ -76,7 +76,7 @@ def sketch(text: str) -> Sketches:
 def pack(seen: TrainedOn) -> bytes:
     """As a bundle keeps it; :func:`unpack` reads it."""
     stream = io.BytesIO()
-    np.savez(stream, groups=seen.groups, sketches=seen.sketches, probe=sketch(PROBE))
+    np.savez_compressed(stream, groups=seen.groups, sketches=seen.sketches, probe=sketch(PROBE))
     return stream.getvalue()
 
 
