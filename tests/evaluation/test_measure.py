@@ -101,13 +101,14 @@ def test_recall_and_false_positives_stand_at_the_shipped_threshold() -> None:
 def test_a_text_stands_in_every_slice_that_it_names() -> None:
     rows = [
         labelled(Kind.LURE, 0, harms=("a", "b"), year=2023, register="formal"),
-        labelled(Kind.RECRUITMENT, 1, sub_class="overseas"),
+        labelled(Kind.RECRUITMENT, 1, sub_class="overseas", id="cue-en-001"),
     ]
     found = sliced(rows, np.array([0.9, 0.2]), [POINT])
     assert set(found["harm"]) == {"a", "b"}
     assert found["year"]["2023"]["lures"] == 1
     assert found["sub-class"]["overseas"]["false positives at balanced"]["texts"] == 1
     assert found["language"]["en"]["texts"] == 2
+    assert found["manner"]["misleads"]["texts"] == 1
     assert found["kind"]["lure"]["false positives at balanced"] is None
 
 
