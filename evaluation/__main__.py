@@ -27,7 +27,7 @@ import typer
 from evaluation import gate as gates
 from evaluation.guide_tables import NoPlace, markdown, put_into
 from evaluation.rows import WrongRow, read
-from evaluation.run import COLLECTED, WRITTEN, measure
+from evaluation.run import COLLECTED, MANNER, SETS, WRITTEN, measure
 from evaluation.transparency import WrongResult
 from models import bundle
 from models.cli import new_app, say
@@ -59,6 +59,7 @@ class Judged(StrEnum):
 
     COLLECTED = COLLECTED
     WRITTEN = WRITTEN
+    MANNER = MANNER
     FAIRNESS = "fairness"
     ROBUSTNESS = "robustness"
     SEARCH = "search attack"
@@ -69,6 +70,7 @@ class SetName(StrEnum):
 
     COLLECTED = COLLECTED
     WRITTEN = WRITTEN
+    MANNER = MANNER
 
 
 def engine_of(folder: Path | None) -> Engine:
@@ -128,8 +130,8 @@ def gate(
         list[Judged] | None,
         typer.Option(
             "--set",
-            help="Only the floors of this set or part; repeatable. Default: both sets when files "
-            "are named, the written set when none are; and every part that has a floor.",
+            help="Only the floors of this set or part; repeatable. Default: every set when files "
+            "are named, the two written ones when none are; and every part that has a floor.",
         ),
     ] = None,
     result: Annotated[
@@ -144,7 +146,7 @@ def gate(
     was not measured."""
     named = tuple(str(one) for one in sets or ())
     loaded = gates.load(floors_file)
-    of_sets = (COLLECTED, WRITTEN) if paths or result else (WRITTEN,)
+    of_sets = SETS if paths or result else (WRITTEN, MANNER)
     asked = named or (*of_sets, *gates.asked_parts(loaded))
     if result is not None and report_file is not None:
         raise gates.WrongFloor("--report is of what is measured now: leave --result out")

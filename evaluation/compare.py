@@ -20,7 +20,7 @@ from evaluation.metrics import (
     recall_at,
 )
 from evaluation.rows import Labelled
-from evaluation.run import COLLECTED, WRITTEN, not_fitted_on
+from evaluation.run import by_set, not_fitted_on
 from evaluation.slices import members
 from models.calibration import roc_area
 from service.engine import Engine
@@ -48,11 +48,8 @@ def compare(
         for engine in (champion, challenger)
     ]
     answer: dict[str, Any] = {"champion": champion.name, "challenger": challenger.name, "sets": {}}
-    for name, synthetic in ((COLLECTED, False), (WRITTEN, True)):
-        chosen = np.array([row.synthetic == synthetic for row in rows], dtype=bool)
-        own = [row for row in rows if row.synthetic == synthetic]
-        if not own:
-            continue
+    for name, chosen in by_set(rows):
+        own = [rows[i] for i in chosen]
         before, after = scores[0][chosen], scores[1][chosen]
         found = {"all": paired(own, before, after)}
         for dimension in BY:

@@ -33,7 +33,7 @@ class Floor(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     set: str
-    """``collected`` or ``written or generated``; or one of :data:`PARTS`."""
+    """``collected``, ``written or generated`` or ``manner misleads``; or one of :data:`PARTS`."""
 
     slice: str = "all"
     """``all``, or ``dimension=value`` such as ``language=th``. In a part the keys down to the

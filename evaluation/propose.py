@@ -8,7 +8,7 @@ from typing import Any
 from evaluation.gate import Floor
 
 WHOLE = ("area under ROC", "average precision", "recall at 5 % false positives")
-DIMENSIONS = ("language", "source", "script", "manner")
+DIMENSIONS = ("language", "source", "script")
 HONEST = ("kind", "sub-class")
 MIN_TEXTS = 20
 """A slice with fewer texts gets no floor: its interval would hold nearly everything."""

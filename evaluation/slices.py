@@ -17,10 +17,6 @@ SUB_CLASSES = (
 )  # fmt: skip
 """Honest texts that are easily taken for lures."""
 
-MISLEADS = "cue-"
-"""Start of the ids of written batches in which a lure has the manner of an honest ad, and an honest
-ad that of a lure: only what is offered and asked tells them apart."""
-
 
 def language(row: Labelled) -> str:
     """Primary subtag."""
@@ -55,7 +51,6 @@ DIMENSIONS: dict[str, Callable[[Labelled], Iterable[str]]] = {
     "formality": lambda row: one(row.register),
     "year": lambda row: one("" if row.year is None else str(row.year)),
     "sub-class": lambda row: one(row.sub_class),
-    "manner": lambda row: one("misleads" if row.id.startswith(MISLEADS) else ""),
 }
 """Slices of each row by dimension. A text can stand in several harms, or in none."""
 

@@ -28,7 +28,7 @@ from evaluation.compare import least_groups, paired
 from evaluation.gate import PARTS, Floors, asked_parts, judge, unfaithful
 from evaluation.metrics import MIN_EACH, Bools, group_members, resampled_means
 from evaluation.rows import Labelled, WrongRow
-from evaluation.run import COLLECTED, WRITTEN, not_fitted_on, of_set, parts
+from evaluation.run import SETS, not_fitted_on, of_set, parts, set_of_row
 from evaluation.slices import members
 from models.bundle import named
 from models.labels import Kind
@@ -45,8 +45,6 @@ MIN_SLICE = 10
 
 LEVEL = 0.05
 """Two-sided, of each family of figures after correction."""
-
-SETS = ((COLLECTED, False), (WRITTEN, True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +146,9 @@ def compare(
     measured: dict[str, Any] = {"sets": {}}
     whole: list[Tried] = []
     slices: list[Tried] = []
-    for name, synthetic in SETS:
-        own = both.part(np.array([row.synthetic == synthetic for row in frozen], dtype=bool))
+    sets = np.array([set_of_row(row) for row in frozen])
+    for name in SETS:
+        own = both.part(sets == name)
         if own.rows:
             measured["sets"][name] = of_set(challenger, own.rows, own.challenger)
             details["sets"][name], *tried = try_set(name, own, champion, challenger, margins)

@@ -18,7 +18,7 @@ from evaluation.gate import WRITTEN_CORPUS
 from evaluation.leakage import leakage, unseen
 from evaluation.metrics import rate
 from evaluation.rows import SUB_CLASSES, Labelled, Mark, WrongRow, read
-from evaluation.run import COLLECTED, WRITTEN, measure
+from evaluation.run import COLLECTED, MANNER, WRITTEN, by_set, measure
 from evaluation.slices import script, sliced
 from evaluation.spans import Counts, count, matched
 from models.calibration import OperatingPoint, roc_area
@@ -98,17 +98,26 @@ def test_recall_and_false_positives_stand_at_the_shipped_threshold() -> None:
     assert one_sided["area under ROC"]["value"] is None
 
 
+def test_written_texts_whose_manner_misleads_are_a_set_of_their_own() -> None:
+    rows = [
+        labelled(Kind.LURE, 0), labelled(Kind.LURE, 1, synthetic=True),
+        labelled(Kind.LURE, 2, synthetic=True, id="cue-en-001"),
+        labelled(Kind.RECRUITMENT, 3, synthetic=True, id="cue-en-002"),
+        labelled(Kind.RECRUITMENT, 4, id="cue-en-003"),
+    ]  # fmt: skip
+    assert list(by_set(rows)) == [(COLLECTED, [0, 4]), (WRITTEN, [1]), (MANNER, [2, 3])]
+
+
 def test_a_text_stands_in_every_slice_that_it_names() -> None:
     rows = [
         labelled(Kind.LURE, 0, harms=("a", "b"), year=2023, register="formal"),
-        labelled(Kind.RECRUITMENT, 1, sub_class="overseas", id="cue-en-001"),
+        labelled(Kind.RECRUITMENT, 1, sub_class="overseas"),
     ]
     found = sliced(rows, np.array([0.9, 0.2]), [POINT])
     assert set(found["harm"]) == {"a", "b"}
     assert found["year"]["2023"]["lures"] == 1
     assert found["sub-class"]["overseas"]["false positives at balanced"]["texts"] == 1
     assert found["language"]["en"]["texts"] == 2
-    assert found["manner"]["misleads"]["texts"] == 1
     assert found["kind"]["lure"]["false positives at balanced"] is None
 
 

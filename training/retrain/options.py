@@ -19,7 +19,8 @@ Check = Literal[
 ]  # fmt: skip
 CHECKS: tuple[Check, ...] = get_args(Check)
 FloorSet = Literal[
-    "collected", "written or generated", "fairness", "robustness", "search attack"
+    "collected", "written or generated", "manner misleads",
+    "fairness", "robustness", "search attack",
 ]  # fmt: skip
 """What a floor of ``evaluation`` can be of."""
 
