@@ -146,7 +146,9 @@ def gate(
     was not measured."""
     named = tuple(str(one) for one in sets or ())
     loaded = gates.load(floors_file)
-    of_sets = SETS if paths or result else (WRITTEN, MANNER)
+    of_sets: tuple[str, ...] = SETS if paths or result else (WRITTEN, MANNER)
+    if all(floor.set != MANNER for floor in loaded.floor):  # floors of one's own may leave it out
+        of_sets = tuple(name for name in of_sets if name != MANNER)
     asked = named or (*of_sets, *gates.asked_parts(loaded))
     if result is not None and report_file is not None:
         raise gates.WrongFloor("--report is of what is measured now: leave --result out")

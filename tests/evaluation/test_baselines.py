@@ -43,7 +43,7 @@ def test_every_baseline_is_measured_on_the_same_texts(made: Answers, tiny_engine
         "TF-IDF + linear SVM", "frozen-encoder probe",
     ]  # fmt: skip
     for name, answer in made.items():
-        assert set(answer["sets"]) == {COLLECTED, WRITTEN}
+        assert set(answer["sets"]) >= {COLLECTED, WRITTEN}
         for part, ours in zip(
             answer["sets"].values(), made[tiny_engine.name]["sets"].values(), strict=True
         ):
