@@ -27,7 +27,7 @@ import typer
 from evaluation import gate as gates
 from evaluation.guide_tables import NoPlace, markdown, put_into
 from evaluation.rows import WrongRow, read
-from evaluation.run import COLLECTED, MANNER, SETS, WRITTEN, measure
+from evaluation.run import COLLECTED, MANNER, WRITTEN, measure
 from evaluation.transparency import WrongResult
 from models import bundle
 from models.cli import new_app, say
@@ -130,8 +130,9 @@ def gate(
         list[Judged] | None,
         typer.Option(
             "--set",
-            help="Only the floors of this set or part; repeatable. Default: every set when files "
-            "are named, the two written ones when none are; and every part that has a floor.",
+            help="Only the floors of this set or part; repeatable. Default: both sets when files "
+            "are named, the written set when none are; and, where they have a floor, texts whose "
+            "manner misleads and every part.",
         ),
     ] = None,
     result: Annotated[
@@ -146,10 +147,8 @@ def gate(
     was not measured."""
     named = tuple(str(one) for one in sets or ())
     loaded = gates.load(floors_file)
-    of_sets: tuple[str, ...] = SETS if paths or result else (WRITTEN, MANNER)
-    if all(floor.set != MANNER for floor in loaded.floor):  # floors of one's own may leave it out
-        of_sets = tuple(name for name in of_sets if name != MANNER)
-    asked = named or (*of_sets, *gates.asked_parts(loaded))
+    of_sets = (COLLECTED, WRITTEN) if paths or result else (WRITTEN,)
+    asked = named or (*of_sets, *gates.asked_parts(loaded, (MANNER, *gates.PARTS)))
     if result is not None and report_file is not None:
         raise gates.WrongFloor("--report is of what is measured now: leave --result out")
     if result is not None:

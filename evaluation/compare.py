@@ -38,9 +38,9 @@ BY = ("source", "language")
 def compare(
     champion: Engine, challenger: Engine, rows: Sequence[Labelled], only_unseen: bool = False
 ) -> dict[str, Any]:
-    """Figures of both and their difference (challenger less champion), of collected and of written
-    texts, and by source and language. Raises :class:`~evaluation.rows.WrongRow` where either was
-    fitted on a group of the rows, unless ``only_unseen`` leaves out what either was fitted on."""
+    """Figures of both and their difference (challenger less champion), of each set, and by source
+    and language. Raises :class:`~evaluation.rows.WrongRow` where either was fitted on a group of
+    the rows, unless ``only_unseen`` leaves out what either was fitted on."""
     for engine in (champion, challenger):
         rows, _ = not_fitted_on(engine, rows, only_unseen)
     scores = [

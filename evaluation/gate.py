@@ -167,9 +167,9 @@ def at(found: Any, keys: Sequence[str]) -> float | None:
     return float(found) if isinstance(found, int | float) else None
 
 
-def asked_parts(floors: Floors) -> tuple[str, ...]:
+def asked_parts(floors: Floors, of: Sequence[str] = PARTS) -> tuple[str, ...]:
     """The parts that a floor asks for."""
-    return tuple(part for part in PARTS if any(floor.set == part for floor in floors.floor))
+    return tuple(part for part in of if any(floor.set == part for floor in floors.floor))
 
 
 def not_judged(floors: Floors, sets: Sequence[str]) -> str:

@@ -35,6 +35,7 @@ MISLEADS = "cue-"
 """Start of the ids of written batches in which a lure has the manner of an honest ad, and an honest
 ad that of a lure: only what is offered and asked tells them apart. They are a set of their own: as
 many as somebody wrote stand there, and none is like what is posted most."""
+
 WORST = 20
 SAMPLE = 120
 """Most texts that a swap or an attack is tried on."""

@@ -28,7 +28,7 @@ from evaluation.compare import least_groups, paired
 from evaluation.gate import PARTS, Floors, asked_parts, judge, unfaithful
 from evaluation.metrics import MIN_EACH, Bools, group_members, resampled_means
 from evaluation.rows import Labelled, WrongRow
-from evaluation.run import SETS, not_fitted_on, of_set, parts, set_of_row
+from evaluation.run import by_set, not_fitted_on, of_set, parts
 from evaluation.slices import members
 from models.bundle import named
 from models.labels import Kind
@@ -112,9 +112,8 @@ class Scored:
     champion: Sequence[Assessment]
     challenger: Sequence[Assessment]
 
-    def part(self, chosen: Bools) -> "Scored":
+    def part(self, places: Sequence[int]) -> "Scored":
         """Some of them."""
-        places = np.flatnonzero(chosen).tolist()
         return Scored(
             [self.rows[i] for i in places],
             [self.champion[i] for i in places],
@@ -146,14 +145,12 @@ def compare(
     measured: dict[str, Any] = {"sets": {}}
     whole: list[Tried] = []
     slices: list[Tried] = []
-    sets = np.array([set_of_row(row) for row in frozen])
-    for name in SETS:
-        own = both.part(sets == name)
-        if own.rows:
-            measured["sets"][name] = of_set(challenger, own.rows, own.challenger)
-            details["sets"][name], *tried = try_set(name, own, champion, challenger, margins)
-            whole += tried[0]
-            slices += tried[1]
+    for name, places in by_set(frozen):
+        own = both.part(places)
+        measured["sets"][name] = of_set(challenger, own.rows, own.challenger)
+        details["sets"][name], *tried = try_set(name, own, champion, challenger, margins)
+        whole += tried[0]
+        slices += tried[1]
     weigh(whole, found)
     weigh(slices, found, of_slices=True)
     asked = [part for part in asked_parts(floors) if part not in unmeasured]

@@ -21,7 +21,7 @@ from service.reports.shapes import UNGUESSED, Addition, Said, Withdrawal
 
 router = APIRouter(include_in_schema=False)
 
-DONE = ("report.thanks", "report.withdrawn")
+THANKS, WITHDRAWN = "report.thanks", "report.withdrawn"
 """What may have become of a form."""
 
 
@@ -35,29 +35,29 @@ async def empty(request: Request) -> Response:
 async def taken(request: Request) -> Response:
     """``step`` says what is asked: ``open`` the form with a text of the checker, ``send`` it, or
     ``withdraw`` the report with a code; with ``lang`` alone it is shown in another language, and so
-    is what became of it (``done``), with the code that is shown once. A form
-    keeps all that was typed and its ``key`` until it is taken: sent twice, by two taps or because
-    the answer was lost, it is one report with one code."""
+    is what became of it (``done``), with the code that is shown once. A form keeps all that was
+    typed and its ``key`` until it is taken: sent twice, by two taps or because the answer was lost,
+    it is one report with one code."""
     form = await form_of(request)
     page = open_page(request, form.get("lang"))
     text, what, code, key = (form.get(name, "").strip() for name in ("text", "what", "code", "key"))
     key = key if UNGUESSED.fullmatch(key) else new_key()
     kept = {"text": text, "what": what, "code": code, "key": key}
     step, done = form.get("step"), form.get("done", "")
-    if done in DONE:
+    if done in (THANKS, WITHDRAWN):
         return shown(page, done=done, code=code_as_given_out(code))
     try:
         if step == "withdraw":
             await reports.withdraw(request, Withdrawal(code=code))
-            return shown(page, done=DONE[1])
+            return shown(page, done=WITHDRAWN)
         if step == "send" and code:
             addition = Addition(ad_text=text, what_happened=what, code=code, language=page.language)
             await reports.addition(request, addition, key)
-            return shown(page, done=DONE[0])
+            return shown(page, done=THANKS)
         if step == "send":
             said = Said(ad_text=text, what_happened=what, language=page.language)
             given = await reports.report(request, Response(), said, key)
-            return shown(page, done=DONE[0], code=given.code)
+            return shown(page, done=THANKS, code=given.code)
     except ValidationError as error:
         return shown(page, HTTPStatus.UNPROCESSABLE_ENTITY, why(error), **kept)
     except UnknownId:

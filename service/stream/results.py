@@ -53,12 +53,12 @@ def forms(one: Read, result: Result | None, topics: Topics) -> Iterator[Outgoing
 def decision(taken: Taken, origin: Message, result: Result, topic: str) -> Outgoing:
     """The decision on an ad. Its time is that of the ad's event. Its id is another where a source
     gave one id to two contents, as when a post was edited: a broker drops repetitions by it."""
-    told = result.model_dump_json(include=TOLD)
-    made = event_id(DECISION, taken.source, taken.id, told)
+    data = result.model_dump(mode="json")
+    told = {name: value for name, value in data.items() if name in TOLD}
+    made = event_id(DECISION, taken.source, taken.id, orjson.dumps(told).decode())
     attributes: dict[str, Any] = {"type": DECISION, "id": made, "causationid": taken.id}
     if result.id:
         attributes["subject"] = result.id
-    data = result.model_dump(mode="json")
     return outgoing(topic, origin, {**attributes, "time": taken.time}, data)
 
 

@@ -12,27 +12,35 @@ import trustme
 
 from service.engine import Engine
 from service.settings import Settings
-from service.stream.address import parse
-from service.stream.decide import Decider
 from service.stream.message import BrokerRefused, Topics
-from service.stream.run import Options, consume
-from tests.e2e.brokers import Nats
 from tests.e2e.processes import PATIENCE_S
-from tests.e2e.test_nats import ad
+from tests.e2e.test_nats import Guarded, ad, consumed, consuming
 from tests.live import StubModel, stub_engine
 
 LOGIN = "me:first@"
 TOPICS = Topics("ads", "decisions", "dead")
 
 
-class Secured(Nats):
-    """Asks for TLS and a password."""
+class AskedForTls(Guarded):
+    """Spoken to with TLS, whatever it speaks; it writes down what it is told."""
+
+    @property
+    def url(self) -> str:
+        """As ``--broker`` takes it."""
+        return super().url + "?tls=true"
 
     def command(self) -> list[str]:
-        """See :class:`Nats`."""
+        """See :class:`Guarded`."""
+        return [*super().command(), "-DV"]
+
+
+class Secured(AskedForTls):
+    """Asks for TLS."""
+
+    def command(self) -> list[str]:
+        """See :class:`Guarded`."""
         cert = str(self.folder / "server.pem")
-        login = ["--user", "me", "--pass", "first"]
-        return [*super().command(), "--tls", "--tlscert", cert, "--tlskey", cert, *login]
+        return [*super().command(), "--tls", "--tlscert", cert, "--tlskey", cert]
 
 
 @pytest.fixture(scope="module")
@@ -62,27 +70,19 @@ def secured(tmp_path: Path, authority: trustme.CA) -> Iterator[Secured]:
     made.close()
 
 
-async def consumed(server: Nats, engine: Engine) -> bool:
-    """Until the consumer ends by itself. In a task of its own, as everywhere."""
-    options = Options("one", 1000, 0, None, None)
-    address = parse(server.url.replace("//", f"//{LOGIN}") + "?tls=true")
-    return await asyncio.create_task(consume(Settings(), Decider(engine), address, TOPICS, options))
-
-
 def test_an_ad_is_decided_over_tls(secured: Secured, authority: trustme.CA, engine: Engine) -> None:
     async def run() -> None:
         trusting = ssl.create_default_context()
-        url = secured.url.replace("nats:", "tls:")
-        async with await nats.connect(url, tls=trusting, user="me", password="first") as client:
+        async with await nats.connect(
+            f"tls://127.0.0.1:{secured.port}", tls=trusting, user="me", password="first"
+        ) as client:
             context = client.jetstream()
             for name in TOPICS.all():
                 await context.add_stream(name=name, subjects=[name])
             await context.publish("ads", ad("Gardener wanted"))
             decisions = await context.pull_subscribe("decisions", durable="test")
-            task = asyncio.create_task(consumed(secured, engine))
-            assert await decisions.fetch(1, timeout=PATIENCE_S)
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            async with consuming(secured, engine, TOPICS, "one", False, LOGIN):
+                assert await decisions.fetch(1, timeout=PATIENCE_S)
 
     asyncio.run(run())
 
@@ -90,16 +90,11 @@ def test_an_ad_is_decided_over_tls(secured: Secured, authority: trustme.CA, engi
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_server_without_tls_is_told_nothing(tmp_path: Path, engine: Engine) -> None:
     """The client would send user, password and ads in clear text."""
-
-    class Clear(Nats):
-        def command(self) -> list[str]:
-            return [*super().command(), "--user", "me", "--pass", "first", "-DV"]
-
-    server = Clear(tmp_path)
+    server = AskedForTls(tmp_path)
     server.start()
     try:
         with pytest.raises(BrokerRefused, match=r"tls=true was asked .* nothing was sent"):
-            asyncio.run(consumed(server, engine))
+            asyncio.run(consumed(server, engine, TOPICS, login=LOGIN))
         assert "CONNECT" not in (tmp_path / "broker.log").read_text("utf-8")
     finally:
         server.close()
@@ -118,7 +113,7 @@ def test_a_server_whose_certificate_nobody_trusts_is_told_nothing(
 
     async def run() -> None:
         async with asyncio.timeout(4):
-            await consumed(server, engine)
+            await consumed(server, engine, TOPICS, login=LOGIN)
 
     try:
         with pytest.raises(TimeoutError):

@@ -303,9 +303,8 @@ def test_what_became_of_a_report_is_told_in_another_language(place: Place) -> No
     strange = place.client.post("/report", data=form | {"code": "Call us on 5550"}).text
     assert "Call us" not in strange
     assert 'class="code"' not in strange
-    assert (
-        heading(place.client.post("/report", data={"done": "anything"}).text) == "Report this offer"
-    )
+    odd = place.client.post("/report", data={"done": "anything"}).text
+    assert heading(odd) == "Report this offer"
     assert reports_in(place) == before
 
 
