@@ -27,13 +27,14 @@ import typer
 from evaluation import gate as gates
 from evaluation.guide_tables import NoPlace, markdown, put_into
 from evaluation.rows import WrongRow, read
-from evaluation.run import COLLECTED, MANNER, WRITTEN, measure
+from evaluation.run import measure
 from evaluation.transparency import WrongResult
 from models import bundle
 from models.cli import new_app, say
 from models.cli import run as run_cli
 from models.errors import BundleError
 from models.registry import evidence
+from models.text_sets import COLLECTED, MANNER, WRITTEN
 from service.engine import Engine
 from service.settings import Settings
 

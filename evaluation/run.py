@@ -25,16 +25,9 @@ from evaluation.slices import sliced
 from evaluation.spans import spans
 from models.calibration import OperatingPoint
 from models.labels import Kind
+from models.text_sets import MANNER, SETS, set_of_text
 from service.assessment import Assessment
 from service.engine import Engine
-
-COLLECTED, WRITTEN, MANNER = "collected", "written or generated", "manner misleads"
-SETS = (COLLECTED, WRITTEN, MANNER)
-
-MISLEADS = "cue-"
-"""Start of the ids of written batches in which a lure has the manner of an honest ad, and an honest
-ad that of a lure: only what is offered and asked tells them apart. They are a set of their own: as
-many as somebody wrote stand there, and none is like what is posted most."""
 
 WORST = 20
 SAMPLE = 120
@@ -77,7 +70,7 @@ def parts(
     """The parts of an answer beside its sets that are asked for, of collected and written texts
     without those whose manner misleads. ``scores``, ``(rows,)``: those the engine gave to the
     rows."""
-    kept = [i for i, row in enumerate(rows) if set_of_row(row) != MANNER]
+    kept = [i for i, row in enumerate(rows) if set_of_text(row.id, row.synthetic) != MANNER]
     rows, scores = [rows[i] for i in kept], scores[kept]
     found: dict[str, Any] = {}
     if fairness:
@@ -124,18 +117,11 @@ def head(name: str, points: Sequence[OperatingPoint], found: Leakage | None) -> 
 
 def by_set(rows: Sequence[Labelled]) -> Iterator[tuple[str, list[int]]]:
     """The sets that are not empty, with the positions of their rows."""
-    named = [set_of_row(row) for row in rows]
+    named = [set_of_text(row.id, row.synthetic) for row in rows]
     for name in SETS:
         members = [i for i, own in enumerate(named) if own == name]
         if members:
             yield name, members
-
-
-def set_of_row(row: Labelled) -> str:
-    """One of :data:`SETS`."""
-    if not row.synthetic:
-        return COLLECTED
-    return MANNER if row.id.startswith(MISLEADS) else WRITTEN
 
 
 def not_fitted_on(

@@ -47,7 +47,7 @@ from training.card import card
 from training.corpus.row import spans_in
 from training.errors import ExportError, ParityError
 from training.features import token_marks
-from training.figures import METRICS, auroc, by_origin
+from training.figures import METRICS, auroc, by_set
 from training.lineage import lineage
 from training.model import LureModel, load
 from training.onnx_graph import PRODUCTS, SHIPPED, Form, Inputs, Precision, build
@@ -448,12 +448,14 @@ def token_f1(
 def held_figures(
     rows: Sequence[Row], logits: Sequence[Logits], calibration: Calibration
 ) -> dict[str, Any]:
-    """Test split: ranking, recall and false positives at the shipped thresholds, real texts apart
-    from written ones."""
+    """Test split: ranking, recall and false positives at the shipped thresholds, of each set that
+    has texts (:mod:`models.text_sets`)."""
     scores = sigmoid(calibration.lure_logit(lure_logits(logits)))
     figures = {}
-    for name, origin in by_origin(rows).items():
-        members = [i for i in origin if rows[i]["split"] == "test"]
+    for name, own in by_set(rows).items():
+        members = [i for i in own if rows[i]["split"] == "test"]
+        if not members:
+            continue
         lure = np.array([rows[i]["kind"] == "lure" for i in members], dtype=bool)
         chosen = scores[members]
         figures[name] = {

@@ -8,17 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.calibration import roc_area
+from models.text_sets import SETS, set_of_text
 
 METRICS = "metrics.jsonl"
 """File of a run that holds a line of figures for each epoch."""
 
 
-def by_origin(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[int]]:
-    """Where prepared rows stand, collected texts apart from written ones: the two are never
-    counted together in a figure."""
-    found: dict[str, list[int]] = {"collected": [], "written or generated": []}
+def by_set(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[int]]:
+    """Where the prepared rows of each set stand (:mod:`models.text_sets`); sets that have none are
+    empty."""
+    found: dict[str, list[int]] = {name: [] for name in SETS}
     for i, row in enumerate(rows):
-        found["written or generated" if row["synthetic"] else "collected"].append(i)
+        found[set_of_text(row["id"], row["synthetic"])].append(i)
     return found
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.calibration import at_thresholds
-from training.figures import by_origin
+from training.figures import by_set
 
 Floats = NDArray[np.floating]
 Bools = NDArray[np.bool_]
@@ -33,8 +33,8 @@ def write(
     matplotlib.use("Agg")
     out.mkdir(parents=True, exist_ok=True)
     parts = {}
-    for subset, origin in by_origin(rows).items():
-        members = [i for i in origin if rows[i]["split"] == "test"]
+    for subset, own in by_set(rows).items():
+        members = [i for i in own if rows[i]["split"] == "test"]
         truth = np.array([rows[i]["kind"] == "lure" for i in members], dtype=bool)
         if truth.any() and not truth.all():
             parts[subset] = scores[members], truth

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from evaluation.metrics import MIN_RATE
-from evaluation.run import COLLECTED
+from models.text_sets import COLLECTED
 
 WIDE = 0.2
 """An interval wider than this is called a small sample's."""

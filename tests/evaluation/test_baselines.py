@@ -15,7 +15,7 @@ from evaluation.peers.folder import write
 from evaluation.peers.together import fair, measure
 from evaluation.report.headline import headline
 from evaluation.rows import WrongRow
-from evaluation.run import COLLECTED, MANNER, WRITTEN
+from models.text_sets import COLLECTED, MANNER, WRITTEN
 from service.engine import Engine
 from tests.conftest import TinyRun
 

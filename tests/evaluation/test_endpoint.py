@@ -11,7 +11,7 @@ import pytest
 from evaluation.__main__ import main
 from evaluation.peers.endpoint import KEY, Endpoint
 from evaluation.rows import WrongRow
-from evaluation.run import COLLECTED
+from models.text_sets import COLLECTED
 from tests.conftest import TinyRun
 
 

@@ -10,8 +10,8 @@ from evaluation import gate
 from evaluation.__main__ import main
 from evaluation.gate import Floors, WrongFloor, asked_parts, judge, load, not_judged, unfaithful
 from evaluation.propose import as_toml, proposed
-from evaluation.run import MANNER
 from models import bundle
+from models.text_sets import MANNER
 from tests.conftest import TinyRun
 
 FLOOR = {

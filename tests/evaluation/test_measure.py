@@ -18,12 +18,13 @@ from evaluation.gate import WRITTEN_CORPUS
 from evaluation.leakage import leakage, unseen
 from evaluation.metrics import rate
 from evaluation.rows import SUB_CLASSES, Labelled, Mark, WrongRow, read
-from evaluation.run import COLLECTED, MANNER, WRITTEN, by_set, measure
+from evaluation.run import by_set, measure
 from evaluation.slices import script, sliced
 from evaluation.spans import Counts, count, matched
 from models.calibration import OperatingPoint, roc_area
 from models.labels import Indicator, Kind
 from models.rendering import Located
+from models.text_sets import COLLECTED, MANNER, WRITTEN
 from models.trained_on import of
 from service.assessment import Assessment, Shown
 from service.engine import Engine

@@ -31,10 +31,11 @@ from evaluation.report.headline import headline
 from evaluation.report.page import page
 from evaluation.report.tables import tables
 from evaluation.rows import Labelled
-from evaluation.run import COLLECTED, FORMAT, WRITTEN, worst
+from evaluation.run import FORMAT, worst
 from evaluation.slices import sliced
 from models.calibration import OperatingPoint
 from models.labels import Harm, Kind
+from models.text_sets import COLLECTED, WRITTEN
 from service.policy.decide import decide
 from service.policy.facts import Facts
 from service.policy.load import DEFAULT, load

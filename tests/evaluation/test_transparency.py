@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from evaluation.__main__ import main
 from evaluation.figures import figures
-from evaluation.run import COLLECTED, FORMAT, WRITTEN
+from evaluation.run import FORMAT
 from evaluation.transparency import Estimate, WrongResult, indicators, report
+from models.text_sets import COLLECTED, WRITTEN
 from tests.evaluation.test_report import POINTS, rows_of, set_of
 
 POINT = POINTS[1]

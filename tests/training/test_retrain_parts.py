@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluation.__main__ import Judged
@@ -409,6 +409,7 @@ def test_a_full_weight_leaves_the_data_as_it_was() -> None:
     assert faults(replace(row, weight=1.5)) == ["weight 1.5 is not between 0 and 1"]
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1))
 def test_a_text_of_less_weight_pulls_less(weight: float) -> None:
     outputs, batch = answers([2.0, -1.0], [0, 1])

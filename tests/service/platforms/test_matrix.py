@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from service.platforms import matrix_words
 from service.platforms.known import Messages
 from service.platforms.matrix import Matrix, MatrixOptions
+from service.platforms.matrix_words import beyond
 from service.platforms.seen import Seen, Skipped
 from tests.service.platforms.given import result, seen
 
@@ -315,3 +317,10 @@ def test_the_moderators_room_is_not_moderated() -> None:
     assert isinstance(found, Skipped)
     assert found.reason == "the moderators' own room"
     assert seen(adapter, {**message("$1", ALICE, LURE), "room_id": "!other:example.org"})
+
+
+def test_what_is_searched_of_a_message_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    said, pieces = "Packers, nights", ["Packers, nights", "Bus included", "Bus included", "Bus"]
+    assert beyond(said, pieces) == ["Bus included"]
+    monkeypatch.setattr(matrix_words, "SEARCHED", 0)
+    assert beyond(said, pieces) == ["Packers, nights", "Bus included", "Bus"]
