@@ -4,7 +4,7 @@ COLLECTED, WRITTEN, MANNER = "collected", "written or generated", "manner mislea
 SETS = (COLLECTED, WRITTEN, MANNER)
 
 MISLEADS = ("cue-", "even-")
-"""Starts of the ids of written batches in which manner does not tell. In ``cue-`` a lure has that of
+"""Starts of ids of written batches in which manner does not tell. In ``cue-`` a lure has that of
 an honest ad, and an honest ad that of a lure; in ``even-`` each lure and its honest twin have the
 same one, whichever it is. Only what is offered and asked tells them apart. They are a set of their
 own: as many as somebody wrote stand there, and none is like what is posted most."""

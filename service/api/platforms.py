@@ -1,9 +1,9 @@
 """``/v1/platforms``: webhooks of platforms, scored in the background as submissions are. An adapter
 is imported with the first event, since most services have none."""
 
-import hashlib
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,9 +14,9 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.api.openapi import problems
-from service.api.queued import href_of, queued
+from service.api.queued import href_of
 from service.api.schemas import AdIn, Shape
-from service.api.score import ads_of
+from service.api.score import checked
 from service.deferred import imported
 from service.errors import (
     BadJson,
@@ -28,10 +28,12 @@ from service.errors import (
 )
 from service.indicators import pick
 from service.platforms.errors import PlatformError
-from service.runtime import runtime_of
+from service.runtime import Runtime, runtime_of
 from service.settings import Settings
 from service.store import Database
-from service.submissions.request import arrival
+from service.submissions.intake import Accepted, accept_event
+from service.submissions.request import EventArrival, event_arrival
+from service.submissions.scoring import parts
 from service.submissions.shapes import SubmissionRequest
 from service.webhooks.registry import usable
 
@@ -65,6 +67,19 @@ class Platforms:
     webhook: str | None
 
 
+class PlatformPart(Shape):
+    """A submission that holds ads of an event."""
+
+    submission: str
+    """Its id."""
+
+    href: str
+    """Where its results will be."""
+
+    ads: int
+    """How many of the event's ads it holds."""
+
+
 class PlatformTaken(Shape):
     """What became of an event."""
 
@@ -76,10 +91,14 @@ class PlatformTaken(Shape):
     """How many are scored."""
 
     submission: str | None
-    """Its id, where there is one; the same event gets the same."""
+    """Id of the first, where there is one; the same event gets the same."""
 
     href: str | None
-    """Where the results will be. Ads have the ids that `python -m service platform` gives them."""
+    """Where its results will be. Ads have the ids that `python -m service platform` gives them."""
+
+    submissions: list[PlatformPart]
+    """All of them, the event's ads in order. More than one where an event holds more than one
+    request may: 256 ads, 200,000 characters. All are queued or none."""
 
 
 SKIPPED: dict[int | str, dict[str, Any]] = {
@@ -136,7 +155,8 @@ def mappings_in(folder: Path) -> Mapping[str, "Mapped"]:
 async def mastodon(request: Request, response: Response) -> PlatformTaken:
     """Take what a Mastodon server's administrative webhook sends (`status.created`,
     `status.updated`, `report.created`), signed in `X-Hub-Signature`. Ads are queued as by
-    `POST /v1/submissions`; Mastodon may send an event twice, it is scored once."""
+    `POST /v1/submissions`, in as many submissions as it takes; Mastodon may send an event twice, it
+    is scored once."""
     secret = platforms_of(request).mastodon
     if secret is None:
         raise PlatformClosed("LUREWATCH_MASTODON_WEBHOOK_SECRET")
@@ -156,7 +176,8 @@ async def mastodon(request: Request, response: Response) -> PlatformTaken:
 )
 async def generic(request: Request, response: Response, mapping: str) -> PlatformTaken:
     """Take an event of an in-house platform, read as the mapping file of that name says, and signed
-    as it says. Ads are queued as by `POST /v1/submissions`."""
+    as it says. Ads are queued as by `POST /v1/submissions`, in as many submissions as it takes; an
+    event that comes twice is scored once."""
     found = platforms_of(request)
     if found.generic is None:
         raise PlatformClosed("LUREWATCH_PLATFORM_MAPPINGS")
@@ -170,7 +191,7 @@ async def generic(request: Request, response: Response, mapping: str) -> Platfor
     body = await request.body()
     header = request.headers.get(mapped.signature.header, "")
     verify(signed(found.generic, body, header, mapped.signature.prefix))
-    return await taken(request, response, Generic(mapped), mapping, body)
+    return await taken(request, response, Generic(mapped), f"generic/{mapping}", body)
 
 
 def platforms_of(request: Request) -> Platforms:
@@ -186,31 +207,80 @@ def verify(fits: bool) -> None:
 
 
 async def taken(
-    request: Request, response: Response, platform: "Platform", name: str, body: bytes
+    request: Request, response: Response, platform: "Platform", source: str, body: bytes
 ) -> PlatformTaken:
-    """Queue the ads of an event. Raises as ``POST /v1/submissions`` does."""
+    """Queue the ads of an event. ``source``: where it came in; the same body from there is the same
+    event. Raises as :func:`arrived`, or :func:`~service.submissions.intake.accept_event`."""
+    runtime, webhook = runtime_of(request), platforms_of(request).webhook
+    found = await asyncio.to_thread(arrived, runtime, webhook, platform, source, body)
+    if not isinstance(found, EventArrival):
+        response.status_code = 200
+        return told(found.reason, ())
+    limit = runtime.settings.max_pending_submissions
+    accepted = await runtime.database.write(accept_event, found, limit)
+    new = sum(not one.again for one in accepted)
+    runtime.observer.metrics.submissions.labels("accepted").inc(new)
+    runtime.arrived.set()
+    answer = told(None, accepted)
+    request.state.noted = {"submission": answer.submission, "ads": answer.ads}
+    response.headers["Location"] = href_of(accepted[0])
+    return answer
+
+
+def told(reason: str | None, accepted: Sequence[Accepted]) -> PlatformTaken:
+    """What became of an event: its submissions, or why it has none."""
+    first = accepted[0] if accepted else None
+    return PlatformTaken(
+        state="queued" if first else "skipped",
+        reason=reason,
+        ads=sum(one.ads for one in accepted),
+        submission=first and first.id,
+        href=first and href_of(first),
+        submissions=[
+            PlatformPart(submission=one.id, href=href_of(one), ads=one.ads) for one in accepted
+        ],
+    )
+
+
+def arrived(
+    runtime: Runtime, webhook: str | None, platform: "Platform", source: str, body: bytes
+) -> "EventArrival | Skipped":
+    """The ads in a body, ready to be queued, or why there are none; takes a large event a second,
+    so not on the event loop. Raises as :func:`ads_in`, or :func:`~service.api.score.checked`."""
+    found = ads_in(platform, body)
+    if not isinstance(found, list):
+        return found
+    given = [
+        SubmissionRequest(ads=tuple(part), webhook=webhook)
+        for part in fitting(found, runtime.settings)
+    ]
+    return event_arrival(runtime.vault, source, body, given, pick(None, None))
+
+
+def fitting(ads: Sequence[AdIn], settings: Settings) -> list[list[AdIn]]:
+    """Ads in order, in as few parts as requests may hold. Raises as
+    :func:`~service.api.score.checked`."""
+    found = [*parts(ads, settings.max_request_chars, settings.max_request_ads)]
+    for part in found:
+        checked(part, settings)
+    return found
+
+
+def ads_in(platform: "Platform", body: bytes) -> "list[AdIn] | Skipped":
+    """As the service takes them, or why there are none. Raises as :func:`read`, also where an
+    adapter fails at somebody's words: the same event would fail each time it is sent."""
     from service.platforms.seen import Skipped
 
-    seen = read(platform, body)
-    if isinstance(seen, Skipped):
-        response.status_code = 200
-        return PlatformTaken(state="skipped", reason=seen.reason, ads=0, submission=None, href=None)
-    runtime = runtime_of(request)
-    webhook = platforms_of(request).webhook
-    given = SubmissionRequest(
-        ads=tuple(AdIn.model_validate(one.ad) for one in seen), webhook=webhook
-    )
-    ads = ads_of(given, runtime.settings)
-    key = f"{name}-{hashlib.sha256(body).hexdigest()}"
-    arrived = arrival(runtime.vault, given, ads, pick(None, None), key)
-    accepted = await queued(request, response, arrived, tellable=False)
-    return PlatformTaken(
-        state="queued",
-        reason=None,
-        ads=accepted.ads,
-        submission=accepted.id,
-        href=href_of(accepted),
-    )
+    try:
+        seen = read(platform, body)
+        if not isinstance(seen, list):
+            return seen
+        return [AdIn.model_validate(one.ad) for one in seen] or Skipped("no ad")
+    except (BadJson, RequestValidationError):
+        raise
+    except Exception as error:
+        log.error("event not read", extra={"error": type(error).__name__})
+        raise malformed("it cannot be read as an event of this platform") from None
 
 
 def read(platform: "Platform", body: bytes) -> "list[Seen] | Skipped":
@@ -227,5 +297,9 @@ def read(platform: "Platform", body: bytes) -> "list[Seen] | Skipped":
             raise BadEvent("not a JSON object")
         return platform.read(event)
     except BadEvent as error:
-        told = {"type": "platform_event", "loc": ("body",), "msg": str(error)}
-        raise RequestValidationError([told]) from None
+        raise malformed(str(error)) from None
+
+
+def malformed(reason: str) -> RequestValidationError:
+    """What FastAPI raises for a body of its own."""
+    return RequestValidationError([{"type": "platform_event", "loc": ("body",), "msg": reason}])

@@ -7,14 +7,12 @@ from service.submissions.intake import Accepted, accept
 from service.submissions.request import Arrival
 
 
-async def queued(
-    request: Request, response: Response, arrived: Arrival, *, tellable: bool = True
-) -> Accepted:
+async def queued(request: Request, response: Response, arrived: Arrival) -> Accepted:
     """Queue what arrived, count it unless the same came before, and say where its results will be.
-    ``tellable``, and what is raised: see :func:`~service.submissions.intake.accept`."""
+    Raises as :func:`~service.submissions.intake.accept`."""
     runtime = runtime_of(request)
     limit = runtime.settings.max_pending_submissions
-    accepted = await runtime.database.write(accept, arrived, limit, tellable=tellable)
+    accepted = await runtime.database.write(accept, arrived, limit)
     if not accepted.again:
         runtime.observer.metrics.submissions.labels("accepted").inc()
     runtime.arrived.set()

@@ -6,13 +6,15 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from models.cli import say
-from service.client import Client, ClientError, Result
+from service.client import Client, ClientError, Problem, Result
 from service.client.asking import Ad
 from service.commands.errors import UsageError
 from service.commands.settings import read_settings
@@ -35,7 +37,16 @@ TOKENS = {name: f"{name.upper()}_TOKEN" for name in MAKE}
 KEY = "SERVICE_KEY"
 """Variable of the key for a service that asks for one."""
 
+OF_ADS = frozenset({400, 413, 422, 500})
+"""Statuses of a service that cannot score what it was given: mostly one ad of it."""
+
+
+class NotScored(Exception):
+    """These ads, or one of them, cannot be scored. The message holds none of their words."""
+
+
 Score = Callable[[Sequence[Ad]], list[Result]]
+"""Raises :class:`NotScored`."""
 
 With = Annotated[
     list[str] | None,
@@ -63,7 +74,8 @@ def platform(
     done on the platform: JSON lines, nothing sent.
 
     An event that holds no ad is left out, and of the plans those for an ad that comes again and is
-    decided as before. An event that cannot be read is told, and the exit code is 1.
+    decided as before. An event that cannot be read is told, and so is an ad that is refused; the
+    rest is done, and the exit code is 1.
     """
     made = made_of(name, named(options or ()))
     token = os.environ.get(TOKENS[name])
@@ -120,15 +132,34 @@ def planned(
     have ``memory`` forget it, before the next is made."""
     while chunk := list(islice(read, CHUNK)):
         new = memory.new(chunk)
-        results = score([one.ad for one in new]) if new else []
         again = len(chunk) - len(new)
-        for seen, result in zip(new, results, strict=True):
+        for seen, result in scored(score, new, count) if new else ():
             if memory.differs(seen, result.decision):
                 yield made.plan(seen, result)
             else:
                 again += 1
         if again:
             count["again, decided as before"] += again
+
+
+def scored(
+    score: Score, given: Sequence[Seen], count: Counter[str]
+) -> Iterator[tuple[Seen, Result]]:
+    """Each with its result, in order. What cannot be scored together is scored in halves, so that
+    one ad takes no other with it; one that cannot be scored alone is told, and counted as wrong."""
+    try:
+        results = score([one.ad for one in given])
+    except NotScored as error:
+        if len(given) == 1:
+            count["wrong"] += 1
+            say(f"{given[0].ad['id']}: {error}")
+            return
+    else:
+        yield from zip(given, results, strict=True)
+        return
+    middle = len(given) // 2
+    yield from scored(score, given[:middle], count)
+    yield from scored(score, given[middle:], count)
 
 
 @contextlib.contextmanager
@@ -139,10 +170,25 @@ def scoring(service: str | None) -> Iterator[Score]:
             yield score
         return
     try:
-        with Client(service, os.environ.get(KEY)) as client:
-            yield client.score
-    except (ClientError, ValueError) as error:
+        client = Client(service, os.environ.get(KEY))
+    except ValueError as error:
         raise UsageError(f"--service: {error}") from None
+    with client:
+        try:
+            yield partial(asked, client)
+        except ClientError as error:
+            raise UsageError(f"--service: {error}") from None
+
+
+def asked(client: Client, ads: Sequence[Ad]) -> list[Result]:
+    """Results of a service. Raises :class:`NotScored`; where it is no service of ours, or has no
+    use for the key, what the client raises."""
+    try:
+        return client.score(ads)
+    except Problem as error:
+        if error.status in OF_ADS and error.type.startswith("/problems/"):
+            raise NotScored(str(error)) from None
+        raise
 
 
 @contextlib.contextmanager
@@ -155,7 +201,10 @@ def local() -> Iterator[Score]:
     engine = Engine.start(read_settings())
 
     def score(ads: Sequence[Ad]) -> list[Result]:
-        given = [AdIn.model_validate(one) for one in ads]
+        try:
+            given = [AdIn.model_validate(one) for one in ads]
+        except ValidationError as error:
+            raise NotScored(place_of(error)) from None
         answers = engine.answer_now([one.ad() for one in given])
         pairs = zip(given, answers, strict=True)
         results = [result(ad, answer, engine.name, Wanted()) for ad, answer in pairs]
@@ -165,6 +214,12 @@ def local() -> Iterator[Score]:
         yield score
     finally:
         engine.scorer.close()
+
+
+def place_of(error: ValidationError) -> str:
+    """Where an ad is not in its shape, without a word of it."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['type'].replace('_', ' ')}"
 
 
 async def carried_out(sender: Sender, plan: Plan, count: Counter[str]) -> bool:

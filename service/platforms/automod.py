@@ -123,10 +123,10 @@ def around(phrase: str, words: str) -> str | None:
     >>> around("visa free", "we get a visa free of cost")
     'a visa free of'
     """
-    found = re.search(rf"(?:\S+ )?(?<!\S){re.escape(phrase)}(?!\S)(?: \S+)?", words)
-    if found is None or found[0] == phrase or len(found[0]) > MAX_KEYWORD_CHARS:
-        return None
-    return found[0]
+    before, found, after = f" {words} ".partition(f" {phrase} ")
+    beside = (before.rpartition(" ")[2], phrase, after.partition(" ")[0])
+    longer = " ".join(filter(None, beside))
+    return longer if found and phrase != longer and len(longer) <= MAX_KEYWORD_CHARS else None
 
 
 async def put(sender: Sender, guild: str, made: dict[str, Any]) -> str:

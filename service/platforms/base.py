@@ -15,7 +15,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticUseDefault
 
-from models.ad import MAX_TEXT_CHARS, MAX_TITLE_CHARS, Ad
+from models.ad import Ad
 from models.rendering import is_blank
 from service.client.calls import Reply
 from service.client.results import Result
@@ -114,13 +114,13 @@ def fitted(shape: type[Shape], given: object, what: str) -> Shape:
 
 
 def blank(text: str, title: str = "") -> bool:
-    """Whether a reader would see nothing in what is scored of them: only spaces and invisible
-    characters. The service refuses such an ad, and all that came with it.
+    """Whether a reader would see nothing of them: only spaces and invisible characters, however
+    many. The service refuses such an ad.
 
     >>> blank("\\u200b "), blank("", "work")
     (True, False)
     """
-    return is_blank(Ad(text=text[:MAX_TEXT_CHARS], title=title[:MAX_TITLE_CHARS]))
+    return is_blank(Ad(text=text, title=title))
 
 
 def fits(given: object, fit: ValidatorFunctionWrapHandler) -> bool:

@@ -14,6 +14,7 @@ from models.ad import Surface
 from service.client.calls import Reply
 from service.client.results import Result
 from service.platforms.base import Access, Loose, Options, Part, Platform, blank, fitted
+from service.platforms.cutting import together
 from service.platforms.plan import Action, Call, Plan, Record, note
 from service.platforms.replies import limited
 from service.platforms.seen import BadEvent, Seen, Skipped, ad, opaque, with_links
@@ -95,7 +96,7 @@ class Post(Loose):
         shown = [self.text, *self.embed.words(), *self.embed.media.words()]
         links = [one.uri for facet in self.facets for one in facet.features]
         cards = [self.embed.external.uri, self.embed.media.external.uri]
-        return with_links("\n".join(filter(None, shown)), [*filter(None, [*links, *cards])])
+        return with_links(together(shown), [*filter(None, [*links, *cards])])
 
 
 class Profile(Loose):

@@ -16,6 +16,7 @@ from models.ad import Surface
 from service.client.calls import Reply
 from service.client.results import Result
 from service.platforms.base import Access, Options, Part, Platform, blank, fitted
+from service.platforms.cutting import together
 from service.platforms.discord_words import Words
 from service.platforms.plan import CAUTION, Call, Plan, note
 from service.platforms.replies import answer_json
@@ -138,7 +139,7 @@ class Discord(Platform):
         if self._among_moderators(given.channel_id, given.parent_id):
             return Skipped("said among the moderators")
         copies = [one.message.text() for one in given.message_snapshots]
-        text = "\n".join(filter(None, [given.text(), *copies]))
+        text = together([given.text(), *copies])
         if blank(text):
             return Skipped("no text")
         before = given.referenced_message
@@ -180,11 +181,14 @@ class Discord(Platform):
         if given.user.bot:
             return Skipped("a program")
         names = [given.nick, given.user.global_name, given.user.username]
+        text = together(dict.fromkeys(filter(None, names)))
+        if blank(text):
+            return Skipped("no text")
         made = ad(
             Kind.GAMING,
             Surface.PROFILE,
             id=opaque(self.name, "member", given.guild_id, given.user.id),
-            text="\n".join(dict.fromkeys(filter(None, names))),
+            text=text,
             author_id=opaque(self.name, given.user.id),
         )
         return [Seen(made, {"what": "member", "guild": given.guild_id})]

@@ -13,6 +13,7 @@ from models.ad import MAX_TURNS
 from service.client.asking import Turn
 from service.client.results import Result
 from service.platforms.base import Access, Platform, blank
+from service.platforms.cutting import together
 from service.platforms.mapping import ENVIRONMENT, PLACEHOLDER, Action, Mapped, placeholders
 from service.platforms.plan import Call, Plan, note
 from service.platforms.seen import BadEvent, Seen, Skipped, ad, opaque, turn
@@ -32,8 +33,11 @@ def compiled(path: str) -> jsonpath.JSONPath | jsonpath.CompoundJSONPath:
 
 
 def found(path: str | None, value: Any) -> list[Any]:
-    """What a path finds; nothing where there is no path."""
-    return [] if path is None else compiled(path).findall(value)
+    """What a path finds; nothing where there is no path. Raises :class:`BadEvent`."""
+    try:
+        return [] if path is None else compiled(path).findall(value)
+    except RecursionError:  # also that of a path which looks at every depth
+        raise BadEvent("nested too deeply") from None
 
 
 class Generic(Platform):
@@ -63,8 +67,7 @@ class Generic(Platform):
         """Text and title."""
         mapped = self.mapped
         lines = [words(one) for path in mapped.text for one in found(path, given)]
-        text = "\n".join(filter(str.strip, lines))
-        return text, first(mapped.title, given) or ""
+        return together(filter(str.strip, lines)), first(mapped.title, given) or ""
 
     def _ad(self, given: Any, text: str, title: str) -> Seen | None:
         """``None`` where there is no id."""
@@ -151,7 +154,7 @@ def words(value: Any) -> str:
 def moment(given: Any) -> datetime | None:
     """A time in one of the forms that are in use; ``None`` where it is none."""
     if isinstance(given, int | float) and not isinstance(given, bool):
-        return unix(given / (1000 if given > MILLISECONDS else 1))
+        return unix(given, 1000 if given > MILLISECONDS else 1)
     if isinstance(given, str):
         try:
             at = datetime.fromisoformat(given)

@@ -8,14 +8,17 @@ import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
 
 from models.ad import Platform as Kind
 from models.ad import Surface
 from service.client.calls import Reply
 from service.client.results import Result
-from service.integrations.html_text import html_text
 from service.platforms.base import Access, Loose, Options, Part, Platform, blank, fitted
+from service.platforms.cutting import together
+from service.platforms.markup import marked_up
 from service.platforms.plan import Call, Plan, note
 from service.platforms.replies import limited
 from service.platforms.seen import Seen, Skipped, ad, opaque, with_links
@@ -28,14 +31,14 @@ SIGNATURE = "x-hub-signature"
 """Header of a webhook."""
 
 
-class Field(Part):
+class Field(Loose):
     """A line of a profile."""
 
     name: str = ""
     value: str = ""
 
 
-class Account(Part):
+class Account(Loose):
     """https://docs.joinmastodon.org/entities/Account"""
 
     id: str
@@ -76,14 +79,16 @@ class Named(Loose):
     url: str = ""
 
 
-class Status(Part):
+class Status(Loose):
     """https://docs.joinmastodon.org/entities/Status"""
 
     id: str
     account: Account
     content: str = ""
     spoiler_text: str = ""
-    visibility: str = "public"
+    visibility: Annotated[str, BeforeValidator(str)] = "public"
+    """What is odd is not public."""
+
     language: str | None = None
     created_at: datetime | None = None
     edited_at: datetime | None = None
@@ -103,7 +108,7 @@ class Status(Part):
         return linked(self.content, [*options, *alts], named)
 
 
-class Report(Part):
+class Report(Loose):
     """https://docs.joinmastodon.org/entities/Admin_Report"""
 
     id: str
@@ -174,7 +179,7 @@ class Mastodon(Platform):
     def _profile(self, given: Report) -> list[Seen] | Skipped:
         account = given.target_account.account
         lines = [f"{linked(one.name)}: {linked(one.value)}" for one in account.fields]
-        text = "\n".join(filter(None, [account.display_name, linked(account.note), *lines]))
+        text = together([account.display_name, linked(account.note), *lines])
         if blank(text):
             return Skipped("no text")
         made = ad(
@@ -228,9 +233,9 @@ class Mastodon(Platform):
 def linked(html: str, more: Iterable[str] = (), named: Collection[str] = ()) -> str:
     """The text of HTML, and of what stands below it, with the targets of its links, but for those
     of what it ``named``."""
-    found = html_text(html)
+    found = marked_up(html)
     links = [one for one in found.links if one not in named]
-    return with_links("\n".join(filter(None, [found.text.strip(), *more])), links)
+    return with_links(together([found.text.strip(), *more]), links)
 
 
 def in_utc(moment: datetime | None) -> datetime | None:

@@ -22,6 +22,7 @@ from service.client.asking import Turn
 from service.client.calls import Reply
 from service.client.results import Result
 from service.platforms.base import Access, Loose, Options, Platform, blank, fitted
+from service.platforms.cutting import together
 from service.platforms.known import Messages
 from service.platforms.matrix_words import MATRIX, PERSON, Content, Html, beyond, quoted
 from service.platforms.plan import CAUTION, Action, Call, Plan, note
@@ -149,7 +150,7 @@ class Matrix(Platform):
                 links += (one for one in html.before.links if not one.startswith(MATRIX))
             more += beyond(answer, [html.answer.text])
             links += (one for one in html.answer.links if not one.startswith(PERSON))
-        return with_links("\n".join(filter(None, [*dict.fromkeys(more), answer])), links)
+        return with_links(together([*dict.fromkeys(more), answer]), links)
 
     def plan(self, seen: Seen, result: Result) -> Plan:
         """``nudge`` answers with a caution; ``review`` reports the event to the server's
@@ -214,7 +215,7 @@ class Matrix(Platform):
 
 def sent(given: Event) -> datetime | None:
     """When, by the server of who wrote it."""
-    return None if given.origin_server_ts is None else moment(given.origin_server_ts / 1000)
+    return None if given.origin_server_ts is None else moment(given.origin_server_ts, 1000)
 
 
 def transaction(what: str, event: str) -> str:

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from pydantic import Field
 
-from service.integrations.html_text import HtmlText, html_text
 from service.platforms.base import Loose
+from service.platforms.markup import Markup, marked_up
 
 FILES = frozenset({"m.image", "m.video", "m.audio", "m.file"})
 """Kinds whose ``body`` is a caption, or the file's name."""
@@ -51,7 +51,7 @@ class Form(Loose):
 
     def words(self) -> str:
         """As they are shown."""
-        return html_text(self.body).text if self.mimetype == "text/html" else self.body
+        return marked_up(self.body).text if self.mimetype == "text/html" else self.body
 
 
 class Text(Loose):
@@ -123,10 +123,10 @@ def one_word(text: str) -> bool:
 class Html(NamedTuple):
     """A message in two parts."""
 
-    before: HtmlText
+    before: Markup
     """What older programs put before an answer, as a quotation."""
 
-    answer: HtmlText
+    answer: Markup
 
     def quoted(self) -> tuple[str, str]:
         """Whom it names as having said the words, and the words: anybody can write that."""
@@ -142,7 +142,7 @@ def apart(html: str) -> Html:
     ('@ann:example.org', 'any work?')
     """
     before, ending, answer = html.partition("</mx-reply>")
-    return Html(html_text(before if ending else ""), html_text(answer if ending else html))
+    return Html(marked_up(before if ending else ""), marked_up(answer if ending else html))
 
 
 def beyond(said: str, pieces: Iterable[str]) -> list[str]:

@@ -8,7 +8,8 @@ from models.ad import Platform as Kind
 from models.ad import Surface
 from service.client.calls import Reply
 from service.client.results import Result
-from service.platforms.base import Access, Options, Part, Platform, blank, fitted
+from service.platforms.base import Access, Loose, Options, Part, Platform, blank, fitted
+from service.platforms.cutting import together
 from service.platforms.plan import CAUTION, Call, Plan, note
 from service.platforms.replies import answer_json
 from service.platforms.seen import Seen, Skipped, ad, moment, opaque, with_links
@@ -53,6 +54,20 @@ class Poll(Part):
     options: tuple[Option, ...] = ()
 
 
+class Picture(Loose):
+    """Of a gallery."""
+
+    caption: str = ""
+    outbound_url: str = ""
+    """Where a touch leads."""
+
+
+class Gallery(Loose):
+    """Pictures of a post, with words of its author's."""
+
+    items: tuple[Picture, ...] = ()
+
+
 class Shown(Part):
     """What readers see of a post."""
 
@@ -61,14 +76,16 @@ class Shown(Part):
     url: str = ""
     is_self: bool = True
     poll_data: Poll | None = None
+    gallery_data: Gallery | None = None
 
     def words(self) -> str:
         """All but its title. Reddit's mark in place of a text that is gone is none of its words,
         though anybody may type the same."""
         said = "" if self.selftext in NOBODY else self.selftext
         options = [one.text for one in self.poll_data.options] if self.poll_data else []
-        links = [] if self.is_self else [self.url]
-        return with_links("\n".join(filter(None, [said, *options])), links)
+        pictures = self.gallery_data.items if self.gallery_data else ()
+        links = [*([] if self.is_self else [self.url]), *(one.outbound_url for one in pictures)]
+        return with_links(together([said, *options, *(one.caption for one in pictures)]), links)
 
 
 class Post(Thing, Shown):
@@ -82,7 +99,7 @@ class Post(Thing, Shown):
         again = [
             part for one in self.crosspost_parent_list or () for part in (one.title, one.words())
         ]
-        return "\n".join(filter(None, [super().words(), *again]))
+        return together([super().words(), *again])
 
 
 class Comment(Thing):

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -11,17 +11,28 @@ from models.ad import (
     LANGUAGE_TAG,
     MAX_LANGUAGE_CHARS,
     MAX_TEXT_CHARS,
-    MAX_TITLE_CHARS,
     Platform,
     Surface,
 )
 from service.client.asking import Ad, Turn
+from service.platforms.cutting import headed, shortened
 from service.platforms.plan import Plan
 
 MAX_OPAQUE_CHARS = 200
 """Of an id, as ``POST /v1/score`` takes it."""
 
 TAG = re.compile(LANGUAGE_TAG)
+
+LINKS_CHARS = MAX_TEXT_CHARS // 2
+"""Of links that stand below the longest texts; below a shorter one, what it leaves."""
+
+LINK_CHARS = 2000
+"""Of one link: its beginning says where it leads."""
+
+BEFORE_LINK = re.compile(r"""[\s(\[{<"'*|]""")
+AFTER_LINK = re.compile(r"""[.,:;!?]*+(?:[\s)\]}>"'*|]|\Z)""")
+TRIES = 100
+"""Places of a text at which a link is looked for."""
 
 
 class BadEvent(Exception):
@@ -69,14 +80,14 @@ def opaque(*parts: str | int) -> str:
     return f"{whose}sha256:{hashlib.sha256(joined.encode('utf-8', 'replace')).hexdigest()}"
 
 
-def moment(seconds: float) -> datetime | None:
+def moment(count: float, per_second: int = 1) -> datetime | None:
     """Of Unix time; ``None`` where no calendar has it.
 
     >>> moment(1e18) is None
     True
     """
     try:
-        return datetime.fromtimestamp(seconds, UTC)
+        return datetime.fromtimestamp(count / per_second, UTC)
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -102,15 +113,16 @@ def ad(
     thread: Sequence[Turn] = (),
 ) -> Ad:
     """An ad that the service takes: cut to what is read, without what is not known, or no language
-    or time."""
+    or time. Of a title that is too long the rest stands in front of the text."""
+    title, text = headed(title, text)
     made: Ad = {
         "id": id,
-        "text": text[:MAX_TEXT_CHARS],
+        "text": shortened(text),
         "platform": platform.value,
         "surface": surface.value,
     }
     if title.strip():
-        made["title"] = title[:MAX_TITLE_CHARS]
+        made["title"] = title
     if author_id is not None:
         made["author_id"] = author_id
     if posted_at is not None and (posted := in_utc(posted_at)) is not None:
@@ -119,7 +131,7 @@ def ad(
         made["language"] = language
     if thread:
         made["thread"] = [
-            {"text": turn["text"][:MAX_TEXT_CHARS], "role": turn["role"]} for turn in thread
+            {"text": shortened(turn["text"]), "role": turn["role"]} for turn in thread
         ]
     return made
 
@@ -131,7 +143,8 @@ def turn(text: str, by_author: bool) -> Turn:
 
 
 def with_links(text: str, links: Sequence[str]) -> str:
-    """The text, and the targets of its links that it does not show.
+    """The text, and the targets of its links that it does not show. All of it fits: a text that
+    leaves them no room is shortened, and what links there are beyond that room is left out.
 
     >>> with_links("apply here", ["https://example.org/a"])
     'apply here\\nhttps://example.org/a'
@@ -141,8 +154,22 @@ def with_links(text: str, links: Sequence[str]) -> str:
     >>> with_links("https://example.org/a-b", ["https://example.org/a"])
     'https://example.org/a-b\\nhttps://example.org/a'
     """
-    hidden = [one for one in dict.fromkeys(links) if leads_out(one) and not shows(text, one)]
-    return "\n".join([text, *hidden]) if text else "\n".join(hidden)
+    text = shortened(text)
+    hidden = "\n".join(hidden_in(text, links))
+    if not hidden or not text:
+        return text or hidden
+    return f"{shortened(text, MAX_TEXT_CHARS - len(hidden) - 1)}\n{hidden}"
+
+
+def hidden_in(text: str, links: Sequence[str]) -> Iterator[str]:
+    """Links that a text does not show, as many as there is room for. One for which there is none
+    is not looked for, so that a thousand links cost no more than there is room for."""
+    room = max(MAX_TEXT_CHARS - len(text), LINKS_CHARS)
+    for link in dict.fromkeys(links):
+        one = link[:LINK_CHARS]
+        if len(one) < room and leads_out(link) and not shows(text, link):
+            room -= len(one) + 1
+            yield one
 
 
 def shows(text: str, link: str) -> bool:
@@ -152,8 +179,15 @@ def shows(text: str, link: str) -> bool:
     >>> shows("See (https://example.org/a).", "https://example.org/a")
     True
     """
-    whole = rf"(?<![^\s(\[{{<\"'*|]){re.escape(link)}(?=[.,:;!?]*(?:[\s)\]}}>\"'*|]|\Z))"
-    return re.search(whole, text) is not None
+    at = text.find(link)
+    for _ in range(TRIES):
+        if at < 0:
+            return False
+        begins = at == 0 or BEFORE_LINK.match(text, at - 1)
+        if begins and AFTER_LINK.match(text, at + len(link)):
+            return True
+        at = text.find(link, at + 1)
+    return False
 
 
 def leads_out(link: str) -> bool:

@@ -4,6 +4,7 @@ are written next."""
 from collections.abc import Iterator
 
 from service.platforms.base import Part
+from service.platforms.cutting import together
 from service.platforms.seen import with_links
 
 
@@ -17,7 +18,7 @@ def reading(*given: object) -> str:
     links that the words do not show."""
     found = [piece for one in given for piece in pieces(one)]
     words = [value for name, value in found if name != "url" and value]
-    return with_links("\n".join(words), [value for name, value in found if name == "url"])
+    return with_links(together(words), [value for name, value in found if name == "url"])
 
 
 def pieces(given: object, name: str = "") -> Iterator[tuple[str, str]]:

@@ -35,8 +35,8 @@ ALONE = 1.3
 learnt of it is for when there is other work."""
 
 GROWING = {"\ufdfa": 17, "\ufdfb": 7}
-"""Ligatures of whole sentences, and how many characters more they are read as: twenty thousand of
-them would be read as eighteen times the longest text."""
+"""Ligatures of whole sentences, and how many characters more they are read as. An ad of which they
+would make more than the longest has them read as letters: see :mod:`models.rendering`."""
 
 log = logging.getLogger(__name__)
 
@@ -276,12 +276,13 @@ def is_alone(turns: Turns, own: local) -> bool:
 
 
 def cost(ad: Ad) -> int:
-    """What an ad takes of the queue, in characters: those that are read, and at least
+    """What an ad takes of the queue, in characters: those that are read, at most
+    :data:`~models.ad.SCORED_CHARS`, so that a request has room for any ad, and at least
     :data:`LEAST_COST`, since a window costs something however short."""
     given = len(ad.text) + len(ad.title) + sum(map(len, ad.thread))
-    read = max(LEAST_COST, min(given, SCORED_CHARS))
-    grown = (one for one in (ad.text, ad.title, *ad.thread) if not one.isascii())
-    return read + sum(more * one.count(char) for one in grown for char, more in GROWING.items())
+    signs = (one for one in (ad.text, ad.title, *ad.thread) if not one.isascii())
+    given += sum(more * one.count(char) for one in signs for char, more in GROWING.items())
+    return max(LEAST_COST, min(given, SCORED_CHARS))
 
 
 def outcome(one: "asyncio.Future[Scored]") -> Scored | NoScore:

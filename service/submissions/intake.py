@@ -1,7 +1,9 @@
 """Acceptance: one transaction, after whose commit the submission is never lost."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -10,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.errors import KeyReused, Overloaded
 from service.store.base import new_id, now
 from service.store.tables import Submission
-from service.submissions.request import Arrival
+from service.submissions.request import Arrival, EventArrival, part_key
 from service.webhooks.registry import usable
 
 RETRY_AFTER_S = 5
@@ -67,20 +69,46 @@ def accept(session: Session, given: Arrival, limit: int, *, tellable: bool = Tru
     return Accepted(row.id, row.created_at, row.ads)
 
 
+def accept_event(session: Session, given: EventArrival, limit: int) -> list[Accepted]:
+    """Queue every part of an event, or find those that the same event brought before, into however
+    many parts it was cut then. ``limit`` is asked of the first alone: an event with more parts
+    would never be taken. Raises :class:`~service.errors.Overloaded`; then no part is queued."""
+    known = list(brought(session, given.key))
+    if known:
+        return known
+    return [
+        accept(session, one, limit + number, tellable=False)  # the parts before it wait too
+        for number, one in enumerate(given.parts)
+    ]
+
+
+def brought(session: Session, key: str) -> Iterator[Accepted]:
+    """The parts of an event that are kept. All were queued at once, so the first speaks for all."""
+    for number in count():
+        row = holder(session, part_key(key, number))
+        if row is None:
+            return
+        yield Accepted(row.id, row.created_at, row.ads, again=True)
+
+
 def earlier(session: Session, given: Arrival) -> Accepted | None:
-    """The submission that has the key. An expired one gives it up."""
-    if given.key is None:
-        return None
-    row = session.scalar(select(Submission).where(Submission.idempotency_key == given.key))
+    """The submission that has the key. Raises :class:`~service.errors.KeyReused`."""
+    row = None if given.key is None else holder(session, given.key)
     if row is None:
-        return None
-    if row.expires_at is not None and row.expires_at <= now():
-        row.idempotency_key = None
-        session.flush()
         return None
     if row.request_digest != given.digest:
         raise KeyReused
     return Accepted(row.id, row.created_at, row.ads, again=True)
+
+
+def holder(session: Session, key: str) -> Submission | None:
+    """What has a key. An expired submission gives it up."""
+    row = session.scalar(select(Submission).where(Submission.idempotency_key == key))
+    if row is not None and row.expires_at is not None and row.expires_at <= now():
+        row.idempotency_key = None
+        session.flush()
+        return None
+    return row
 
 
 def waiting(session: Session, most: int) -> int:

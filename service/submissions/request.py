@@ -3,6 +3,7 @@ of it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -18,10 +19,11 @@ class Arrival:
     """A request on its way into the database. Holds no words that are not sealed."""
 
     key: str | None
-    """Keyed hash of the ``Idempotency-Key``."""
+    """Keyed hash of the ``Idempotency-Key``, or of a platform's event and the part's number."""
 
     digest: str
-    """Keyed hash of the body, however it was spaced and its members ordered."""
+    """Keyed hash of the body: as it is of an event, else however it was spaced and its members
+    ordered."""
 
     webhook: str | None
     ads: int
@@ -35,15 +37,55 @@ def arrival(
     """From a request whose ``ads`` were checked. ``language`` is that of the answer's sentences."""
     body = given.model_dump(mode="json")
     canonical = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
-    del body["webhook"]
+    hashed = None if key is None else vault.hashed("idempotency-key", key)
+    return sealed(vault, body, ads, language, hashed, vault.hashed("submission", canonical))
+
+
+def sealed(
+    vault: Vault, body: dict[str, Any], ads: Sequence[Ad], language: str, key: str | None,
+    digest: str,
+) -> Arrival:  # fmt: skip
+    """A request as JSON, under a key and a digest that are hashes already."""
+    request = {name: value for name, value in body.items() if name != "webhook"}
     return Arrival(
-        key=None if key is None else vault.hashed("idempotency-key", key),
-        digest=vault.hashed("submission", canonical),
-        webhook=given.webhook,
+        key=key,
+        digest=digest,
+        webhook=body["webhook"],
         ads=len(ads),
         chars=sum(map(cost, ads)),
-        content=vault.seal({"request": body, "language": language}),
+        content=vault.seal({"request": request, "language": language}),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class EventArrival:
+    """A platform's event on its way into the database."""
+
+    key: str
+    """Keyed hash of where it came in and of its body. No caller can give it: theirs are hashed for
+    another purpose."""
+
+    parts: tuple[Arrival, ...]
+    """Its ads in order, in as many submissions as it takes."""
+
+
+def event_arrival(
+    vault: Vault, source: str, body: bytes, given: Sequence[SubmissionRequest], language: str
+) -> EventArrival:
+    """From the parts of an event, whose ads were checked. ``source``: where it came in, such as
+    ``mastodon``. What makes it the same event is its body alone, however its ads are read."""
+    key = vault.hashed("platform-event", source.encode() + b"\0" + body)
+    digest = vault.hashed("platform-event-body", body)
+    parts = []
+    for number, one in enumerate(given):
+        asked, ads = one.model_dump(mode="json"), [ad.ad() for ad in one.ads]
+        parts.append(sealed(vault, asked, ads, language, part_key(key, number), digest))
+    return EventArrival(key, tuple(parts))
+
+
+def part_key(key: str, number: int) -> str:
+    """Of a part of an event, counted from 0."""
+    return f"{key}.{number}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,15 +60,17 @@ async def answered(
     return [*matched(part, answers, runtime.engine.name, wanted)]
 
 
-def parts(ads: Sequence[AdIn], chars: int) -> Iterator[list[AdIn]]:
-    """Ads that follow each other, as many as cost no more than ``chars``, and at least one."""
+def parts(ads: Sequence[AdIn], chars: int, most: int | None = None) -> Iterator[list[AdIn]]:
+    """Ads that follow each other, as many as cost no more than ``chars``, and at least one; no more
+    than ``most``, where that is given."""
     part: list[AdIn] = []
     room = chars
     for one in ads:
-        room -= cost(one.ad())
-        if part and room < 0:
+        price = cost(one.ad())
+        room -= price
+        if part and (room < 0 or len(part) == most):
             yield part
-            part, room = [], chars - cost(one.ad())
+            part, room = [], chars - price
         part.append(one)
     if part:
         yield part

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.ad import SCORED_TURNS, Ad
+from models.ad import SCORED_CHARS, SCORED_TURNS, Ad
 from models.rendering import (
     MAX_CLUSTER,
     RENDERING,
@@ -211,6 +211,47 @@ def test_no_cluster_is_long_enough_to_hurt() -> None:
     marks = "a" + "\u0301" * 9_999 + "\u0316" * 9_999
     assert max(len(visible) for visible, _ in _clusters(marks, 0)) == MAX_CLUSTER
     assert len(normalise(marks)[0]) >= len(marks) - 1000
+
+
+LURE = "Fly Thursday on a tourist visa, permit later. Send a photo of your passport."
+
+
+@pytest.mark.parametrize("version", RENDERINGS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufdfa" * 20_000,
+        "\u3316" * 20_000,
+        "\ufb03" * 20_000,
+        "a\ufdfa" * 10_000,
+        "\ufb03 \ufdfa\u3316" * 5_000,
+        "\u0958\u2a74" * 10_000,
+        "\ufdfa" * 19_000 + LURE,
+    ],
+)
+def test_no_sign_makes_an_ad_longer_than_the_longest(text: str, version: int) -> None:
+    for ad in (Ad(text), Ad("x", title=text[:500], thread=(text[:9_000],) * 2)):
+        rendered = render(ad, version)
+        assert len(rendered.text) <= SCORED_CHARS
+        for place in rendered.locate(0, len(rendered.text)):
+            assert 0 <= place.start < place.end <= len(ad.received(place.field))
+
+
+def test_signs_of_sentences_neither_hide_a_lure_nor_push_it_out() -> None:
+    for text in ("\ufdfa" * 1_200 + " " + LURE, LURE + " " + "\ufdfa" * 19_000):
+        rendered = render(Ad(text))
+        assert LURE in rendered.text
+        assert len(rendered.text) < 100
+        start = rendered.text.index(LURE)
+        (place,) = rendered.locate(start, start + len(LURE))
+        assert text[place.start : place.end] == LURE
+
+
+def test_signs_are_read_in_full_where_there_is_room() -> None:
+    honest = "work by day " * 1_660 + "\ufdfa o\ufb03ce"
+    assert render(Ad(honest)).text.endswith(unicodedata.normalize("NFKC", " \ufdfa o\ufb03ce"))
+    longer = "work by day " * 1_660 + "\ufdfa" * 6 + " o\ufb03ce"
+    assert render(Ad(longer), 1).text.endswith("day صصصصصص office"), "ligatures of letters last"
 
 
 TEXT = st.text(

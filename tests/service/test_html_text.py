@@ -32,6 +32,10 @@ PIECES = st.lists(
         ("a<script/>b", "ab"),
         ("a<![CDATA[ x ]]>b", "ab"),
         ("the end &amp", "the end &"),
+        ("&#65;&#x0041;&#000000000065;&#x110000;", "AAA\ufffd"),
+        ("a&#" + "9" * 4301 + ";b", "a\ufffdb"),
+        ("1 < 2 & 3<a", "1 < 2 & 3<a"),
+        ("<a <b &amp; c", "<a <b & c"),
         ("<b never closed", "<b never closed"),
         ("", ""),
     ],
@@ -48,6 +52,8 @@ def test_what_a_reader_sees(html: str, text: str) -> None:
         ("<a href=https://example.org/a>here</a><a href=b>", ["https://example.org/a", "b"]),
         ("""<a title=" href='https://shown.example'" href="x">here</a>""", ["x"]),
         ('<a data-href="x" href>here</a></a href="y"><b href="z">', []),
+        ('<a href="&#' + "9" * 4301 + ';">x</a>', ["\ufffd"]),
+        ('<a href="&#000000000000104;ttps://example.org">x</a>', ["https://example.org"]),
         ('<!-- <a href="x"> --><script><a href="y"></script>', []),
     ],
 )
@@ -70,3 +76,16 @@ def test_every_character_points_to_where_it_came_from(html: str) -> None:
             assert html[start] == "<"
         else:
             assert source == char or source[0] == "&"
+
+
+@given(PIECES)
+def test_a_span_points_to_where_it_came_from(html: str) -> None:
+    found = html_text(html)
+    for at, place in enumerate(found.sources):
+        assert found.source(at, at + 1) == place
+        assert found.source(0, at + 1) == (found.sources[0][0], place[1])
+
+
+def test_words_between_tags_cost_no_more_than_a_few_pieces() -> None:
+    """Of a megabyte a piece a character took half a second."""
+    assert len(html_text("<p>" + "1 < 2 & so on " * 70_000 + "</p>").pieces) == 2

@@ -80,7 +80,7 @@ def test_a_long_text_is_read_in_windows(client: TestClient) -> None:
         ({"ads": [{"text": "x" * 20_000}] * 4 + [{"text": "x" * 20_000}] * 2}, 413,
          "body-too-large", ""),
         ({"ads": [{"text": "x" * 19_000}] * 3}, 422, "batch-too-large", "/ads"),
-        ({"ads": [{"text": "\ufdfa" * 3_000}]}, 422, "batch-too-large", "/ads"),  # 54,000 are read
+        ({"ads": [{"text": "\ufdfa" * 1_000}] * 3}, 422, "batch-too-large", "/ads"),  # 54,000 read
     ],
 )  # fmt: skip
 def test_refusals_name_place_and_kind(

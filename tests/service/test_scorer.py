@@ -9,7 +9,7 @@ import pytest
 
 from models.ad import SCORED_CHARS, Ad
 from models.inference import Logits
-from models.rendering import Rendered
+from models.rendering import Rendered, render
 from service.errors import DeadlineExceeded, DeadlineTooShort, ModelUnavailable, Overloaded
 from service.scoring.scorer import EVEN_COST, LEAST_COST, Scored, Scorer, cost
 
@@ -216,6 +216,15 @@ def test_cost_is_what_is_read_and_never_nothing() -> None:
     assert cost(Ad("x")) == LEAST_COST
     assert cost(Ad("x" * 300, title="y" * 20)) == 320
     assert cost(Ad("x", thread=("y" * 20_000,) * 9)) == SCORED_CHARS
+    assert cost(Ad("x" * 100 + "\ufdfa" * 100)) == 1900
+
+
+def test_no_ad_costs_more_than_the_longest() -> None:
+    """U+FDFA stands for eighteen characters."""
+    for text in ("\ufdfa" * 20_000, "Fly Thursday " + "\ufdfa" * 11_200, "a\ufdfa" * 10_000):
+        for ad in (Ad(text), Ad("x", title="\ufdfa" * 500, thread=(text,) * 20)):
+            assert cost(ad) == SCORED_CHARS
+            assert len(render(ad).text) <= SCORED_CHARS
 
 
 def test_a_closed_scorer_says_so() -> None:

@@ -31,12 +31,13 @@ from service.runtime import Runtime
 from service.scoring.scorer import Scorer
 from service.settings import Settings
 from service.store import Database, Vault
-from service.store.base import now
+from service.store.base import new_id, now
 from service.store.tables import Delivery, StoredAd, Submission
 from service.submissions.finish import finish
-from service.submissions.intake import Accepted, accept
+from service.submissions.intake import Accepted, accept, accept_event
 from service.submissions.leases import claim, give_back, renew, within
-from service.submissions.request import Arrival, arrival
+from service.submissions.request import Arrival, EventArrival, arrival, event_arrival
+from service.submissions.scoring import parts
 from service.submissions.shapes import SubmissionOut, SubmissionRequest
 from service.submissions.worker import Pace, Worker
 from service.webhooks import registry
@@ -293,6 +294,73 @@ def test_a_race_that_is_lost_late_gives_what_the_winner_got(
     with pytest.raises(KeyReused):
         database.write_now(accept, arrived(vault, "other", key="k"), 1000)
     assert count(database, Submission) == 1
+
+
+def event(vault: Vault, body: bytes, *texts: str) -> EventArrival:
+    """A platform's, with a part for each text."""
+    given = [SubmissionRequest.model_validate(ask(text)) for text in texts]
+    return event_arrival(vault, "mastodon", body, given, "en")
+
+
+def test_an_event_is_queued_once_whatever_its_parts(database: Database, vault: Vault) -> None:
+    first = database.write_now(accept_event, event(vault, b"body", "a", "b", "c"), 1000)
+    again = database.write_now(accept_event, event(vault, b"body", "another"), 1000)
+    assert again == first
+    assert [one.again for one in (*first, *again)] == [False] * 3 + [True] * 3
+    other = database.write_now(accept_event, event(vault, b"other", "a", "b", "c"), 1000)
+    assert {one.id for one in other}.isdisjoint(one.id for one in first)
+    assert count(database, Submission) == 6
+
+
+def test_an_event_that_cannot_be_queued_whole_is_not_queued(
+    database: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.write_now(accept, arrived(vault, "one"), 1000)
+    given = event(vault, b"body", "a", "b", "c")
+    with pytest.raises(Overloaded):
+        database.write_now(accept_event, given, 1)
+    with monkeypatch.context() as patch:
+        ids = iter([new_id("sub"), new_id("sub")])
+        patch.setattr("service.submissions.intake.new_id", lambda kind: next(ids))
+        with pytest.raises(StopIteration):  # there is no third
+            database.write_now(accept_event, given, 1000)
+    assert count(database, Submission) == 1
+    assert len(database.write_now(accept_event, given, 2)) == 3, "asked of the first alone"
+
+
+def test_an_event_that_comes_twice_at_once_is_queued_once(database: Database, vault: Vault) -> None:
+    start = threading.Barrier(6)
+    found: list[list[Accepted]] = []
+
+    def hand_in() -> None:
+        given = event(vault, b"body", "a", "b", "c")
+        start.wait()
+        found.append(database.write_now(accept_event, given, 1000))
+
+    threads = [threading.Thread(target=hand_in) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 6
+    assert all(one == found[0] for one in found)
+    assert count(database, Submission) == 3
+
+
+def test_an_event_whose_results_are_gone_is_scored_anew(database: Database, vault: Vault) -> None:
+    given = event(vault, b"body", "a", "b")
+    first = database.write_now(accept_event, given, 1000)
+    expire = update(Submission).values(expires_at=now())
+    database.write_now(lambda session: session.execute(expire))
+    later = database.write_now(accept_event, given, 1000)
+    assert {one.id for one in later}.isdisjoint(one.id for one in first)
+
+
+def test_parts_are_filled_up_to_either_bound() -> None:
+    ads = SubmissionRequest.model_validate(ask("x" * 100, "x" * 100, "x", "x", "x", "x")).ads
+    assert [len(part) for part in parts(ads, 200, 3)] == [2, 3, 1]
+    assert [len(part) for part in parts(ads, 10, 3)] == [1] * 6
+    assert [len(part) for part in parts(ads, 250)] == [3, 3]
 
 
 def test_too_many_that_wait_are_refused(served: TestClient, model: Model) -> None:

@@ -47,6 +47,9 @@ class Moderator:
         except ClientError as error:
             log.error("not scored: %s", type(error).__name__)
             return []
+        except Exception as error:  # an event that breaks its adapter stops no bot
+            log.error("event not read: %s", type(error).__name__)
+            return []
         pairs = zip(new, results, strict=True)
         plans = [
             self._platform.plan(one, result)

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 from models.ad import MAX_TEXT_CHARS
 from models.rendering import is_blank
 from service.api.schemas import AdIn
+from service.client.results import Result
 from service.platforms import recorded
+from service.platforms.base import Access, Platform
 from service.platforms.catalogue import MAKE, OPTIONS, platform
 from service.platforms.errors import PlatformError
-from service.platforms.plan import Call
-from service.platforms.seen import MAX_OPAQUE_CHARS, BadEvent, Skipped, opaque
+from service.platforms.plan import Call, Plan
+from service.platforms.seen import MAX_OPAQUE_CHARS, BadEvent, Seen, Skipped, opaque
 from tests.service.platforms.given import (
     DECISIONS,
     NAMES,
@@ -170,7 +173,11 @@ def test_a_long_id_of_one_part_is_short_too() -> None:
     [
         ("telegram", ("message", "date"), 10**18), ("telegram", ("message", "date"), -(10**12)),
         ("reddit", ("data", "created_utc"), float("inf")), ("matrix", ("origin_server_ts",), 2**62),
+        ("matrix", ("origin_server_ts",), "9" * 400), ("telegram", ("message", "date"), "9" * 400),
         ("mastodon", ("object", "created_at"), "0001-01-01T00:00:00+14:00"),
+        ("mastodon", ("object", "created_at"), "0000-06-01T00:00:00.000Z"),
+        ("mastodon", ("object", "created_at"), "10000-01-01T00:00:00Z"),
+        ("mastodon", ("object", "created_at"), "soon"), ("generic", ("message", "sent"), 10**400),
         ("mastodon", ("object", "language"), "?"), ("mastodon", ("object", "language"), "x" * 99),
         ("bluesky", ("commit", "record", "langs"), ["no tag"]),
         ("bluesky", ("commit", "record", "createdAt"), "9999-12-31T23:59:59-12:00"),
@@ -218,7 +225,7 @@ def test_a_long_text_is_cut_to_what_is_read() -> None:
         ("generic", 0, ("message", "body")),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("text", ["\u200b\u2060", " \u00ad\n", "\u200b" * 20_000 + "cut off"])
+@pytest.mark.parametrize("text", ["\u200b\u2060", " \u00ad\n", "\u200b \u202a" * 20_000])
 def test_invisible_characters_are_no_text(
     name: str, number: int, field: tuple[str, ...], text: str
 ) -> None:
@@ -232,6 +239,45 @@ def test_invisible_characters_are_no_text(
     found = made(name).read(event)
     assert isinstance(found, Skipped)
     assert found.reason == "no text"
+
+
+def test_a_member_whose_names_nobody_sees_is_no_ad() -> None:
+    """The service refuses such an ad."""
+    user = {"id": "1", "username": "\u200b", "global_name": None}
+    event = {"t": "GUILD_MEMBER_ADD", "d": {"guild_id": "2", "user": user, "nick": "\u3164"}}
+    found = made("discord").read(event)
+    assert isinstance(found, Skipped)
+    assert found.reason == "no text"
+
+
+class Broken(Platform):
+    """An adapter with a defect, which says what it was given."""
+
+    name = "broken"
+
+    def read(self, event: Mapping[str, Any]) -> list[Seen] | Skipped:
+        if event["words"] == "odd":
+            raise OverflowError(event["words"])
+        return Skipped("no text")
+
+    def plan(self, seen: Seen, result: Result) -> Plan:
+        raise NotImplementedError
+
+    def access(self, token: str) -> Access:
+        raise NotImplementedError
+
+
+def test_an_event_that_breaks_its_adapter_takes_no_other_with_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    found = [*recorded.lines(Broken(), ['{"words": "odd"}', '{"words": "even"}'])]
+    assert isinstance(found[0].found, BadEvent)
+    assert str(found[0].found) == "cannot be read"
+    assert found[1].found == Skipped("no text")
+    (said,) = caplog.records
+    assert said.__dict__["error"] == "OverflowError"
+    assert said.exc_info is None
+    assert "odd" not in caplog.text
 
 
 def test_an_option_that_is_none_is_told() -> None:

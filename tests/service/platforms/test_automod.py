@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from typing import Any, cast
 
 import discord
@@ -15,6 +16,7 @@ from service.platforms.automod import (
     MAX_PATTERN_CHARS,
     MAX_PATTERNS,
     RuleError,
+    around,
     check,
     put,
     rule,
@@ -157,6 +159,26 @@ def test_many_phrases_are_cut_to_what_a_rule_takes() -> None:
     triggers = rule(many, [], ALERT)["trigger_metadata"]
     assert len(triggers["keyword_filter"]) == 1000
     assert len(triggers["regex_patterns"]) == 10
+
+
+@pytest.mark.parametrize(
+    ("words", "longer"),
+    [
+        ("a visa free of cost", "a visa free of"), ("visa free of cost", "visa free of"),
+        ("a visa free", "a visa free"), ("visa free", None), ("evisa free of", None),
+        ("a visa freely", None), ("", None), (f"{'a' * 60} visa free", None),
+        ("my evisa free and visa free too", "and visa free too"),
+    ],
+)  # fmt: skip
+def test_the_words_around_a_phrase(words: str, longer: str | None) -> None:
+    assert around("visa free", words) == longer
+
+
+def test_one_long_word_is_searched_once() -> None:
+    """A hundred thousand letters took twenty seconds."""
+    began = time.thread_time()
+    assert around("visa free", "a" * 100_000) is None
+    assert time.thread_time() - began < 1
 
 
 def test_what_honest_texts_say_around_a_phrase_is_allowed() -> None:

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qs
@@ -21,7 +21,7 @@ from service.platforms.bots import telegram as telegram_bot
 from service.platforms.bots.moderator import Moderator
 from service.platforms.discord import Discord, DiscordOptions
 from service.platforms.plan import Plan
-from service.platforms.seen import Skipped
+from service.platforms.seen import Seen, Skipped
 from service.platforms.sending import Sender
 from service.platforms.telegram import UPDATES, Telegram, TelegramOptions
 from tests.live import WAIT_S, Service, live
@@ -313,6 +313,21 @@ def test_a_service_that_is_away_stops_nothing(caplog: pytest.LogCaptureFixture) 
     assert "not scored: Unreachable" in caplog.text
     assert "event not read" in caplog.text
     assert "passport" not in caplog.text
+    assert "secret" not in caplog.text
+
+
+class Broken(Discord):
+    """An adapter with a defect."""
+
+    def read(self, event: Mapping[str, Any]) -> list[Seen] | Skipped:
+        raise RuntimeError("secret")
+
+
+def test_a_defect_of_an_adapter_stops_nothing(
+    service: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert moderated(service, Broken(), False, lambda one: one.handle(events("discord")[0])) == []
+    assert "event not read: RuntimeError" in caplog.text
     assert "secret" not in caplog.text
 
 

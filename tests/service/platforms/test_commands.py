@@ -4,22 +4,27 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from models.inference import Logits
+from models.rendering import Rendered
 from service.__main__ import main
 from service.platforms.catalogue import MAKE
 from service.platforms.discord import Discord
-from tests.live import Service, live
+from service.platforms.seen import Seen, Skipped
+from service.platforms.telegram import Telegram
+from tests.live import Service, StubModel, live, stub_engine
 from tests.service.platforms.given import FOLDER, MAPPING, all_seen
 from tests.service.platforms.server import serving
 
 EVENTS = FOLDER / "events"
 PHRASE = "on a tourist visa"
+MODEL = StubModel()
 COLOURS = ("red", "green", "blue", "black", "white")
 
 
@@ -78,6 +83,83 @@ def test_a_line_of_invisible_characters_ends_nothing(
     assert [one["ad"] for one in printed(capsys)] == [
         "telegram:-1005550100:11", "telegram:-1005550100:13",
     ]  # fmt: skip
+
+
+class Failing(StubModel):
+    """Fails at some words."""
+
+    def logits(self, rendered: Rendered) -> Logits:
+        if "poison" in rendered.text:
+            raise ZeroDivisionError
+        return super().logits(rendered)
+
+
+class Spoiling(Telegram):
+    """Gives some messages a language that is none."""
+
+    def read(self, event: Mapping[str, Any]) -> list[Seen] | Skipped:
+        found = super().read(event)
+        if not isinstance(found, Skipped) and "spoilt" in found[0].ad["text"]:
+            found[0].ad["language"] = "??"
+        return found
+
+
+def messages(file: Path, texts: Sequence[str]) -> Path:
+    """A message for each text, numbered from 1."""
+    event = json.loads((EVENTS / "telegram.jsonl").read_text("utf-8").splitlines()[0])
+    lines = []
+    for number, text in enumerate(texts, 1):
+        message = {**event["message"], "message_id": number, "text": text}
+        lines.append(json.dumps({**event, "message": message}))
+    file.write_text("\n".join(lines), "utf-8")
+    return file
+
+
+@pytest.mark.parametrize("here", [False, True])
+def test_a_refused_ad_takes_no_other_with_it(
+    service: str, here: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """More than are scored together, and some of the first chunk are wrong."""
+    monkeypatch.setitem(MAKE, "telegram", lambda options: Spoiling())
+    texts = [f"{'spoilt' if number in (2, 5) else 'Work'} {number}" for number in range(1, 71)]
+    file = messages(tmp_path / "events.jsonl", texts)
+    command = ["platform", "telegram", str(file), "--plan"]
+    if here:
+        monkeypatch.setattr("service.engine.Engine.start", lambda given: stub_engine(given, MODEL))
+    assert main(command if here else [*command, "--service", service]) == 1
+    shown = capsys.readouterr()
+    assert [json.loads(line)["ad"] for line in shown.out.splitlines()] == [
+        f"telegram:-1005550100:{number}" for number in range(1, 71) if number not in (2, 5)
+    ]
+    assert "70 ads, 2 wrong" in shown.err
+    assert "telegram:-1005550100:2: " in shown.err
+    assert "language: " in shown.err
+    assert "spoilt" not in shown.err
+
+
+def test_an_ad_at_which_the_model_fails_takes_no_other_with_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served = Service(data_dir=tmp_path)
+    served.model = Failing()
+    file = messages(tmp_path / "events.jsonl", ["Work", "poison", "Cook"])
+    with live(served.app) as address:
+        command = ["platform", "telegram", str(file), "--plan", "--service", address]
+        assert main(command) == 1
+    assert len(printed(capsys)) == 2
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 422])
+def test_an_address_or_a_key_that_is_wrong_ends_it(
+    status: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = messages(tmp_path / "events.jsonl", ["Work", "Cook"])
+    with serving([(status, {}, {})]) as (api, address):
+        command = ["platform", "telegram", str(file), "--plan", "--service", address]
+        assert main(command) == 2
+    assert len(api.heard) == 1
+    assert "--service: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,15 @@ def test_an_ad_without_an_id_is_refused(more: dict[str, Any]) -> None:
         mapped().read({"text": "waiter", **more})
 
 
+@pytest.mark.parametrize("more", [{"text": "$..messages[*]"}, {"ads": "$..items[*]"}])
+def test_an_event_that_is_nested_too_deeply_is_refused(more: dict[str, Any]) -> None:
+    event: dict[str, Any] = {"id": 1, "text": "waiter"}
+    for _ in range(500):
+        event = {"id": 1, "text": "waiter", "a": event}
+    with pytest.raises(BadEvent, match="nested too deeply"):
+        mapped(**more).read(event)
+
+
 def test_an_ad_that_cannot_be_taken_takes_no_other_with_it() -> None:
     items = [{"id": 1, "text": "\u200b"}, {"text": "typist"}, {"id": 3, "text": "waiter"}]
     found = mapped(ads="$.items[*]").read({"items": items})

@@ -8,6 +8,7 @@ from mastodon.return_types import MediaAttachment, PollOption, Status, StatusMen
 
 from service.client.calls import Reply
 from service.platforms.mastodon import Mastodon
+from service.platforms.seen import BadEvent, Skipped
 from tests.service.platforms.given import events, seen
 
 LURE = "Fly Thursday on a tourist visa, permit later. Send a photo of your passport."
@@ -82,6 +83,51 @@ def test_where_links_of_a_profile_lead_is_read() -> None:
     assert seen(Mastodon(), given).ad["text"] == (
         "Birch\nhere\nhttps://t.me/x\nWork: apply\nhttps://t.me/y"
     )
+
+
+def report(*statuses: Any) -> dict[str, Any]:
+    """A report of these posts."""
+    event = events("mastodon")[5]
+    assert event["event"] == "report.created"
+    assert event["object"]["statuses"]
+    return {**event, "object": {**event["object"], "statuses": list(statuses)}}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"created_at": "10000-01-01T00:00:00Z"}, {"edited_at": 5.5e300}, {"poll": 5},
+        {"spoiler_text": None}, {"tags": [5]}, {"media_attachments": "x"}, {"language": 5},
+        {"account": {"id": "1", "display_name": 5, "fields": [5]}},
+    ],
+)  # fmt: skip
+def test_an_odd_field_hides_no_words(odd: dict[str, Any]) -> None:
+    """Other servers' posts come through this one."""
+    assert text(**{"content": f"<p>{LURE}</p>", **odd}) == LURE
+
+
+@pytest.mark.parametrize("visibility", [None, 5, [], "friends"])
+def test_what_is_of_no_known_visibility_is_not_read(visibility: Any) -> None:
+    found = Mastodon().read(status(visibility=visibility, content=f"<p>{LURE}</p>"))
+    assert isinstance(found, Skipped)
+    assert found.reason == "not public"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [5, None, {}, {"id": "1"}, {"account": {"id": "2"}}, {"id": "1", "account": {"id": None}}],
+)
+def test_an_odd_post_of_a_report_hides_no_other(odd: Any) -> None:
+    whole = {"id": "7", "account": {"id": "2"}, "content": LURE, "created_at": "0000-06-01"}
+    one = seen(Mastodon(), report(odd, whole))
+    assert one.ad["id"] == "mastodon:7"
+    assert one.ad["text"] == LURE
+    assert "posted_at" not in one.ad
+
+
+def test_a_post_without_an_id_is_refused() -> None:
+    with pytest.raises(BadEvent, match="id: "):
+        Mastodon().read(status(id=None))
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,21 @@ def test_the_options_of_a_poll_are_read() -> None:
     assert one.ad["text"] == "Fly Thursday\npermit later"
 
 
+def test_captions_and_links_of_a_gallery_are_read() -> None:
+    items = [
+        {"media_id": "a", "id": 1, "caption": "Fly Thursday", "outbound_url": "https://t.me/x"},
+        {"media_id": "b", "id": 2}, {"media_id": "c", "id": 3, "caption": "permit later"},
+        {"media_id": "d", "id": 4, "caption": None, "outbound_url": 5}, 5,
+    ]  # fmt: skip
+    one = seen(made("reddit"), thing(POST, selftext="See", gallery_data={"items": items}))
+    assert one.ad["text"] == "See\nFly Thursday\npermit later\nhttps://t.me/x"
+
+
+@pytest.mark.parametrize("odd", [None, {}, {"items": 5}, {"items": None}])
+def test_an_odd_gallery_hides_no_words(odd: Any) -> None:
+    assert seen(made("reddit"), thing(POST, selftext="See", gallery_data=odd)).ad["text"] == "See"
+
+
 def test_a_post_that_is_shown_again_is_read() -> None:
     """The words are another's, and whoever posts them again says them."""
     parent = {
