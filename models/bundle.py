@@ -3,7 +3,8 @@
     manifest.json       SHA-256 and size of every other file, labels, limits, data, figures
     model.onnx          the encoder and its heads
     tokenizer.json.gz   Hugging Face tokenizers' own format, compressed
-    tokenizer.model     the same for SentencePiece, which is served where it is there
+    tokenizer.model.gz  the same for SentencePiece, which is served where it is there; before the
+                        fifth format tokenizer.model, not compressed
     calibration.json    logits to scores, operating points
     CARD.md             what it was trained on, what it can and cannot do
     trained_on.npz      digests of the texts it was fitted on; older bundles have none
@@ -42,21 +43,22 @@ from models.rendering import RENDERING, RENDERINGS
 from models.tokenization import Tokenizer, from_json
 from models.trained_on import TrainedOn
 
-FORMAT = 4
+FORMAT = 5
 """Version of the folder's layout and of the ONNX inputs and outputs."""
 
-SEALED = (FORMAT,)
+SEALED = (4, FORMAT)
 """Versions whose manifest holds the digest of what it answers with and that of all that it says."""
 
 FORMATS = (1, 2, 3, *SEALED)
 """Versions that are served. The first has neither :data:`STATES` nor :data:`BACKGROUND`: it answers
 the same, and knows no incidents. Since the third a bundle may have :data:`NGRAMS`; the fourth has
-the same files, and is one of :data:`SEALED`."""
+the same files, and is one of :data:`SEALED`; the fifth has :data:`PIECES` for :data:`PLAIN_PIECES`.
+"""
 
 MODEL, TOKENIZER, PIECES, CALIBRATION, CARD, TRAINED_ON, BACKGROUND, NGRAMS, MANIFEST = (
     "model.onnx",
     "tokenizer.json.gz",
-    "tokenizer.model",
+    "tokenizer.model.gz",
     "calibration.json",
     "CARD.md",
     "trained_on.npz",
@@ -79,7 +81,10 @@ WHOLE = "manifest_sha256"
 FILES = (MODEL, TOKENIZER, CALIBRATION, CARD)
 """What every bundle has beside its manifest."""
 
-SOME = (PIECES, TRAINED_ON, BACKGROUND, NGRAMS)
+PLAIN_PIECES = "tokenizer.model"
+""":data:`PIECES` as they were before the fifth format: twice the bytes."""
+
+SOME = (PIECES, PLAIN_PIECES, TRAINED_ON, BACKGROUND, NGRAMS)
 """What bundles may have that were written since."""
 
 MAX_TOKENIZER_BYTES = 64 * 2**20
@@ -276,15 +281,14 @@ def write(
 ) -> Manifest:  # fmt: skip
     """Write a bundle to the new ``folder``, whole or not at all. ``pieces``: the tokeniser for
     SentencePiece, where it has such a form; ``added``: n-grams, where they speak too."""
-    packed = gzip.compress(tokenizer_json.encode("utf-8"), compresslevel=9, mtime=0)
     contents = {
         MODEL: model,
-        TOKENIZER: packed,
+        TOKENIZER: packed(tokenizer_json.encode("utf-8")),
         CALIBRATION: calibration.model_dump_json(indent=1).encode("utf-8"),
         CARD: card.encode("utf-8"),
         TRAINED_ON: trained_on.pack(seen),
         BACKGROUND: embedding.pack(background),
-        **({} if pieces is None else {PIECES: pieces}),
+        **({} if pieces is None else {PIECES: packed(pieces)}),
         **({} if added is None else {NGRAMS: ngrams.pack(added)}),
     }
     manifest = Manifest(
@@ -300,6 +304,11 @@ def write(
     return manifest
 
 
+def packed(content: bytes) -> bytes:
+    """The same bytes for the same content."""
+    return gzip.compress(content, compresslevel=9, mtime=0)
+
+
 def rewrite(
     folder: Path, out: Path, changed: dict[str, bytes], figures: dict[str, Any],
     fields: dict[str, Any] | None = None,
@@ -308,6 +317,8 @@ def rewrite(
     others, ``figures`` what its manifest says more, ``fields`` what it says otherwise."""
     manifest = read_manifest(folder)
     contents = {name: (folder / name).read_bytes() for name in manifest.files} | changed
+    if plain := contents.pop(PLAIN_PIECES, None):
+        contents.setdefault(PIECES, packed(plain))
     files = {name: entry_of(content) for name, content in contents.items()}
     more = {"figures": {**manifest.figures, **figures}, "files": files, "format": FORMAT}
     written = manifest.model_copy(update={**(fields or {}), **more})
@@ -514,14 +525,22 @@ def check_file(folder: Path, name: str, manifest: Manifest) -> None:
 def tokenizer_of(folder: Path, manifest: Manifest) -> Tokenizer:
     """The smaller form, where the bundle has it."""
     if PIECES in manifest.files:
-        return Pieces((folder / PIECES).read_bytes())
+        return Pieces(unpacked(folder / PIECES))
+    if PLAIN_PIECES in manifest.files:
+        return Pieces((folder / PLAIN_PIECES).read_bytes())
     return from_json(unpack_tokenizer(folder / TOKENIZER))
 
 
 def unpack_tokenizer(path: Path) -> str:
-    """The tokenizer's JSON, refused where it unpacks to more than a tokenizer can need."""
+    """The tokenizer's JSON. Raises as :func:`unpacked`."""
+    return unpacked(path).decode("utf-8")
+
+
+def unpacked(path: Path) -> bytes:
+    """A tokenizer, refused where it unpacks to more than one can need. Raises
+    :class:`~models.errors.BundleDamaged`, and what :mod:`gzip` does."""
     with gzip.open(path, "rb") as stream:
         content = stream.read(MAX_TOKENIZER_BYTES + 1)
     if len(content) > MAX_TOKENIZER_BYTES:
         raise BundleDamaged(f"{path} unpacks to more than {MAX_TOKENIZER_BYTES} bytes")
-    return content.decode("utf-8")
+    return content

@@ -170,7 +170,7 @@ def export(
         (row["own_group"] for row in fitted_on), [row["text"] for row in fitted_on]
     )
     manifest: Manifest = bundle.write(
-        out, fields, tokenizer_json, calibration, text, content, seen, background,
+        out, fields, pieces.slim(tokenizer_json), calibration, text, content, seen, background,
         pieces.from_json(tokenizer_json), added,
     )  # fmt: skip
     figures["bytes"] = sum(entry.bytes for entry in manifest.files.values())

@@ -1,9 +1,11 @@
-"""From the JSON of Hugging Face ``tokenizers`` to a SentencePiece model, which serving reads."""
+"""From the JSON of Hugging Face ``tokenizers`` to a SentencePiece model, which serving reads, and
+to smaller JSON."""
 
 import base64
 import json
 from pathlib import Path
 
+from numpy import float32
 from sentencepiece import sentencepiece_model_pb2 as schema
 
 from models import bundle
@@ -46,12 +48,30 @@ def from_json(content: str) -> bytes | None:
     return serialised
 
 
+def slim(content: str) -> str:
+    """The same tokeniser in less JSON: no spaces between, and the scores of a unigram model with as
+    many digits as a float32 has, which is what they were fitted in. A third less when packed.
+
+    >>> slim('{"model": {"type": "Unigram", "vocab": [["a", -9.462051391601562]]}}')
+    '{"model":{"type":"Unigram","vocab":[["a",-9.462051]]}}'
+    """
+    given = json.loads(content)
+    if given["model"]["type"] == "Unigram":
+        vocabulary = given["model"]["vocab"]
+        given["model"]["vocab"] = [[piece, float(str(float32(s)))] for piece, s in vocabulary]
+    return json.dumps(given, ensure_ascii=False, separators=(",", ":"))
+
+
 def add(folder: Path, out: Path) -> Manifest:
-    """Write the bundle in ``folder`` to ``out`` with the smaller form of its tokeniser. Raises
-    :class:`~training.errors.ExportError` where it has it already, or its tokeniser has none."""
+    """Write the bundle in ``folder`` to ``out`` with the smaller form of its tokeniser, packed, and
+    with :func:`slim` JSON. Raises :class:`~training.errors.ExportError` where it has that already,
+    or its tokeniser has no such form."""
     if bundle.PIECES in bundle.load(folder).manifest.files:
         raise ExportError(f"{folder} has it already")
-    made = from_json(bundle.unpack_tokenizer(folder / bundle.TOKENIZER))
+    given = bundle.unpack_tokenizer(folder / bundle.TOKENIZER)
+    made = from_json(given)
     if made is None:
         raise ExportError(f"the tokeniser of {folder} has no SentencePiece form")
-    return bundle.rewrite(folder, out, {bundle.PIECES: made}, {})
+    smaller = {bundle.TOKENIZER: slim(given).encode("utf-8"), bundle.PIECES: made}
+    changed = {name: bundle.packed(content) for name, content in smaller.items()}
+    return bundle.rewrite(folder, out, changed, {})

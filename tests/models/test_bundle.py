@@ -28,7 +28,8 @@ def test_a_whole_bundle_loads(copy: Path) -> None:
     assert bundle.load(copy).manifest.name == "tiny-1"
 
 
-FILES = [name for name in (*bundle.FILES, *bundle.SOME) if name != bundle.PIECES]
+FORMS = {bundle.PIECES, bundle.PLAIN_PIECES}
+FILES = [name for name in (*bundle.FILES, *bundle.SOME) if name not in FORMS]
 """Of the small bundle, whose tokeniser has no smaller form."""
 
 
@@ -122,9 +123,10 @@ def test_what_gates_and_lineage_rest_on_is_sealed_too(
 
 
 @pytest.mark.parametrize("field", ["digest", bundle.WHOLE])
-def test_a_sealed_format_without_a_digest_is_refused(copy: Path, field: str) -> None:
-    rewritten(copy, lambda manifest: manifest.pop(field))
-    with pytest.raises(BundleDamaged, match="its digests are missing, which format 4 has"):
+@pytest.mark.parametrize("format", [4, 5])
+def test_a_sealed_format_without_a_digest_is_refused(copy: Path, field: str, format: int) -> None:
+    rewritten(copy, lambda manifest: (manifest.update(format=format), manifest.pop(field)))
+    with pytest.raises(BundleDamaged, match=f"its digests are missing, which format {format} has"):
         bundle.load(copy)
 
 

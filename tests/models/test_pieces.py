@@ -1,15 +1,19 @@
 """The tokeniser that is served cuts as the one that training reads."""
 
+from pathlib import Path
+
 import pytest
 
 from models import bundle
 from models.ad import Ad
+from models.errors import BundleDamaged
 from models.pieces import Pieces
 from models.rendering import render
 from models.tokenization import Tokenizer, from_json, special_pieces
 from tests.conftest import TinyRun
 from training import pieces
 from training.corpus import loaders
+from training.errors import ExportError
 
 ODD = (
     "two  spaces,\n\nlines\t and tabs",
@@ -70,3 +74,38 @@ def test_nothing_is_no_piece(served: Pieces) -> None:
 
 def test_another_kind_of_tokeniser_has_no_smaller_form(tiny_run: TinyRun) -> None:
     assert pieces.from_json(bundle.unpack_tokenizer(tiny_run.bundle / bundle.TOKENIZER)) is None
+
+
+def test_slim_json_cuts_alike(read_in_training: Tokenizer) -> None:
+    given = bundle.unpack_tokenizer(bundle.champion() / bundle.TOKENIZER)
+    slim = pieces.slim(given)
+    assert pieces.slim(slim) == slim
+    again = from_json(slim)
+    for text in ODD:
+        rendered = render(Ad(text)).text
+        assert again.encode(rendered).ids == read_in_training.encode(rendered).ids
+    assert pieces.from_json(slim) == pieces.from_json(given)
+
+
+def test_a_bundle_of_before_is_served_and_packed(tmp_path: Path) -> None:
+    champion, before, out = bundle.champion(), tmp_path / "before", tmp_path / "out"
+    manifest = bundle.read_manifest(champion)
+    contents = {name: (champion / name).read_bytes() for name in manifest.files}
+    plain = bundle.unpacked(champion / bundle.PIECES)
+    del contents[bundle.PIECES]
+    contents[bundle.PLAIN_PIECES] = plain
+    files = {name: bundle.entry_of(content) for name, content in contents.items()}
+    bundle.put(before, contents, manifest.model_copy(update={"files": files, "format": 4}))
+    assert isinstance(bundle.load(before).tokenizer, Pieces)
+    assert pieces.add(before, out).format == bundle.FORMAT
+    assert {path.name for path in out.iterdir()} == {*manifest.files, bundle.MANIFEST}
+    assert bundle.unpacked(out / bundle.PIECES) == plain
+    assert isinstance(bundle.load(out).tokenizer, Pieces)
+    with pytest.raises(ExportError, match="has it already"):
+        pieces.add(out, tmp_path / "again")
+
+
+def test_pieces_that_unpack_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle, "MAX_TOKENIZER_BYTES", 1000)
+    with pytest.raises(BundleDamaged, match=r"tokenizer.model.gz unpacks to more than 1000 bytes"):
+        bundle.load(bundle.champion())
