@@ -21,7 +21,8 @@ What it does, in order:
 
 Where that makes an ad longer than the longest that is read, signs of whole words are read as their
 first letter: U+FDFA alone stands for eighteen characters, and twenty thousand of it would cost
-eighteen times the longest text, and thin out whatever stands beside them.
+eighteen times the longest text, and thin out whatever stands beside them. Where it is still twice
+as long, so are all signs of more than two characters.
 """
 
 import re
@@ -78,6 +79,10 @@ _BLANK = re.compile(f"(?:{_INVISIBLE.pattern}|{_JOINER.pattern}|\\s)*")
 WORD_CHARS = 3
 """A sign of more characters stands for words: a sentence, a unit, a firm's form. The longest
 ligature of mere letters has three."""
+
+LETTER_CHARS = 2
+"""Letters of many scripts are of two characters once they are normal (U+0E33 of Thai, U+09DC of
+Bengali): they stay, whatever becomes of the length."""
 
 SHORT = 1000
 """Characters up to which a text, or a run of it, is first asked whether it is normal already; the
@@ -151,8 +156,8 @@ def render(ad: Ad, version: int = RENDERING) -> Rendered:
     fields = _read_of(ad)
     room = max(SCORED_CHARS, sum(len(received) for _, received in fields))
     rendered = _rendered(fields, version)
-    for most in (WORD_CHARS, 1):
-        if len(rendered.text) < room + len(fields):  # line breaks are not counted
+    for most, longest in ((WORD_CHARS, room), (LETTER_CHARS, 2 * room)):
+        if len(rendered.text) < longest + len(fields):  # line breaks are not counted
             break
         fields = [(field, _shortened(received, most)) for field, received in fields]
         rendered = _rendered(fields, version)

@@ -182,15 +182,20 @@ class Scan:
         self.at = end
 
 
-@lru_cache(maxsize=4096)
 def meaning(reference: str) -> str:
     """What a character reference stands for. A number of more digits than any character has stands
     for U+FFFD, as browsers have it."""
     number = NUMBER.match(reference)
     if number is None:
-        return unescape(reference)
+        return looked_up(reference)
     digits = (number[2].lstrip("0") or "0")[:MOST_DIGITS]
-    return unescape(f"&#{number[1]}{digits};")
+    return looked_up(f"&#{number[1]}{digits};")
+
+
+@lru_cache(maxsize=1024)
+def looked_up(reference: str) -> str:
+    """The same for a short one: what is remembered is 34 characters at most."""
+    return unescape(reference)
 
 
 def targets(attributes: str) -> list[str]:

@@ -12,6 +12,13 @@ TURNS = "\u202a-\u202e\u2066-\u2069"
 """Controls that show words in another order than they are stored in. They stay, for without them
 the engine would not read what is shown."""
 
+CLOSED_BY = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys(
+    "\u2066\u2067\u2068", "\u2069"
+)
+ENDS = {*CLOSED_BY, *CLOSED_BY.values()}
+DEEPEST = 125
+"""Turns within turns that are shown (UAX #9, BD2)."""
+
 UNSEEN = re.compile(f"{INVISIBLE}(?<![{TURNS}])")
 GAP = re.compile(f"[\\s\u200c\u200d{TURNS}]{{6,}}")
 """Blanks, joiners and turns between words: more than any layout needs."""
@@ -53,11 +60,29 @@ def unpadded(text: str) -> str:
 
 
 def closer(gap: re.Match[str]) -> str:
-    """The ends of a gap, and one of the blanks between them: words and lines stay apart."""
+    """The ends of a gap, and one of the blanks between them: words and lines stay apart. So do the
+    turns that reach beyond it."""
     inner = gap[0][EDGE:-EDGE]
     lines = len(f"{inner}.".splitlines()) > 1
     blank = "\n" if lines else " " if re.search(r"\s", inner) else ""
-    return f"{gap[0][:EDGE]}{blank}{gap[0][-EDGE:]}"
+    return f"{gap[0][:EDGE]}{reaching(inner)}{blank}{gap[0][-EDGE:]}"
+
+
+def reaching(gap: str) -> str:
+    """The turns in a gap without those that end in it, :data:`DEEPEST` of each kind at most.
+
+    >>> reaching("\u202c \u202e \u202c \u202e") == "\u202c\u202e"
+    True
+    """
+    ending, begun = list[str](), list[str]()
+    for one in filter(ENDS.__contains__, gap):
+        if one not in CLOSED_BY.values():
+            begun.append(one)
+        elif begun and CLOSED_BY[begun[-1]] == one:
+            begun.pop()
+        else:
+            ending.append(one)
+    return "".join([*ending[:DEEPEST], *begun[-DEEPEST:]])
 
 
 def together(pieces: Iterable[str]) -> str:
@@ -86,7 +111,8 @@ def share(lengths: Sequence[int], room: int) -> int:
 
 
 def headed(title: str, text: str) -> tuple[str, str]:
-    """A title that fits, and the text: what is beyond the title goes in front of it."""
+    """A title that fits, and the text: what is beyond the title goes in front of it, 5,000
+    characters at most. The end of the text, where its links stand, is as it was."""
     if len(title) <= MAX_TITLE_CHARS:
         return title, text
     title = unpadded(title).strip()
@@ -94,4 +120,5 @@ def headed(title: str, text: str) -> tuple[str, str]:
         return title, text
     end = title.rfind(" ", 1, MAX_TITLE_CHARS + 1)
     end = end if end > 0 else MAX_TITLE_CHARS
-    return title[:end], together([title[end:].strip(), text])
+    rest = shortened(title[end:].strip(), MAX_TEXT_CHARS // 4)
+    return title[:end], f"{rest}\n{text}" if text else rest

@@ -68,7 +68,7 @@ class Gallery(Loose):
     items: tuple[Picture, ...] = ()
 
 
-class Shown(Part):
+class Shown(Loose):
     """What readers see of a post."""
 
     title: str = ""

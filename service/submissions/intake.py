@@ -1,9 +1,8 @@
 """Acceptance: one transaction, after whose commit the submission is never lost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -73,7 +72,7 @@ def accept_event(session: Session, given: EventArrival, limit: int) -> list[Acce
     """Queue every part of an event, or find those that the same event brought before, into however
     many parts it was cut then. ``limit`` is asked of the first alone: an event with more parts
     would never be taken. Raises :class:`~service.errors.Overloaded`; then no part is queued."""
-    known = list(brought(session, given.key))
+    known = brought(session, given)
     if known:
         return known
     return [
@@ -82,13 +81,32 @@ def accept_event(session: Session, given: EventArrival, limit: int) -> list[Acce
     ]
 
 
-def brought(session: Session, key: str) -> Iterator[Accepted]:
-    """The parts of an event that are kept. All were queued at once, so the first speaks for all."""
-    for number in count():
-        row = holder(session, part_key(key, number))
-        if row is None:
-            return
-        yield Accepted(row.id, row.created_at, row.ads, again=True)
+def brought(session: Session, given: EventArrival) -> list[Accepted]:
+    """What the same event brought before, where all of it is kept. Each part expires by itself:
+    where one has, the others give up their keys, and the event is a new one."""
+    found = held(session, given.key, range(len(given.parts)))
+    if not found:
+        return []
+    count = next(map(part_count, found.values()))
+    found |= held(session, given.key, range(len(given.parts), count))
+    if len(found) == count:
+        rows = [found[number] for number in range(count)]
+        return [Accepted(row.id, row.created_at, row.ads, again=True) for row in rows]
+    for row in found.values():
+        row.idempotency_key = None
+    session.flush()
+    return []
+
+
+def held(session: Session, key: str, numbers: Iterable[int]) -> dict[int, Submission]:
+    """The parts of an event that have their keys, by number."""
+    rows = {number: holder(session, part_key(key, number)) for number in numbers}
+    return {number: row for number, row in rows.items() if row is not None}
+
+
+def part_count(row: Submission) -> int:
+    """Of how many parts it is one."""
+    return int(row.request_digest.rpartition(".")[2])
 
 
 def earlier(session: Session, given: Arrival) -> Accepted | None:

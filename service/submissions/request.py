@@ -22,8 +22,8 @@ class Arrival:
     """Keyed hash of the ``Idempotency-Key``, or of a platform's event and the part's number."""
 
     digest: str
-    """Keyed hash of the body: as it is of an event, else however it was spaced and its members
-    ordered."""
+    """Keyed hash of the body: of an event as it is, with the number of its parts behind it; else
+    however it was spaced and its members ordered."""
 
     webhook: str | None
     ads: int
@@ -75,7 +75,7 @@ def event_arrival(
     """From the parts of an event, whose ads were checked. ``source``: where it came in, such as
     ``mastodon``. What makes it the same event is its body alone, however its ads are read."""
     key = vault.hashed("platform-event", source.encode() + b"\0" + body)
-    digest = vault.hashed("platform-event-body", body)
+    digest = f"{vault.hashed('platform-event-body', body)}.{len(given)}"
     parts = []
     for number, one in enumerate(given):
         asked, ads = one.model_dump(mode="json"), [ad.ad() for ad in one.ads]

@@ -83,7 +83,11 @@ def test_slim_json_cuts_alike(read_in_training: Tokenizer) -> None:
     again = from_json(slim)
     for text in ODD:
         rendered = render(Ad(text)).text
-        assert again.encode(rendered).ids == read_in_training.encode(rendered).ids
+        cut = [
+            list(one.encode(rendered, add_special_tokens=False).ids)
+            for one in (again, read_in_training)
+        ]
+        assert cut[0] == cut[1]
     assert pieces.from_json(slim) == pieces.from_json(given)
 
 

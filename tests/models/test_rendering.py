@@ -229,10 +229,10 @@ LURE = "Fly Thursday on a tourist visa, permit later. Send a photo of your passp
         "\ufdfa" * 19_000 + LURE,
     ],
 )
-def test_no_sign_makes_an_ad_longer_than_the_longest(text: str, version: int) -> None:
+def test_no_sign_makes_an_ad_longer_than_twice_the_longest(text: str, version: int) -> None:
     for ad in (Ad(text), Ad("x", title=text[:500], thread=(text[:9_000],) * 2)):
         rendered = render(ad, version)
-        assert len(rendered.text) <= SCORED_CHARS
+        assert len(rendered.text) <= 2 * SCORED_CHARS
         for place in rendered.locate(0, len(rendered.text)):
             assert 0 <= place.start < place.end <= len(ad.received(place.field))
 
@@ -245,6 +245,19 @@ def test_signs_of_sentences_neither_hide_a_lure_nor_push_it_out() -> None:
         start = rendered.text.index(LURE)
         (place,) = rendered.locate(start, start + len(LURE))
         assert text[place.start : place.end] == LURE
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "รับสมัครคนทำงานที่น้ำตก ",
+        "\u09a8\u09bf\u09df\u09cb\u0997 \u09ac\u09be\u09dc\u09bf ",
+        "find ™ more… ",
+    ],
+)
+def test_letters_stay_however_long_the_ad(words: str) -> None:
+    text = (words * 20_000)[:19_999]
+    assert render(Ad(text)).text == normalise(text)[0]
 
 
 def test_signs_are_read_in_full_where_there_is_room() -> None:

@@ -356,6 +356,23 @@ def test_an_event_whose_results_are_gone_is_scored_anew(database: Database, vaul
     assert {one.id for one in later}.isdisjoint(one.id for one in first)
 
 
+@pytest.mark.parametrize("gone", [0, 1, 2])
+@pytest.mark.parametrize("texts", ["abc", "ab", "abcd"])
+def test_an_event_a_part_of_which_is_gone_is_scored_anew(
+    database: Database, vault: Vault, gone: int, texts: str
+) -> None:
+    first = database.write_now(accept_event, event(vault, b"body", "a", "b", "c"), 1000)
+    expire = update(Submission).where(Submission.id == first[gone].id).values(expires_at=now())
+    database.write_now(lambda session: session.execute(expire))
+    given = event(vault, b"body", *texts)  # cut into other parts, where limits are others now
+    later = database.write_now(accept_event, given, 1000)
+    assert len(later) == len(texts)
+    assert not any(one.again for one in later)
+    assert {one.id for one in later}.isdisjoint(one.id for one in first)
+    known = database.write_now(accept_event, event(vault, b"body", "a"), 1000)
+    assert [one.id for one in known] == [one.id for one in later]
+
+
 def test_parts_are_filled_up_to_either_bound() -> None:
     ads = SubmissionRequest.model_validate(ask("x" * 100, "x" * 100, "x", "x", "x", "x")).ads
     assert [len(part) for part in parts(ads, 200, 3)] == [2, 3, 1]

@@ -36,20 +36,21 @@ class Moderator:
         """The plans for an event; none where nothing is to be done. Raises nothing: a bot outlives
         what it cannot read."""
         try:
-            found = self._platform.read(event)
-            if isinstance(found, Skipped):
-                return await self._carry([found.plan] if found.plan else [])
-            new = self._memory.new(found)
-            results = await self._client.score([one.ad for one in new]) if new else []
+            return await self._handled(event)
         except BadEvent as error:
             log.warning("event not read: %s", error)
-            return []
         except ClientError as error:
             log.error("not scored: %s", type(error).__name__)
-            return []
-        except Exception as error:  # an event that breaks its adapter stops no bot
-            log.error("event not read: %s", type(error).__name__)
-            return []
+        except Exception as error:  # a defect of an adapter stops no bot
+            log.error("event not handled: %s", type(error).__name__)
+        return []
+
+    async def _handled(self, event: Mapping[str, Any]) -> list[Plan]:
+        found = self._platform.read(event)
+        if isinstance(found, Skipped):
+            return await self._carry([found.plan] if found.plan else [])
+        new = self._memory.new(found)
+        results = await self._client.score([one.ad for one in new]) if new else []
         pairs = zip(new, results, strict=True)
         plans = [
             self._platform.plan(one, result)

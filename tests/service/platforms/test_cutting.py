@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.ad import MAX_TEXT_CHARS, MAX_TITLE_CHARS, Ad
+from models.ad import MAX_TEXT_CHARS, MAX_TITLE_CHARS, Ad, Platform, Surface
 from models.rendering import is_blank, render
 from service.integrations.html_text import HtmlText, html_text
 from service.platforms import markup
 from service.platforms.cutting import headed, shortened, together
 from service.platforms.mastodon import Mastodon
 from service.platforms.matrix import Matrix
-from service.platforms.seen import LINK_CHARS, LINKS_CHARS, Seen, with_links
+from service.platforms.seen import LINK_CHARS, LINKS_CHARS, Seen, ad, with_links
 from tests.service.platforms.given import events, made, seen
 
 LURE = "Fly Thursday on a tourist visa, permit later. Send a photo of your passport."
@@ -200,3 +200,19 @@ def test_how_much_html_is_read_is_bounded(monkeypatch: pytest.MonkeyPatch) -> No
     assert toot(html).ad["text"].endswith(f"{LURE}.\n{LINK}\nhttps://t.me/x")
     assert LURE in in_matrix(body="x", formatted_body=html).ad["text"]
     assert sum(sizes[:2]) == markup.MAX_HTML_CHARS - 1
+
+
+def test_a_turn_in_a_gap_reaches_on() -> None:
+    turned = "   \u202e   " + LURE[::-1] + "\u202c"
+    for text in (turned + "\n" + FILLER, "\u202eyojne" + "   \u202c   " + LURE + "\n" + FILLER):
+        assert LURE in render(Ad(shortened(text))).text
+
+
+def test_a_long_title_takes_no_links() -> None:
+    links = [f"{LINK}{i}" for i in range(10)]
+    made = ad(
+        id="a", text=with_links(FILLER, links), title="word " * 20_000, platform=Platform.SOCIAL,
+        surface=Surface.POST,
+    )  # fmt: skip
+    assert all(link in made["text"] for link in links)
+    assert len(made["text"]) <= MAX_TEXT_CHARS

@@ -51,7 +51,7 @@ def test_captions_and_links_of_a_gallery_are_read() -> None:
     assert one.ad["text"] == "See\nFly Thursday\npermit later\nhttps://t.me/x"
 
 
-@pytest.mark.parametrize("odd", [None, {}, {"items": 5}, {"items": None}])
+@pytest.mark.parametrize("odd", [None, {}, [], "x", {"items": 5}, {"items": None}])
 def test_an_odd_gallery_hides_no_words(odd: Any) -> None:
     assert seen(made("reddit"), thing(POST, selftext="See", gallery_data=odd)).ad["text"] == "See"
 
