@@ -25,7 +25,7 @@ from evaluation.slices import sliced
 from evaluation.spans import spans
 from models.calibration import OperatingPoint
 from models.labels import Kind
-from models.text_sets import MANNER, SETS, set_of_text
+from models.text_sets import MANNER, places_by_set, set_of_text
 from service.assessment import Assessment
 from service.engine import Engine
 
@@ -117,11 +117,7 @@ def head(name: str, points: Sequence[OperatingPoint], found: Leakage | None) -> 
 
 def by_set(rows: Sequence[Labelled]) -> Iterator[tuple[str, list[int]]]:
     """The sets that are not empty, with the positions of their rows."""
-    named = [set_of_text(row.id, row.synthetic) for row in rows]
-    for name in SETS:
-        members = [i for i, own in enumerate(named) if own == name]
-        if members:
-            yield name, members
+    yield from places_by_set((row.id, row.synthetic) for row in rows).items()
 
 
 def not_fitted_on(

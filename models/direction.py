@@ -18,7 +18,11 @@ _TO_LEFT, _TO_RIGHT = "\u202e", "\u202d"
 _OVERRIDES = (_TO_LEFT, _TO_RIGHT)
 _POP, _POP_ISOLATE = "\u202c", "\u2069"
 _ISOLATES = "\u2066\u2067\u2068"
-_OPENERS = frozenset(f"\u202a\u202b{_TO_LEFT}{_TO_RIGHT}{_ISOLATES}")
+CLOSED_BY = dict.fromkeys(f"\u202a\u202b{_TO_LEFT}{_TO_RIGHT}", _POP) | dict.fromkeys(
+    _ISOLATES, _POP_ISOLATE
+)
+"""What opens a run, and what closes it."""
+
 _LEFTWARD = "\u202b\u202e\u2067"
 _INVISIBLE = re.compile(INVISIBLE)
 
@@ -127,7 +131,7 @@ def turn_back(received: str) -> list[int] | None:
     order: list[int] = []
     runs = _Runs()
     for i, char in enumerate(received):
-        if char in _OPENERS:
+        if char in CLOSED_BY:
             runs.begin(char)
         elif char == _POP:
             runs.pop()

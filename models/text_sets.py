@@ -1,5 +1,7 @@
 """The sets that labelled texts are counted in: figures of one never stand for another."""
 
+from collections.abc import Iterable
+
 COLLECTED, WRITTEN, MANNER = "collected", "written or generated", "manner misleads"
 SETS = (COLLECTED, WRITTEN, MANNER)
 
@@ -19,3 +21,16 @@ def set_of_text(id: str, synthetic: bool) -> str:
     if not synthetic:
         return COLLECTED
     return MANNER if id.startswith(MISLEADS) else WRITTEN
+
+
+def places_by_set(texts: Iterable[tuple[str, bool]]) -> dict[str, list[int]]:
+    """Where the texts of each set stand, given as id and whether synthetic; without sets that have
+    none.
+
+    >>> places_by_set([("cue-en-001", True), ("a", False), ("cue-en-002", True)])
+    {'collected': [1], 'manner misleads': [0, 2]}
+    """
+    found: dict[str, list[int]] = {name: [] for name in SETS}
+    for i, (id, synthetic) in enumerate(texts):
+        found[set_of_text(id, synthetic)].append(i)
+    return {name: places for name, places in found.items() if places}

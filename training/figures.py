@@ -8,19 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.calibration import roc_area
-from models.text_sets import SETS, set_of_text
+from models.text_sets import places_by_set
 
 METRICS = "metrics.jsonl"
 """File of a run that holds a line of figures for each epoch."""
 
 
 def by_set(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[int]]:
-    """Where the prepared rows of each set stand (:mod:`models.text_sets`); sets that have none are
-    empty."""
-    found: dict[str, list[int]] = {name: [] for name in SETS}
-    for i, row in enumerate(rows):
-        found[set_of_text(row["id"], row["synthetic"])].append(i)
-    return found
+    """Where the prepared rows of each set stand; see :func:`~models.text_sets.places_by_set`."""
+    return places_by_set((row["id"], row["synthetic"]) for row in rows)
 
 
 def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:

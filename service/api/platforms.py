@@ -14,7 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.api.openapi import problems
-from service.api.queued import href_of
+from service.api.queued import announce, href_of
 from service.api.schemas import AdIn, Shape
 from service.api.score import checked
 from service.deferred import imported
@@ -218,13 +218,8 @@ async def taken(
         return told(found.reason, ())
     limit = runtime.settings.max_pending_submissions
     accepted = await runtime.database.write(accept_event, found, limit)
-    new = sum(not one.again for one in accepted)
-    runtime.observer.metrics.submissions.labels("accepted").inc(new)
-    runtime.arrived.set()
-    answer = told(None, accepted)
-    request.state.noted = {"submission": answer.submission, "ads": answer.ads}
-    response.headers["Location"] = href_of(accepted[0])
-    return answer
+    announce(request, response, accepted)
+    return told(None, accepted)
 
 
 def told(reason: str | None, accepted: Sequence[Accepted]) -> PlatformTaken:
@@ -250,20 +245,12 @@ def arrived(
     found = ads_in(platform, body)
     if not isinstance(found, list):
         return found
+    settings = runtime.settings
     given = [
-        SubmissionRequest(ads=tuple(part), webhook=webhook)
-        for part in fitting(found, runtime.settings)
+        (SubmissionRequest(ads=tuple(part), webhook=webhook), checked(part, settings))
+        for part in parts(found, settings.max_request_chars, settings.max_request_ads)
     ]
     return event_arrival(runtime.vault, source, body, given, pick(None, None))
-
-
-def fitting(ads: Sequence[AdIn], settings: Settings) -> list[list[AdIn]]:
-    """Ads in order, in as few parts as requests may hold. Raises as
-    :func:`~service.api.score.checked`."""
-    found = [*parts(ads, settings.max_request_chars, settings.max_request_ads)]
-    for part in found:
-        checked(part, settings)
-    return found
 
 
 def ads_in(platform: "Platform", body: bytes) -> "list[AdIn] | Skipped":

@@ -1,5 +1,7 @@
 """Submissions that are accepted, whichever way they came."""
 
+from collections.abc import Sequence
+
 from fastapi import Request, Response
 
 from service.runtime import runtime_of
@@ -13,12 +15,20 @@ async def queued(request: Request, response: Response, arrived: Arrival) -> Acce
     runtime = runtime_of(request)
     limit = runtime.settings.max_pending_submissions
     accepted = await runtime.database.write(accept, arrived, limit)
-    if not accepted.again:
-        runtime.observer.metrics.submissions.labels("accepted").inc()
-    runtime.arrived.set()
-    request.state.noted = {"submission": accepted.id, "ads": accepted.ads}
-    response.headers["Location"] = href_of(accepted)
+    announce(request, response, [accepted])
     return accepted
+
+
+def announce(request: Request, response: Response, accepted: Sequence[Accepted]) -> None:
+    """Count those that are new, wake who scores them, note them for the log, and say where the
+    results of the first will be."""
+    runtime = runtime_of(request)
+    new = sum(not one.again for one in accepted)
+    runtime.observer.metrics.submissions.labels("accepted").inc(new)
+    runtime.arrived.set()
+    ads = sum(one.ads for one in accepted)
+    request.state.noted = {"submission": accepted[0].id, "ads": ads}
+    response.headers["Location"] = href_of(accepted[0])
 
 
 def href_of(accepted: Accepted) -> str:

@@ -7,17 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from models.ad import MAX_TEXT_CHARS, MAX_TITLE_CHARS
 from models.alphabets import INVISIBLE
+from models.direction import CLOSED_BY, MAX_DEPTH
 
-TURNS = "\u202a-\u202e\u2066-\u2069"
+TURNS = "".join(dict.fromkeys([*CLOSED_BY, *CLOSED_BY.values()]))
 """Controls that show words in another order than they are stored in. They stay, for without them
 the engine would not read what is shown."""
-
-CLOSED_BY = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys(
-    "\u2066\u2067\u2068", "\u2069"
-)
-ENDS = {*CLOSED_BY, *CLOSED_BY.values()}
-DEEPEST = 125
-"""Turns within turns that are shown (UAX #9, BD2)."""
 
 UNSEEN = re.compile(f"{INVISIBLE}(?<![{TURNS}])")
 GAP = re.compile(f"[\\s\u200c\u200d{TURNS}]{{6,}}")
@@ -69,20 +63,21 @@ def closer(gap: re.Match[str]) -> str:
 
 
 def reaching(gap: str) -> str:
-    """The turns in a gap without those that end in it, :data:`DEEPEST` of each kind at most.
+    """The turns in a gap without those that end in it, :data:`~models.direction.MAX_DEPTH`
+    of each kind at most.
 
     >>> reaching("\u202c \u202e \u202c \u202e") == "\u202c\u202e"
     True
     """
     ending, begun = list[str](), list[str]()
-    for one in filter(ENDS.__contains__, gap):
-        if one not in CLOSED_BY.values():
+    for one in filter(TURNS.__contains__, gap):
+        if one in CLOSED_BY:
             begun.append(one)
         elif begun and CLOSED_BY[begun[-1]] == one:
             begun.pop()
         else:
             ending.append(one)
-    return "".join([*ending[:DEEPEST], *begun[-DEEPEST:]])
+    return "".join([*ending[:MAX_DEPTH], *begun[-MAX_DEPTH:]])
 
 
 def together(pieces: Iterable[str]) -> str:

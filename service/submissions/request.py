@@ -70,15 +70,17 @@ class EventArrival:
 
 
 def event_arrival(
-    vault: Vault, source: str, body: bytes, given: Sequence[SubmissionRequest], language: str
-) -> EventArrival:
-    """From the parts of an event, whose ads were checked. ``source``: where it came in, such as
-    ``mastodon``. What makes it the same event is its body alone, however its ads are read."""
+    vault: Vault, source: str, body: bytes,
+    given: Sequence[tuple[SubmissionRequest, Sequence[Ad]]], language: str,
+) -> EventArrival:  # fmt: skip
+    """From the parts of an event, each with its ads as they were checked. ``source``: where it
+    came in, such as ``mastodon``. What makes it the same event is its body alone, however its ads
+    are read."""
     key = vault.hashed("platform-event", source.encode() + b"\0" + body)
     digest = f"{vault.hashed('platform-event-body', body)}.{len(given)}"
     parts = []
-    for number, one in enumerate(given):
-        asked, ads = one.model_dump(mode="json"), [ad.ad() for ad in one.ads]
+    for number, (one, ads) in enumerate(given):
+        asked = one.model_dump(mode="json")
         parts.append(sealed(vault, asked, ads, language, part_key(key, number), digest))
     return EventArrival(key, tuple(parts))
 

@@ -299,7 +299,8 @@ def test_a_race_that_is_lost_late_gives_what_the_winner_got(
 def event(vault: Vault, body: bytes, *texts: str) -> EventArrival:
     """A platform's, with a part for each text."""
     given = [SubmissionRequest.model_validate(ask(text)) for text in texts]
-    return event_arrival(vault, "mastodon", body, given, "en")
+    pairs = [(one, [ad.ad() for ad in one.ads]) for one in given]
+    return event_arrival(vault, "mastodon", body, pairs, "en")
 
 
 def test_an_event_is_queued_once_whatever_its_parts(database: Database, vault: Vault) -> None:
