@@ -14,7 +14,8 @@ from dataclasses import replace
 from training.corpus.row import PLACEHOLDERS
 from training.edits import Example, apply, cut
 from training.recipe import Augment
-from training.slips import slip
+from training.romanising import romanise
+from training.slips import part, slip
 from training.slots import change_slots
 
 PLACEHOLDER = re.compile("<(" + "|".join(PLACEHOLDERS) + ")>")
@@ -54,7 +55,11 @@ def augment(
     if rng.random() < chances.evade:
         example = evade(example, rng)
     if chances.slip and rng.random() < chances.slip:
-        example = slip(example, rng)
+        example = slip(example, rng, chances.slip_most)
+    if chances.part and rng.random() < chances.part:
+        example = part(example, rng)
+    if chances.romanise and rng.random() < chances.romanise:
+        example = romanise(example, rng)
     if rng.random() < chances.case:
         change: Callable[[str], str] = rng.choice([str.upper, str.lower])
         changed = "".join(c if len(change(c)) != 1 else change(c) for c in example.text)
@@ -85,8 +90,8 @@ def crop(example: Example, rng: random.Random) -> Example:
     count = rng.randint(max(2, len(sentences) // 5), len(sentences) - 1)
     first = rng.randint(0, len(sentences) - count)
     start, end = sentences[first].start(), sentences[first + count - 1].end()
-    part = cut(example, start, end)
-    return example if example.spans and not part.spans else part
+    run = cut(example, start, end)
+    return example if example.spans and not run.spans else run
 
 
 def join_lines(example: Example, rng: random.Random) -> Example:

@@ -78,6 +78,15 @@ class Augment(_Part):
     slip: float = Field(default=0.0, ge=0, le=1)
     """Letters swapped, left out, doubled, or taken from the key beside, in some of the words."""
 
+    slip_most: float = Field(default=0.25, gt=0, le=1)
+    """Share of the longer words that hold a slip, at most."""
+
+    part: float = Field(default=0.0, ge=0, le=1)
+    """A space inside some of the words."""
+
+    romanise: float = Field(default=0.0, ge=0, le=1)
+    """Words in Latin letters, of a text in another script that writes sounds."""
+
     slots: float = Field(default=0.0, ge=0, le=1)
     """Other places, sums, currencies and dates."""
 

@@ -1,4 +1,5 @@
-"""Slips of a hurried hand: letters swapped, left out, doubled, or the key beside the right one.
+"""Slips of a hurried hand: letters swapped, left out, doubled, or the key beside the right one; and
+a space inside a word.
 
 Typing errors are mostly one letter left out, put in, taken for another, or two swapped (Damerau
 1964), seldom the first of a word (Yannakoudakis and Fawthrop 1983). People who were drawn in, and
@@ -7,14 +8,21 @@ purpose.
 """
 
 import random
-import re
-import unicodedata
+from collections.abc import Iterator
+
+import regex
 
 from training.edits import Edit, Example, apply
 
-WORD = re.compile(r"[^\W\d_][^\W\d_\u0300-\u036f]{3,}")
-SHARE = (0.05, 0.25)
-"""Of the longer words of a text that hold a slip, drawn between these."""
+WORD = regex.compile(r"(?=[\p{L}\p{M}]{4})\p{L}\p{M}*+(?:\p{L}\p{M}*+){2,9}")
+"""A word of at least four letters and marks, three of them letters; of a longer one, or of a run in
+a script that puts no space between words, ten letters each."""
+
+LETTER = regex.compile(r"\p{L}\p{M}*+")
+"""A letter with the marks that belong to it."""
+
+LEAST = 0.05
+"""Of the longer words of a text that are changed: a share between this and the recipe's."""
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
 BESIDE = {
@@ -25,27 +33,42 @@ BESIDE = {
 """Keys to the left and the right, on the layouts QWERTY and ЙЦУКЕН."""
 
 
-def slip(example: Example, rng: random.Random) -> Example:
+def slip(example: Example, rng: random.Random, most: float = 0.25) -> Example:
     """A slip in some of the longer words, never in a placeholder of a contact."""
-    share = rng.uniform(*SHARE)
     edits: list[Edit] = []
-    for word in WORD.finditer(example.text):
-        inside = example.text[max(0, word.start() - 1) : word.start()] == "<"
-        if inside or rng.random() >= share:
-            continue
-        at = rng.randrange(word.start() + 1, word.end() - 1)
-        if changed := _slip(example.text[at], example.text[at + 1], rng):
-            edits.append((at, at + 2, changed))
+    for start, letters in _some_words(example.text, rng, most):
+        at = rng.randrange(1, len(letters) - 1)
+        if changed := _slip(letters[at], letters[at + 1], rng):
+            begin = start + sum(map(len, letters[:at]))
+            edits.append((begin, begin + len(letters[at] + letters[at + 1]), changed))
     return apply(example, edits)
 
 
+def part(example: Example, rng: random.Random, most: float = 0.5) -> Example:
+    """A space inside some of the longer words, never in a placeholder of a contact."""
+    edits: list[Edit] = []
+    for start, letters in _some_words(example.text, rng, most):
+        at = start + sum(map(len, letters[: rng.randrange(1, len(letters))]))
+        edits.append((at, at, " "))
+    return apply(example, edits)
+
+
+def _some_words(text: str, rng: random.Random, most: float) -> Iterator[tuple[int, list[str]]]:
+    """Where each begins, and its letters with their marks."""
+    share = rng.uniform(min(LEAST, most), most)
+    for word in WORD.finditer(text):
+        inside = text[max(0, word.start() - 1) : word.start()] == "<"
+        if not inside and rng.random() < share:
+            yield word.start(), LETTER.findall(word.group())
+
+
 def _slip(letter: str, following: str, rng: random.Random) -> str:
-    """Two letters after a slip; nothing where one of them is a mark that belongs to the other."""
-    if any(unicodedata.category(one).startswith("M") for one in (letter, following)):
-        return ""
+    """Two letters after a slip; nothing where that would leave a mark out or write it twice."""
     kind = rng.choice(["swap", "omit", "double", "beside"])
     if kind == "swap" and letter != following:
         return following + letter
+    if len(letter) > 1:
+        return ""
     if kind == "omit":
         return following
     if kind == "beside" and letter in BESIDE:

@@ -13,7 +13,8 @@ from training.augment import break_lines, crop, evade, join_lines
 from training.corpus.row import Span
 from training.edits import Example
 from training.quoting import Frame, frame_of, frames_of, quoted
-from training.slips import slip
+from training.romanising import romanise
+from training.slips import part, slip
 from training.slots import change_slots, currencies, dates, names_of, places, sums
 
 RNG = random.Random(1)
@@ -191,3 +192,73 @@ def test_slips_do_not_part_a_letter_from_its_marks(text: str) -> None:
         assert Counter(c for c in slipped if unicodedata.category(c).startswith("M")) == Counter(
             c for c in text if unicodedata.category(c).startswith("M")
         )
+
+
+@pytest.mark.parametrize(
+    "text", ["नौकरी और मुफ्त रहने की जगह", "ስራ ፈላጊዎች ይደውሉልን", "Потрібні складальники"]
+)
+def test_words_of_every_script_hold_slips(text: str) -> None:
+    slipped = {slip(plain(text), random.Random(seed), 1.0).text for seed in range(20)}
+    assert len(slipped - {text}) > 3
+
+
+def test_a_recipe_says_how_many_words_hold_slips() -> None:
+    text = "warehouse helpers wanted every weekend transport from station included " * 20
+
+    def changed(most: float) -> int:
+        words = [slip(plain(text), random.Random(s), most).text.split() for s in range(20)]
+        return sum(a != b for one in words for a, b in zip(one, text.split(), strict=True))
+
+    assert changed(0.1) < changed(0.3) < changed(0.9)
+
+
+@given(st.text(max_size=200), st.integers(0, 1000))
+def test_parted_words_keep_their_letters_and_placeholders(text: str, seed: int) -> None:
+    given = f"{text} <phone> overtime"
+    parted = part(plain(given), random.Random(seed)).text
+    assert "<phone>" in parted
+    assert parted.replace(" ", "") == given.replace(" ", "")
+
+
+def test_parted_words_keep_their_spans() -> None:
+    text = "Warehouse helpers wanted, transport from station included"
+    start = text.index("transport")
+    example = Example(text, (Span("all_costs_covered", start, start + len("transport")),))
+    for seed in range(40):
+        made = part(example, random.Random(seed), 1.0)
+        assert [made.text[s.start : s.end].replace(" ", "") for s in made.spans or ()] == [
+            "transport"
+        ]
+
+
+@pytest.mark.parametrize(
+    ("text", "latin"),
+    [
+        ("Требуются РАБОТНИКИ", "Trebuyutsya RABOTNIKI"),
+        ("सड़क पर नौकरी", "saddak par naukarii"),
+        ("직원 모집", "jigweon mojib"),
+        ("ሥራ", "seraa"),
+    ],
+)
+def test_words_are_written_in_latin_letters(text: str, latin: str) -> None:
+    made = {romanise(plain(text), random.Random(seed)).text for seed in range(30)}
+    assert latin in made  # a text whole, others in part
+    assert all(len(one.split()) == len(text.split()) for one in made)
+
+
+@pytest.mark.parametrize(
+    "text", ["Helpers wanted <phone>", "招聘客服包吃住", "مطلوب عمال", "รับสมัคร"]
+)
+def test_what_cannot_be_read_out_stays(text: str) -> None:
+    assert romanise(plain(text), random.Random(1)).text == text
+
+
+def test_romanised_words_keep_their_spans() -> None:
+    text = "Склад, жилье бесплатно, <phone>"
+    start = text.index("жилье")
+    example = Example(text, (Span("all_costs_covered", start, start + len("жилье бесплатно")),))
+    for seed in range(20):
+        made = romanise(example, random.Random(seed))
+        (span,) = made.spans or ()
+        assert made.text[span.start : span.end].split()[-1] in ("бесплатно", "besplatno")
+        assert made.text.endswith(", <phone>")
