@@ -79,6 +79,18 @@ def engine_of(folder: Path | None) -> Engine:
     return Engine.start(Settings(bundle_dir=folder or bundle.champion()))
 
 
+def answer_in(result: Path) -> dict[str, Any]:
+    """What ``run`` wrote. Raises :class:`~evaluation.transparency.WrongResult` for any other file,
+    or half of one."""
+    try:
+        found: dict[str, Any] = json.loads(result.read_bytes())
+    except ValueError as error:
+        raise WrongResult(f"{result}: no JSON: {error}") from None
+    if not isinstance(found, dict) or not {"bundle", "sets"} <= found.keys():
+        raise WrongResult(f"{result}: no answer of `run`")
+    return found
+
+
 @app.command()
 def run(
     paths: Paths,
@@ -153,7 +165,7 @@ def gate(
     if result is not None and report_file is not None:
         raise gates.WrongFloor("--report is of what is measured now: leave --result out")
     if result is not None:
-        found: dict[str, Any] = json.loads(result.read_text("utf-8"))
+        found = answer_in(result)
     else:
         rows = read(paths or [gates.WRITTEN_CORPUS])
         attacked = bool({Judged.ROBUSTNESS, Judged.SEARCH} & set(asked))
@@ -234,7 +246,7 @@ def floors(
     """Propose a file of floors from what a bundle reached: the near ends of the intervals."""
     from evaluation.propose import as_toml, proposed
 
-    measured = json.loads(result.read_text("utf-8"))
+    measured = answer_in(result)
     print(as_toml(proposed(measured, date)), end="")
 
 
@@ -251,7 +263,7 @@ def report(
     id. Needs the evaluation extra."""
     from evaluation.report.page import page
 
-    measured = json.loads(result.read_text("utf-8"))
+    measured = answer_in(result)
     by_id = {row.id: row.text for row in read(texts)} if texts else {}
     out.write_text(page(measured, by_id), "utf-8")
     say(f"report in {out}")
@@ -265,7 +277,7 @@ def tables(
     ] = None,
 ) -> None:
     """The main figures as Markdown tables: ranking, F1, calibration, fairness, robustness."""
-    words = markdown(json.loads(result.read_text("utf-8")))
+    words = markdown(answer_in(result))
     if into is None:
         print(words)
     else:
@@ -301,7 +313,7 @@ def transparency(
     from evaluation import transparency as figures
     from service.transparency.template import FILE, as_csv
 
-    told = figures.report(json.loads(result.read_text("utf-8")), share)
+    told = figures.report(answer_in(result), share)
     chosen = point or next(iter(told["thresholds"]))
     template = as_csv(figures.rows(told, str(set_name), chosen), service, period)
     out.mkdir(parents=True, exist_ok=True)

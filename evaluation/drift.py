@@ -40,7 +40,7 @@ class Line:
 def read_log(path: Path) -> list[Line]:
     """Raises :class:`~evaluation.rows.WrongRow` naming the line that is none."""
     lines = []
-    with path.open(encoding="utf-8") as stream:
+    with path.open("rb") as stream:  # a line that is no UTF-8 is told by its number
         for number, line in enumerate(stream, 1):
             if not line.strip():
                 continue
@@ -53,7 +53,7 @@ def read_log(path: Path) -> list[Line]:
                 raise WrongRow(f"{path}:{number}: {type(error).__name__}: {error}") from None
             language = given.get("language") or ""
             if isinstance(language, dict):  # as an answer gives it
-                language = language.get("tag", "")
+                language = language.get("tag") or ""
             language = str(language).split("-")[0]
             lines.append(Line(score, str(given.get("platform") or ""), language))
     if not lines:

@@ -4,12 +4,14 @@ from. What is missing fails; nothing is passed in silence."""
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from models.bundle import SEALED, Manifest
+from models.text_sets import SETS
 
 PARTS = ("fairness", "robustness", "search attack")
 """Parts of an answer beside its sets. A floor of one is named by the keys that lead to its figure,
@@ -44,8 +46,8 @@ class Floor(BaseModel):
     """As the measured answer names it, such as ``area under ROC``; in a part ``mean change``,
     ``flips / balanced`` or ``after``."""
 
-    at_least: float | None = None
-    at_most: float | None = None
+    at_least: float | None = Field(default=None, allow_inf_nan=False)
+    at_most: float | None = Field(default=None, allow_inf_nan=False)
 
     date: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
     """When it was set."""
@@ -61,6 +63,13 @@ class Floor(BaseModel):
         """Exactly one of the two."""
         if (self.at_least is None) == (self.at_most is None):
             raise ValueError("give at_least or at_most, and not both")
+        return self
+
+    @model_validator(mode="after")
+    def known_set(self) -> "Floor":
+        """One that something can be measured of: a floor of any other would never be judged."""
+        if self.set not in (*SETS, *PARTS):
+            raise ValueError(f"set {self.set!r} is none of {', '.join((*SETS, *PARTS))}")
         return self
 
     def __str__(self) -> str:
@@ -98,7 +107,7 @@ def load(path: Path = FLOORS) -> Floors:
         return Floors.model_validate(tomllib.loads(path.read_text("utf-8")))
     except FileNotFoundError:
         raise WrongFloor(f"{path} does not exist; a gate without floors would pass all") from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WrongFloor(f"{path}: {error}") from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
@@ -158,13 +167,13 @@ def value_of(floor: Floor, measured: Mapping[str, Any]) -> float | None:
 
 def at(found: Any, keys: Sequence[str]) -> float | None:
     """The number, or the value of the figure, that the keys lead to; ``None`` where there is
-    none. ``all`` leads nowhere further."""
+    none, or one that is beside every floor (NaN). ``all`` leads nowhere further."""
     for key in keys:
         if key != "all":
             found = found.get(key) if isinstance(found, Mapping) else None
     if isinstance(found, Mapping):
         found = found.get("value")
-    return float(found) if isinstance(found, int | float) else None
+    return float(found) if isinstance(found, int | float) and isfinite(found) else None
 
 
 def asked_parts(floors: Floors, of: Sequence[str] = PARTS) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ def read(paths: Iterable[Path]) -> list[Labelled]:
     ]
     rows = []
     for file in files:
-        with file.open(encoding="utf-8") as stream:
+        with file.open("rb") as stream:  # a line that is no UTF-8 is told by its number
             for number, line in enumerate(stream, 1):
                 if not line.strip():
                     continue
@@ -95,6 +95,10 @@ def row_of(given: Mapping[str, Any], stem: str, sub_classes: Mapping[str, str]) 
     for name in ("text", "language"):
         if not isinstance(given[name], str):
             raise TypeError(f"{name} is no text")
+    if given["group"] in (None, ""):
+        raise ValueError("no group: texts without one would all count as copies of each other")
+    if isinstance(given.get("harms"), str):
+        raise TypeError("harms are a list, not a text")
     written = "author_note" in given
     spans = given.get("spans")
     year = given.get("year")

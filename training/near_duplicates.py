@@ -29,7 +29,13 @@ def join_groups(texts: Sequence[str], groups: Sequence[str]) -> list[str]:
 
     sets = [grams(text) for text in texts]
     index = RMinHashLSH(threshold=SIMILARITY, num_perm=PERMUTATIONS, num_bands=BANDS)
+    first: dict[int, int] = {}
     for i, own in enumerate(sets):
+        twin = first.setdefault(hash(frozenset(own)), i)
+        if twin != i and sets[twin] == own:  # looked up once, however often a text was copied
+            ours, theirs = find(groups[i]), find(groups[twin])
+            leader[max(ours, theirs)] = min(ours, theirs)
+            continue
         sketch = sketch_of(own)
         for j in index.query(sketch):
             ours, theirs = find(groups[i]), find(groups[j])

@@ -8,7 +8,7 @@ import pytest
 
 from evaluation.__main__ import main
 from evaluation.drift import compare_logs, read_log
-from evaluation.rows import WrongRow
+from evaluation.rows import WrongRow, read
 from models.stability import stability_index
 
 
@@ -63,6 +63,22 @@ def test_a_line_that_is_no_score_is_named(tmp_path: Path, line: str) -> None:
     path.write_text('{"score": 0.5}\n' + line, "utf-8")
     with pytest.raises(WrongRow, match="log:2:"):
         read_log(path)
+
+
+def test_a_line_that_is_no_utf_8_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(b'{"score": 0.5}\n{"score": 0.5, "platform": "caf\xe9"}\n')
+    with pytest.raises(WrongRow, match="log:2: UnicodeDecodeError"):
+        read_log(path)
+    rows = tmp_path / "rows.jsonl"
+    row = b'{"text": "a", "language": "fr", "kind": "lure", "group": "1"}\n'
+    rows.write_bytes(row + row.replace(b'"a"', b'"\xe9"'))
+    with pytest.raises(WrongRow, match=r"rows.jsonl:2: UnicodeDecodeError"):
+        read([rows])
+    for wrong, words in ((b'"group": null', "no group"), (b'"group": "1", "harms": "a"', "list")):
+        rows.write_bytes(row + row.replace(b'"group": "1"', wrong))
+        with pytest.raises(WrongRow, match=rf"rows.jsonl:2: .*{words}"):
+            read([rows])
 
 
 def test_the_command_says_it_by_its_exit_code(

@@ -34,6 +34,14 @@ def measured(thai: float | None, false: float) -> dict[str, Any]:
     }
 
 
+WHOLE = """[[floor]]
+set = "{set}"
+figure = "area under ROC"
+at_least = {bound}
+date = "2026-01-01"
+bundle = "some"
+n = 40
+"""
 FLOORS = Floors.model_validate({"floor": [FLOOR, CEILING]})
 SETS = ("collected", "written or generated")
 
@@ -45,6 +53,7 @@ SETS = ("collected", "written or generated")
         (0.89, 0.01, ["broken", ""]),
         (0.95, 0.03, ["", "broken"]),
         (None, 0.01, ["missing", ""]),
+        (float("nan"), float("inf"), ["missing", "missing"]),
     ],
 )
 def test_a_floor_is_kept_broken_or_missing(
@@ -84,6 +93,8 @@ def test_a_set_without_a_floor_is_an_error() -> None:
         ("floor = []", "at least 1"),
         ('[[floor]]\nset = "collected"', "floor.0.figure"),
         ("[[floor]", "Expected"),
+        (WHOLE.format(set="collected", bound="nan"), r"floor.0.at_least: .*finite"),
+        (WHOLE.format(set="colected", bound="0.9"), "'colected' is none of collected, written"),
     ],
 )
 def test_a_wrong_file_names_its_place(tmp_path: Path, text: str, words: str) -> None:
@@ -93,6 +104,17 @@ def test_a_wrong_file_names_its_place(tmp_path: Path, text: str, words: str) -> 
         load(path)
     with pytest.raises(WrongFloor, match="does not exist"):
         load(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize("content", [b"", b'{"bundle": "b", "se', b"[]", b"{}", b"\xff"])
+def test_half_a_result_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    result = tmp_path / "result.json"
+    result.write_bytes(content)
+    assert main(["gate", "--result", str(result)]) == 2
+    assert main(["floors", str(result), "--date", "2026-01-01"]) == 2
+    assert capsys.readouterr().err.count(f"error: {result}: no ") == 2
 
 
 def test_a_floor_with_two_bounds_is_refused() -> None:

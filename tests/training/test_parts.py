@@ -252,6 +252,9 @@ def test_drafts_become_rows_and_replace_old_ones(tmp_path: Path) -> None:
         ("zh-9-001", "zh-9-002", "zh-9-g001"), ("zh-9-002", "zh-9-001", "zh-9-g001"),
     ]  # fmt: skip
     assert rows[0].spans == (Span("paid_engagement", 0, 2),)
+    path.write_text(json.dumps(draft) + "\n" + json.dumps(twin | {"n": 1}))
+    with pytest.raises(CorpusError, match="n 1 stands twice"):
+        store.put_drafts(path, "zh-9", folder)
 
 
 def test_q4_0_unpacks_and_packs_back_exactly() -> None:

@@ -3,8 +3,9 @@
 import csv
 import json
 import random
+import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,11 +28,19 @@ from training.features import Batch
 from training.growing import fitted_on_by
 from training.losses import lure_loss
 from training.near_duplicates import join_groups
-from training.prepare import lock_of, prepared_row, splits_of
+from training.prepare import lock_of, prepare, prepared_row, splits_of
+from training.retrain.job import JOB, corpus_digests, name_of
 from training.retrain.labels import Labels, read_export
 from training.retrain.ledger import BEGUN as BEGUN_FILE
 from training.retrain.ledger import FILE, Ledger
-from training.retrain.mix import concerns, left_out_by, placed, weights_of
+from training.retrain.mix import (
+    concerns,
+    left_out_by,
+    placed,
+    require_sources,
+    weights_of,
+    without,
+)
 from training.retrain.options import (
     CHECKS,
     FLOOR_SETS,
@@ -40,6 +49,7 @@ from training.retrain.options import (
     options_of,
     read_decisions,
 )
+from training.retrain.page import page
 from training.retrain.report import row as table_row
 from training.retrain.reviewers import busiest, measure
 from training.retrain.screen import Issue, copies, write_csv
@@ -92,6 +102,36 @@ def test_a_step_that_was_cut_short_begins_anew_unless_it_can_go_on(tmp_path: Pat
     assert Ledger(tmp_path).step("fit", {"a": 2}, left, True) == {"left": []}, "another fit's half"
 
 
+@pytest.mark.parametrize("content", [b"", b'{"inpu', b"[]", b"\xff"])
+def test_a_job_goes_on_where_a_stop_left_half_of_a_small_file(
+    tmp_path: Path, content: bytes
+) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.folder("fit").mkdir()
+    (ledger.folder("fit") / BEGUN_FILE).write_bytes(content)
+    assert ledger.step("fit", {}, lambda _: {"done": 1}, resumable=True) == {"done": 1}
+    (tmp_path / JOB).write_bytes(content)
+    champion: Any = None
+    assert name_of(options(name="next"), champion, tmp_path) == "next"
+    assert name_of(options(), champion, tmp_path) == "next", "as the job began"
+
+
+def test_a_corpus_that_was_changed_is_another(tmp_path: Path) -> None:
+    mapping, reports = tmp_path / "own.toml", tmp_path / "reports.csv"
+    mapping.write_text(
+        'source = "own"\nfiles = ["reports.csv"]\ntext = ["body"]\n'
+        '[language]\nconstant = "en"\n[kind]\ncolumn = "verdict"\n'
+    )
+    reports.write_text("body,verdict\nKitchen help wanted,recruitment\n")
+    asked = options(corpora=[str(mapping)])
+    before = corpus_digests(asked)
+    assert corpus_digests(asked) == before
+    reports.write_text("body,verdict\nKitchen help wanted,lure\n")
+    changed = corpus_digests(asked)
+    mapping.write_text(mapping.read_text().replace('"en"', '"et"'))
+    assert len({json.dumps(one) for one in (before, changed, corpus_digests(asked))}) == 3
+
+
 def test_a_line_that_a_kill_cut_short_is_cut_off(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     ledger.append({"step": "collect", "n": 1})
@@ -139,6 +179,10 @@ def test_a_password_is_told_nowhere() -> None:
     given = options(feedback="postgresql://me:secret@db.example.org/ads?password=secret")
     assert given.is_database
     assert given.told == "postgresql://db.example.org/ads"
+    for secret in ("s/cret", "s?cret", "s#cret", "s@cret"):
+        told = options(feedback=f"postgresql://me:{secret}@db.example.org:5432/ads?a=b").told
+        assert told == "postgresql://db.example.org:5432/ads"
+    assert options(feedback="sqlite:////data/ads.db").told == "sqlite:////data/ads.db"
     assert not options(feedback="folder").is_database
     assert options(feedback="store").is_database
 
@@ -177,6 +221,72 @@ def test_decisions_are_the_list_given_back(tmp_path: Path) -> None:
     path.write_text("id,decision\nad_1,keep\nad_1,exclude\n")
     with pytest.raises(RetrainError, match="both ways"):
         read_decisions(path)
+
+
+def test_decisions_come_back_as_spreadsheets_save_them(tmp_path: Path) -> None:
+    path = tmp_path / "issues.csv"
+    path.write_bytes(b"\xef\xbb\xbfdecision,check,id\r\nexclude,contradiction,ad_1\r\n")
+    assert read_decisions(path) == {"ad_1": "exclude"}
+    path.write_bytes(b"\xef\xbb\xbfdecision;check;id\r\nexclude;contradiction;ad_1\r\n")
+    assert read_decisions(path) == {"ad_1": "exclude"}
+    path.write_text("decision,name\nkeep,a\n")
+    with pytest.raises(RetrainError, match="id and decision; it has decision, name"):
+        read_decisions(path)
+    path.write_text("decision,check,id\nkeep\n")
+    with pytest.raises(RetrainError, match=":2: a decision without an id"):
+        read_decisions(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"kind": "lurre"}, "kind 'lurre' is none of"),
+        ({"group": None}, "group is empty"),
+        ({"id": ""}, "id is empty"),
+        ({"language": None}, "language is no text"),
+    ],
+)
+def test_a_bad_label_is_told_by_its_own_file_and_line(
+    tmp_path: Path, change: dict[str, Any], words: str
+) -> None:
+    rows = ads("new", 2, 1)
+    write_lines(tmp_path / "a.jsonl", rows[:1])
+    write_lines(tmp_path / "b.jsonl", [rows[1], {**rows[2], **change}])
+    with pytest.raises(CorpusError, match=rf"b.jsonl:2: .*{words}"):
+        read_export(tmp_path, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"ad": None}, "no ad"),
+        ({"reviewer": ""}, "no reviewer"),
+        ({"kind": "lurre"}, "kind is none of lure"),
+        ({"created_at": "at noon"}, "created_at: Invalid isoformat"),
+    ],
+)
+def test_a_bad_word_is_told_by_its_line(tmp_path: Path, change: dict[str, Any], words: str) -> None:
+    folder = write_export(tmp_path / "export", ads("new", 2, 2))
+    path = folder / "reviewers" / "words.jsonl"
+    given = [json.loads(line) for line in path.read_text().splitlines()]
+    write_lines(path, [given[0], {**given[1], **change}])
+    with pytest.raises(CorpusError, match=rf"words.jsonl:2: {words}"):
+        read_export(folder, None)
+
+
+def test_times_without_a_zone_are_utc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        rows = [{**row, "labelled_at": "2026-11-02T03:00:00"} for row in ads("new", 1, 1)]
+        write_lines(tmp_path / "a.jsonl", rows)
+        assert len(read_export(tmp_path, datetime(2026, 11, 2, tzinfo=UTC)).rows) == 2
+        write_lines(tmp_path / "a.jsonl", [{**rows[0], "labelled_at": "last week"}])
+        with pytest.raises(CorpusError, match="labelled_at: Invalid isoformat"):
+            read_export(tmp_path, BEGUN)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_labels_since_a_day_bring_their_words_along(tmp_path: Path) -> None:
@@ -346,6 +456,36 @@ def test_only_what_was_asked_for_is_left_out() -> None:
         left_out_by(options(), labels, issues, {"e": "keep"})
 
 
+def test_an_excluded_reviewer_has_no_vote() -> None:
+    labels = some_labels({"a": ["x", "y"], "b": ["x", "y"], "c": ["x", "z"]})
+    for ad in ("a", "c"):
+        labels.words.append({"ad": ad, "reviewer": "w", "kind": "recruitment"})
+    gone = left_out_by(options(), labels, [], {"reviewer:x": "exclude"})
+    assert gone == dict.fromkeys("ac", "reviewer decided"), "one says lure, one does not"
+    kept = left_out_by(options(), labels, [], {"reviewer:x": "exclude", "a": "keep"})
+    assert kept == {"c": "reviewer decided"}
+    assert left_out_by(options(), labels, [], {"reviewer:w": "exclude"}) == {}
+    heard = without(labels, {"x"})
+    people: list[dict[str, Any]] = [
+        {"reviewer": "x", "quality": 0.9},
+        {"reviewer": "y", "quality": 0.5},
+    ]
+    assert weights_of(heard, people, 1.0)["b"] == 0.5
+    errors = [{"check": "likely_label_error", "id": "b"}]
+    assert concerns(options(), labels, errors, {}, {"a": "", "c": ""}) == [], "two agree"
+    assert len(concerns(options(), heard, errors, {}, {"a": "", "c": ""})) == 1
+    with pytest.raises(RetrainError, match="'reviewer:v', which is no reviewer"):
+        left_out_by(options(), labels, [], {"reviewer:v": "exclude"})
+
+
+def test_a_source_that_is_not_there_is_not_weighed() -> None:
+    require_sources(options(source_weights={"feedback": 0.5}), [])
+    with pytest.raises(
+        RetrainError, match=r"--source-weight feedbak: no text is of it; .*feedback"
+    ):
+        require_sources(options(source_weights={"feedbak": 0.5}), [])
+
+
 def test_what_nobody_looked_at_is_a_concern() -> None:
     labels = some_labels({str(i): ["x"] for i in range(10)})
     errors = [{"check": "likely_label_error", "id": str(i)} for i in range(3)]
@@ -401,6 +541,35 @@ def test_a_corpus_text_does_not_move_a_label_that_was_learnt() -> None:
         assert set(splits_of(rows, groups, TINY_RECIPE, seen).values()) == {"train"}
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_label_near_a_new_text_goes_where_the_champion_learnt(tmp_path: Path, order: int) -> None:
+    """And not by the name of the new text, in whatever order the corpora are named."""
+    learnt = (
+        "bakery hands wanted for the winter in a small town by the sea with a written contract and "
+        "a room nearby "
+    )
+    new = f"{learnt}and a bus that leaves every hour from th"
+    shares = TINY_RECIPE.mix.split
+
+    def drawn(split: str) -> str:
+        names = (f"own:{i}" for i in range(1000))
+        return next(name for name in names if split_of(name, shares, TINY_RECIPE.seed) == split)
+
+    def row(id: str, text: str, group: str) -> Row:
+        source = id.partition(":")[0]
+        return Row(id, text, "en", "recruitment", (), None, group, source)
+
+    corpus = [row("own:new", new, drawn("test")), row("own:learnt", learnt, drawn("train"))]
+    corpus = corpus[::order]
+    label = row("feedback:x", f"{new}then ask the foreman about gloves and boots to", "feedback:x")
+    seen = trained_on.of([drawn("train")], [learnt])
+    (kept,), torn = placed([label], corpus, TINY_RECIPE, seen)
+    assert torn == []
+    assert kept.group == drawn("train")
+    lock = prepare([*corpus, kept], TINY_RECIPE, tmp_path / "data", seen)
+    assert (lock["rows"], lock.get("left_out_between")) == (3, None)
+
+
 def test_a_full_weight_leaves_the_data_as_it_was() -> None:
     row = Row("a", "text", "en", "lure", None, None, "g", "s")
     full, half = (prepared_row(replace(row, weight=w), "g", "train") for w in (1.0, 0.5))
@@ -419,6 +588,22 @@ def test_a_text_of_less_weight_pulls_less(weight: float) -> None:
     first = lure_loss(*both, PLAIN) * 2 - lure_loss(*alone, PLAIN)
     expected = (weight * first + lure_loss(*alone, PLAIN)) / 2
     assert float(lure_loss(outputs, lighter, PLAIN)) == pytest.approx(float(expected), abs=1e-5)
+
+
+def test_a_strangers_text_fetches_nothing_where_the_list_is_read() -> None:
+    counts = {"labels": 1, "undecided": 0, "reviewers": 0, "reliability": "unknown"}
+    issue = asdict(Issue("contradiction", "ad_1", 1.0, "why"))
+    text = "Room\nfree ![](https://pictures.example/1) ``` <img src=//pictures.example/2>"
+    shown = page([{**issue, "text": text}], [], counts).splitlines()
+    assert f"  > ```` {' '.join(text.split())} ````" in shown
+
+
+def test_copies_without_number_are_joined_in_linear_time() -> None:
+    texts = ["Bakery hands wanted for the winter, contract before you travel, call 1234"] * 4000
+    texts[3000] = "Bakery hands wanted for the winter, contract before you travel, write 99"
+    begun = time.process_time()
+    assert set(join_groups(texts, [f"g{i}" for i in range(len(texts))])) == {"g0"}
+    assert time.process_time() - begun < 4, "each against each of the others took 9"
 
 
 def test_every_check_has_a_title() -> None:

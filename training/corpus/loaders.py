@@ -127,6 +127,11 @@ def shared_row(given: dict[str, Any], path: Path) -> Row:
     somebody marked them, as in what the service exports of its reviewers' labels."""
     kind = given["kind"]
     harms = given.get("harms") or ()
+    if not isinstance(given["language"], str):
+        raise TypeError("language is no text")
+    empty = [name for name in ("id", "group") if given[name] in (None, "")]
+    if empty:  # all texts without a group would be one, in one split
+        raise ValueError(f"{empty[0]} is empty")
     return Row(
         id=f"{path.stem}:{given['id']}",
         text=given["text"],

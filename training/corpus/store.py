@@ -55,7 +55,9 @@ def put_drafts(path: Path, batch: str, folder: Path = WRITTEN) -> Counter[str]:
     """Turn a draft file (WRITING.md) into rows of the corpus. Nothing is written if one is bad."""
     with path.open(encoding="utf-8") as stream:
         drafts = [json.loads(line) for line in stream if line.strip()]
-    numbers = {draft["n"] for draft in drafts}
+    numbers = Counter(draft["n"] for draft in drafts)
+    if twice := [number for number, times in numbers.items() if times > 1]:
+        raise CorpusError(f"{path}: n {twice[0]} stands twice; one text would take another's place")
     for draft in drafts:
         if draft.get("twin") not in numbers:
             draft["twin"] = None

@@ -1,6 +1,7 @@
 """The job: one step after the other, one job at a time."""
 
 import json
+import os
 import shlex
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from models.bundle import Bundle
 from models.cli import say
 from models.registry.evidence import Evidence
 from models.registry.evidence import read as read_evidence
+from training.corpus.mapping import load as load_mapping
 from training.errors import RetrainError
 from training.recipe import Recipe
 from training.recipe import load as load_recipe
@@ -70,8 +72,8 @@ def steps(
     ledger = Ledger(out)
     at = ledger.folder
     base = bundle.named(champion.manifest).model_dump()
-    read = {"shared": shared_digests(options), "corpora": options.corpora,
-            "written": not options.without_written}  # fmt: skip
+    read = {"shared": shared_digests(options), "corpora": corpus_digests(options),
+            "written": {} if options.without_written else digests_in(WRITTEN)}  # fmt: skip
     told: dict[str, Any] = {}
 
     told["collect"] = ledger.step(
@@ -234,12 +236,16 @@ def name_of(options: Options, champion: Bundle, out: Path) -> str:
     ends as it began."""
     path = out / JOB
     asked = options.name
-    if path.is_file():
-        begun: str = json.loads(path.read_text("utf-8"))["name"]
+    try:
+        begun: str = json.loads(path.read_bytes())["name"]
         if asked in (None, begun):
             return begun
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        pass  # new, or a stop of the machine left half of it
     name = asked or default_name(champion)
-    path.write_text(json.dumps({"name": name, "begun": now()}), "utf-8")
+    partial = path.with_name(f"{JOB}.partial")
+    partial.write_text(json.dumps({"name": name, "begun": now()}), "utf-8")
+    os.replace(partial, path)
     return name
 
 
@@ -256,10 +262,25 @@ def default_name(champion: Bundle) -> str:
 def shared_digests(options: Options) -> dict[str, str]:
     """Of every labelled file beside the written corpus."""
     return {
-        f"{folder.name}/{path.name}": file_digest(path)
+        f"{folder.name}/{name}": digest
         for folder in options.shared
-        for path in sorted(folder.glob("*.jsonl"))
+        for name, digest in digests_in(folder).items()
     }
+
+
+def corpus_digests(options: Options) -> dict[str, Any]:
+    """Of every mapping and the files that it reads; a data set of the hub is its id alone."""
+    found = {}
+    for named in options.corpora:
+        mapping, folder = load_mapping(named)
+        files = {name: file_digest(folder / name) for name in mapping.files}
+        found[named] = {"mapping": mapping.model_dump(mode="json"), "files": files}
+    return found
+
+
+def digests_in(folder: Path) -> dict[str, str]:
+    """Of every file of labelled texts in a folder."""
+    return {path.name: file_digest(path) for path in sorted(folder.glob("*.jsonl"))}
 
 
 def now() -> str:

@@ -4,10 +4,11 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from models.labels import KINDS
 from training.corpus import loaders
 from training.corpus.row import FEEDBACK_SOURCE
 from training.corpus.tables import rows_of
@@ -65,8 +66,10 @@ def read_export(folder: Path, since: datetime | None) -> Labels:
     if not folder.is_dir():
         raise CorpusError(f"{folder} is no folder; --feedback takes one, or a database's URL")
     files = sorted(folder.glob("*.jsonl")) or sorted(folder.glob("data/train-*.parquet"))
+    for path in files:  # so that a bad row is told by its own file and line
+        loaders.read(path, loaders.shared_row)
     rows = [row for path in files for row in objects(path)]
-    words = [w for end in ("jsonl", "parquet") for w in one_of(folder / f"reviewers/words.{end}")]
+    words = [w for end in ("jsonl", "parquet") for w in words_of(folder / f"reviewers/words.{end}")]
     differing = one_of(folder / "reviewers/disagreements.jsonl")
     differing += [row for row in rows if row.get("kind") is None]
     labels = Labels(
@@ -92,9 +95,36 @@ def is_since(row: Json, since: datetime | None) -> bool:
         return True
     if not row.get("labelled_at"):
         raise CorpusError(f"label {row['id']!r} has no labelled_at: leave --since out")
-    when = row["labelled_at"]
-    moment = when if isinstance(when, datetime) else datetime.fromisoformat(when)
-    return moment.timestamp() >= since.timestamp()
+    try:
+        return moment_of(row["labelled_at"]).timestamp() >= since.timestamp()
+    except ValueError as error:
+        raise CorpusError(f"label {row['id']!r}, labelled_at: {error}") from None
+
+
+def moment_of(when: Any) -> datetime:
+    """A time in ISO 8601, of UTC where it names no zone. Raises ``ValueError``."""
+    moment = when if isinstance(when, datetime) else datetime.fromisoformat(str(when))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def words_of(path: Path) -> list[Json]:
+    """Reviewers' words in a file; none where it is not there. Raises
+    :class:`~training.errors.CorpusError` naming the line of a wrong one."""
+    found = []
+    for number, word in rows_of(path) if path.is_file() else ():
+        if isinstance(word, Exception):
+            raise CorpusError(f"{path}:{number}: {word}")
+        missing = [name for name in ("ad", "reviewer", "kind") if word.get(name) in (None, "")]
+        if missing:
+            raise CorpusError(f"{path}:{number}: no {missing[0]}")
+        if word["kind"] not in KINDS:
+            raise CorpusError(f"{path}:{number}: kind is none of {', '.join(KINDS)}")
+        try:
+            moment_of(word.get("created_at") or datetime.now(UTC))
+        except ValueError as error:
+            raise CorpusError(f"{path}:{number}: created_at: {error}") from None
+        found.append(word)
+    return found
 
 
 def one_of(path: Path) -> list[Json]:

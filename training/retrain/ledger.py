@@ -44,8 +44,7 @@ class Ledger:
             say(f"{name}: done on {entry['finished']}")
         else:
             begun = folder / BEGUN
-            same = begun.is_file() and json.loads(begun.read_text("utf-8"))["inputs"] == inputs
-            if not (resumable and same):
+            if not (resumable and begun_with(begun) == inputs):
                 shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True, exist_ok=True)
             begun.write_text(json.dumps({"inputs": inputs}), "utf-8")
@@ -90,6 +89,16 @@ class Ledger:
             if path.is_file() and path.name != BEGUN and not parts[0].startswith(CHECKPOINTS):
                 found[path.relative_to(self.out).as_posix()] = file_digest(path)
         return found
+
+
+def begun_with(begun: Path) -> str | None:
+    """The inputs that a step was begun with; ``None`` where it was not, or where a stop of the
+    machine left half of what says so."""
+    try:
+        inputs: str = json.loads(begun.read_bytes())["inputs"]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+    return inputs
 
 
 def file_digest(path: Path) -> str:

@@ -4,7 +4,7 @@ one accounted for."""
 import csv
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, replace
 from math import prod
 from pathlib import Path
@@ -58,8 +58,10 @@ def mix(
     measured = screened / SOURCES  # jobs that were screened before there was one go on
     sources = json.loads(measured.read_text("utf-8")) if measured.is_file() else []
     corpus, mapped = corpora(options)
+    require_sources(options, corpus)
     left_out = left_out_by(options, labels, issues, decisions)
-    weights = weights_of(labels, people, options.source_weights.get(SOURCE, 1.0), sources)
+    heard = without(labels, excluded(decisions))
+    weights = weights_of(heard, people, options.source_weights.get(SOURCE, 1.0), sources)
     read = loaders.read(collected / ROWS, loaders.shared_row)
     rows = [
         replace(row, weight=weights[row.id.removeprefix(f"{SOURCE}:")])
@@ -104,7 +106,7 @@ def mix(
         "corpus left out": len(gone),
         "rows": lock["rows"],
         "data": lock["sha256"],
-        "concerns": concerns(options, labels, issues, decisions, left_out),
+        "concerns": concerns(options, heard, issues, decisions, left_out),
     }
 
 
@@ -114,44 +116,75 @@ def require_some(rows: Sequence[Row]) -> None:
         raise RetrainError("no label is left to learn from")
 
 
-def left_out_by(
-    options: Options, labels: Labels, issues: Sequence[Json], decisions: Mapping[str, str]
-) -> dict[str, str]:
-    """Why each label that is left out is: a decision of a person, or a check that was named. A
-    label that a person keeps stays, whatever a check says."""
-    found: dict[str, str] = {}
-    by_check = {one["id"]: one["check"] for one in issues if one["check"] in options.exclude}
-    by_ad = speakers(labels)
-    gone = {
+def require_sources(options: Options, corpus: Sequence[Row]) -> None:
+    """Raise :class:`~training.errors.RetrainError` where a source was weighed that is not there."""
+    known = {SOURCE, *(row.source for row in corpus)}
+    strange = sorted(options.source_weights.keys() - known)
+    if strange:
+        raise RetrainError(
+            f"--source-weight {strange[0]}: no text is of it; sources are "
+            f"{', '.join(sorted(known))}"
+        )
+
+
+def excluded(decisions: Mapping[str, str]) -> set[str]:
+    """Reviewers whose words a person decided to leave out."""
+    return {
         name.removeprefix(REVIEWER)
         for name, decision in decisions.items()
         if name.startswith(REVIEWER) and decision == "exclude"
     }
+
+
+def without(labels: Labels, gone: Set[str]) -> Labels:
+    """The labels as they are, without the words of some reviewers."""
+    words = [word for word in labels.words if str(word["reviewer"]) not in gone]
+    return replace(labels, words=words)
+
+
+def left_out_by(
+    options: Options, labels: Labels, issues: Sequence[Json], decisions: Mapping[str, str]
+) -> dict[str, str]:
+    """Why each label that is left out is: a decision of a person, or a check that was named. A
+    label that a person keeps stays, whatever a check says. One that has no more than half of its
+    reviewers without those that were excluded is no label."""
+    found: dict[str, str] = {}
+    by_check = {one["id"]: one["check"] for one in issues if one["check"] in options.exclude}
+    heard = without(labels, excluded(decisions))
+    before, after = reviewers_of(labels.latest), reviewers_of(heard.latest)
+    by_ad = speakers(heard)
     for row in labels.rows:
         id = str(row["id"])
         if decisions.get(id) == "exclude":
             found[id] = "decided"
         elif decisions.get(id) == "keep":
             continue
-        elif by_ad[id] and by_ad[id] <= gone:
+        elif after[id] < before[id] and 2 * len(by_ad[id]) <= len(after[id]):
             found[id] = "reviewer decided"
         elif id in by_check:
             found[id] = by_check[id]
     known = {str(row["id"]) for row in (*labels.rows, *labels.undecided)}
-    unknown = [id for id in decisions if not id.startswith(REVIEWER) and id not in known]
+    known |= {f"{REVIEWER}{word['reviewer']}" for word in labels.words}
+    unknown = [id for id in decisions if id not in known]
     if unknown:
-        raise RetrainError(f"--decisions names {unknown[0]!r}, which is no label of this job")
+        what = "reviewer" if unknown[0].startswith(REVIEWER) else "label"
+        raise RetrainError(f"--decisions names {unknown[0]!r}, which is no {what} of this job")
+    return found
+
+
+def reviewers_of(words: Iterable[Json]) -> dict[str, set[str]]:
+    """Who spoke of each ad."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for word in words:
+        found[str(word["ad"])].add(str(word["reviewer"]))
     return found
 
 
 def speakers(labels: Labels) -> dict[str, set[str]]:
     """Reviewers who gave each ad the kind that it has."""
     kinds = {str(row["id"]): row["kind"] for row in labels.rows}
-    found: dict[str, set[str]] = defaultdict(set)
-    for word in labels.latest:
-        if word["kind"] == kinds.get(str(word["ad"])):
-            found[str(word["ad"])].add(str(word["reviewer"]))
-    return found
+    agreeing = (word for word in labels.latest if word["kind"] == kinds.get(str(word["ad"])))
+    return reviewers_of(agreeing)
 
 
 def weights_of(
@@ -186,7 +219,8 @@ def placed(
 
     The split of a corpus text, drawn before labels came, stays: a label may follow it, and never
     move it, unless the champion learnt that label before the corpus text came. Labels near no
-    corpus text share a group with each other, one that the champion knows where it knows any.
+    corpus text share a group with each other. Of several groups a label takes one that the champion
+    knows, where it knows any.
     """
     old = learnt(rows, seen)
     stays = {row.id for row in old}
@@ -197,7 +231,9 @@ def placed(
     joined = join_groups([row.text for row in both], [row.group for row in both])
     near: dict[str, dict[str, str]] = defaultdict(dict)
     for row, first, group in zip(corpus, own, joined, strict=False):
-        near[group].setdefault(splits[first], row.group)
+        name = near[group].setdefault(splits[first], row.group)
+        if seen.holds(row.group) and not seen.holds(name):
+            near[group][splits[first]] = row.group
     names: dict[str, list[str]] = defaultdict(list)
     for row, group in zip(rows, joined[len(corpus) :], strict=True):
         names[group].append(row.group)
@@ -269,7 +305,7 @@ def write_frozen(folder: Path, mapped: Sequence[Row], split: Mapping[str, str]) 
     """Held-out texts of corpora that evaluation cannot read by itself, a file a source."""
     by_source: dict[str, list[Row]] = defaultdict(list)
     for row in mapped:
-        if split[row.id] in ("test", "left_out"):
+        if split.get(row.id) in ("test", "left_out"):  # some are left out between two splits
             by_source[row.source].append(row)
     if by_source:
         folder.mkdir()

@@ -2,11 +2,12 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, get_args
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,6 +28,10 @@ FloorSet = Literal[
 FLOOR_SETS: tuple[FloorSet, ...] = get_args(FloorSet)
 STORE = "store"
 """Stands for the database that the service's own settings name."""
+
+URL = re.compile(r"([^:/]*://)(?:[^:/]*(?::[^@]*)?@)?([^?#]*)", re.DOTALL)
+"""Scheme, and place behind name and password, as SQLAlchemy reads the URL of a database: a password
+may hold ``/``, ``?`` and ``#``."""
 
 REVIEWER = "reviewer:"
 """What an id of a decision begins with that speaks of a reviewer."""
@@ -92,10 +97,8 @@ class Options(BaseModel):
     @property
     def told(self) -> str:
         """Where the labels come from, without the password."""
-        if "://" not in self.feedback:
-            return self.feedback
-        parts = urlsplit(self.feedback)
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
+        url = URL.match(self.feedback)
+        return self.feedback if url is None else url[1] + url[2].rpartition("@")[2]
 
 
 EXIT: dict[Outcome, int] = {"PROMOTE": 0, "HOLD": 3, "REJECT": 4}
@@ -138,7 +141,7 @@ def read_decisions(path: Path | None) -> dict[str, str]:
     if not path.is_file():
         raise RetrainError(f"{path} does not exist")
     try:
-        with path.open(encoding="utf-8", newline="") as stream:
+        with path.open(encoding="utf-8-sig", newline="") as stream:  # as spreadsheets save it
             return decisions_in(path, stream)
     except (csv.Error, UnicodeDecodeError) as error:
         raise RetrainError(f"{path}: no CSV in UTF-8: {error}") from None
@@ -147,15 +150,23 @@ def read_decisions(path: Path | None) -> dict[str, str]:
 def decisions_in(path: Path, stream: Iterable[str]) -> dict[str, str]:
     """The same of the lines of a file. Raises as :func:`read_decisions`, or ``csv.Error``."""
     found: dict[str, str] = {}
-    reader = csv.DictReader(stream)
+    lines = iter(stream)
+    header = next(lines, "")
+    # Spreadsheets of languages that write 0,5 put semicolons between cells.
+    mark = ";" if ";" in header and "," not in header else ","
+    reader = csv.DictReader(chain([header], lines), delimiter=mark)
     if not {"id", "decision"} <= set(reader.fieldnames or ()):
-        raise RetrainError(f"{path} needs the columns id and decision")
+        raise RetrainError(
+            f"{path} needs the columns id and decision; it has {', '.join(reader.fieldnames or ())}"
+        )
     for row in reader:
         decision = (row["decision"] or "").strip().lower()
         if decision not in ("", "keep", "exclude"):
             raise RetrainError(
                 f"{path}:{reader.line_num}: decision {decision!r} is neither keep nor exclude"
             )
+        if decision and not row["id"]:
+            raise RetrainError(f"{path}:{reader.line_num}: a decision without an id")
         if decision and found.setdefault(row["id"], decision) != decision:
             raise RetrainError(f"{path}:{reader.line_num}: {row['id']} is decided both ways")
     return found

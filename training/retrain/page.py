@@ -1,5 +1,6 @@
 """The list of a screening as a page to read."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -71,11 +72,19 @@ def page(
             label = f" `{one['kind']}` ({one['language']})" if one["kind"] else ""
             lines.append(f"* `{one['id']}`{label}: {one['why']}")
             if one["text"]:
-                lines.append(f"  > {' '.join(one['text'].split())}")
+                lines.append(f"  > {verbatim(one['text'])}")
         if len(own) > MOST:
             lines.append(f"* … and {len(own) - MOST} more in `issues.csv`")
         lines.append("")
     return "\n".join(lines)
+
+
+def verbatim(text: str) -> str:
+    """The text as code, between more backticks than it has in a row: what strangers wrote must
+    fetch no picture, and show no link, where the page is read."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {' '.join(text.split())} {fence}"
 
 
 def percent(share: float | None) -> str:

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from scipy.stats import binomtest
 
 from models.labels import KINDS, Kind
 from training.retrain.champion import Probabilities
-from training.retrain.labels import Json
+from training.retrain.labels import Json, moment_of
 
 MIN_SHARED = 8
 """Ads judged with others, below which agreement says nothing."""
@@ -166,8 +165,7 @@ def busiest(words: Sequence[Json]) -> int:
 
 def seconds(when: Any) -> float:
     """Of a time in ISO 8601."""
-    moment = when if isinstance(when, datetime) else datetime.fromisoformat(str(when))
-    return moment.timestamp()
+    return moment_of(when).timestamp()
 
 
 def crowdlab(
