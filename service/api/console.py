@@ -109,7 +109,7 @@ async def next_ad(request: Request) -> Response:
         return {
             "ad": ad,
             "counts": counts(session, shift),
-            "can_undo": bool(last),
+            "act": last[0].act if last else "",
             "judged": last[0].ad if last else None,
             **({} if ad is None else surroundings(session, page, ad)),
         }
@@ -176,8 +176,10 @@ async def skip(request: Request) -> Response:
 @router.post("/review/undo")
 async def undo(request: Request) -> Response:
     """Take the last decision back."""
-    page, _ = await sent(request)
-    opened = await page.runtime.database.write(desk.undo, page.settings, page.shift, who_of(page))
+    page, form = await sent(request)
+    opened = await page.runtime.database.write(
+        desk.undo, page.settings, page.shift, who_of(page), form.one("act")
+    )
     if opened is None:
         return to(page.link("/review", done="late"))
     return to(page.link("/review", done="undone", n=str(opened)))

@@ -3,6 +3,7 @@ trail, figures, and the files that pages load."""
 
 import hashlib
 import json
+import re
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -41,6 +42,8 @@ router = APIRouter(include_in_schema=False, route_class=ConsoleRoute)
 
 LISTED = 50
 """Rows of a list."""
+
+AUDIT_ID = re.compile(r"aud_[0-9a-f]{32}")
 
 
 @router.get("/review/static/{digest}/{name}")
@@ -203,10 +206,10 @@ async def audit_trail(request: Request) -> Response:
     page = await administering(request)
     asked = request.query_params.get("action")
     action = asked if asked in audit.ACTIONS else None
-    before = request.query_params.get("before")
+    before = request.query_params.get("before", "")
 
     def look(session: Session) -> list[AuditEntry]:
-        last = None if not before else session.get(AuditEntry, before)
+        last = session.get(AuditEntry, before) if AUDIT_ID.fullmatch(before) else None
         place = None if last is None else (last.at, last.id)
         return audit.page(session, action, place, LISTED + 1)
 

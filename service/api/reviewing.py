@@ -48,6 +48,9 @@ class Piece(Shape):
 
 Pieces = dict[Indicator, Annotated[tuple[Piece, ...], Field(max_length=MAX_SPANS)]]
 
+PiecesOut = dict[Indicator, tuple[Piece, ...]]
+"""As they are kept: an answer may show more of one indicator than a request may name."""
+
 
 def in_order(harms: tuple[Harm, ...]) -> tuple[Harm, ...]:
     """Each once, in the order of the labels."""
@@ -156,10 +159,10 @@ class WordOut(Shape):
     harms: list[Harm]
     """What it would lead to."""
 
-    wrong_spans: Pieces | None
+    wrong_spans: PiecesOut | None
     """In the redacted text; null where the reviewer did not look."""
 
-    missed_spans: Pieces | None
+    missed_spans: PiecesOut | None
     """In the redacted text; null where the reviewer did not look."""
 
     overturned: bool | None

@@ -13,13 +13,13 @@ from sqlalchemy import Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.labels import Harm, Kind
-from service.api.reviewing import Piece, Pieces, QueuedAd, QueueFilter, Word
+from service.api.reviewing import Piece, PiecesOut, QueuedAd, QueueFilter, Word
 from service.console.shift import Shift
 from service.errors import UnknownId
 from service.review import audit, words
 from service.review.audit import About, Who
 from service.review.closing import wanted
-from service.review.naming import Spoken
+from service.review.naming import Spoken, checked
 from service.review.queue import CLAIM, shown, waiting
 from service.settings import Settings
 from service.store import Vault
@@ -109,10 +109,12 @@ def decide(
         ad_id=row.id,
         kind=said.kind,
         harms=said.harms if said.kind == Kind.LURE else (),
-        wrong_spans=wrong_spans(shown(session, vault, [row])[0], said),
         reviewer=shift.reviewer,
         origin="second_review" if heard(session, row.id) else "review",
     )
+    # Not checked again: an ad may show more marks of a sign than a request may name.
+    wrong = wrong_spans(shown(session, vault, [row])[0], said)
+    word = word.model_copy(update={"wrong_spans": wrong})
     (kept,) = words.add(
         session, vault, settings, [Spoken(word, None, reviewer=shift.reviewer)]
     )  # fmt: skip
@@ -126,18 +128,18 @@ def decide(
 
 def of_queue(session: Session, ad_id: str) -> StoredAd:
     """An ad that is or was in the queue, locked. Raises :class:`~service.errors.UnknownId`."""
-    row = session.get(StoredAd, ad_id, with_for_update=True)
+    row = session.get(StoredAd, checked(ad_id), with_for_update=True)
     if row is None or row.queue is None or row.expires_at <= now():
         raise UnknownId("ad in the queue")
     return row
 
 
-def wrong_spans(ad: QueuedAd, said: Said) -> Pieces | None:
+def wrong_spans(ad: QueuedAd, said: Said) -> PiecesOut | None:
     """Those marks of the ad that were called wrong; ``None`` where nobody looked."""
     if not (said.looked or said.wrong):
         return None
     wrong = set(said.wrong)
-    found: Pieces = {}
+    found: PiecesOut = {}
     for one in ad.result.indicators:
         spans = tuple(
             Piece(field=span.field, start=span.start, end=span.end)
@@ -187,10 +189,16 @@ def last_act(session: Session, shift: Shift) -> Sequence[AuditEntry]:
     ).all()
 
 
-def undo(session: Session, settings: Settings, shift: Shift, who: Who) -> int | None:
+def undo(
+    session: Session, settings: Settings, shift: Shift, who: Who, named: str = ""
+) -> int | None:
     """Take the last decision back; gives the number of ads that are open again, ``None`` where
-    there is none to take back. A single ad lies on the desk again."""
+    there is none to take back. A single ad lies on the desk again, unless another reviewer has it
+    by now. ``named``: the act that the page told of; where it is taken back already, as when a
+    button is pressed twice, the one before it stays."""
     rows = last_act(session, shift)
+    if named and named not in {row.act for row in rows}:
+        return taken_back(session, shift, named) or None
     if not rows:
         return None
     act = None
@@ -208,10 +216,28 @@ def undo(session: Session, settings: Settings, shift: Shift, who: Who) -> int | 
         if heard(session, ad.id) < wanted(ad.id, settings.double_review_share):
             ad.queue = "open"
             opened += 1
-        if len(rows) == 1 and ad.queue == "open":
+        moment = now()
+        others = ad.claimed_by != shift.reviewer and (ad.claimed_until or moment) > moment
+        if len(rows) == 1 and ad.queue == "open" and not others:
             release(session, shift)
-            ad.claimed_by, ad.claimed_until = shift.reviewer, now() + CLAIM
+            ad.claimed_by, ad.claimed_until = shift.reviewer, moment + CLAIM
     return opened
+
+
+def taken_back(session: Session, shift: Shift, act: str) -> int:
+    """Ads of an act that the reviewer took back before."""
+    said = select(AuditEntry.word).where(
+        AuditEntry.act == act, AuditEntry.actor == shift.reviewer, AuditEntry.action.in_(DECIDING)
+    )
+    counted = (
+        select(func.count())
+        .select_from(AuditEntry)
+        .where(
+            AuditEntry.actor == shift.reviewer, AuditEntry.action == "undo",
+            AuditEntry.at >= shift.began_at, AuditEntry.word.in_(said),
+        )
+    )  # fmt: skip
+    return session.scalar(counted) or 0
 
 
 def decided_since(session: Session, shift: Shift, moment: datetime) -> int:

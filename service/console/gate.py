@@ -96,8 +96,12 @@ async def administering(request: Request) -> Console:
 
 
 def failed(request: Request, key: str, status: HTTPStatus) -> Response:
-    """A page that says why nothing was done."""
-    return Console(request).shown("failed", status, error=key)
+    """A page that says why nothing was done, in the language of the session where there is one."""
+    page = Console(request)
+    shift = opened(cookie_of(request), page.runtime.vault)
+    if shift is not None:
+        page.language = shift.language
+    return page.shown("failed", status, error=key)
 
 
 def to(address: str) -> Response:

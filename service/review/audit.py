@@ -21,10 +21,11 @@ Action = Literal[
     "incident_removed", "reports_read",
 ]  # fmt: skip
 ACTIONS: tuple[Action, ...] = get_args(Action)
-"""``decide``, ``bulk``, ``undo``, ``skip``: in the console; ``feedback``, ``erase``, ``reload``,
-what begins with ``webhook_`` or ``incident_``: by the interface, ``webhook_replayed`` in the shell
-too; what begins with ``key_``: in the shell; ``reports_read``: straight from the database, without
-a key (with one it is logged)."""
+"""``decide``, ``bulk``, ``undo``, ``skip``: in the console, ``undo`` also of a word whose
+annotation was deleted; ``feedback``, ``erase``, ``reload``, what begins with ``webhook_`` or
+``incident_``: by the interface, ``feedback`` and ``webhook_replayed`` in the shell too; what begins
+with ``key_``: in the shell; ``reports_read``: straight from the database, without a key (with one
+it is logged)."""
 
 
 @dataclass(frozen=True, slots=True)

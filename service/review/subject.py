@@ -122,7 +122,13 @@ def of_along(along: Along, vault: Vault, external_id: str | None) -> Subject:
 
 def joined(known: Subject, along: Along, vault: Vault) -> Subject:
     """What is known of an ad and the same ad given along. Where the words differ from those that
-    are kept, the ones given were judged, and what we said of others does not count."""
+    are kept, the ones given were judged, and what we said of others does not count. Whose ad it is
+    may be told with the word for the first time: it is erased by that too."""
+    known = replace(
+        known,
+        external_id=along.given.id if known.external_id is None else known.external_id,
+        author=vault.author(along.given.author_id) if known.author is None else known.author,
+    )
     content = along.redacted.content
     if known.content == content:
         return known

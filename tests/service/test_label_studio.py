@@ -16,7 +16,7 @@ from service.integrations.label_studio.controls import read
 from service.review.export.reading import ads
 from service.review.export.rows import labelled
 from service.store import Database, Vault
-from service.store.tables import Feedback
+from service.store.tables import AuditEntry, Feedback
 from tests.service.desk import (
     KINDS as DATABASES,
 )
@@ -405,6 +405,28 @@ def test_an_annotation_that_is_no_label_is_refused_with_the_reason(
     assert reason in refused["reason"]
     assert not any(piece in refused["reason"] for piece in (SIGN, "Fly", "0143", "secretly"))
     assert words(database) == []
+
+
+@pytest.mark.parametrize("more", [{"completed_by": 10**300}, {"task": 10**300}])
+def test_an_id_that_no_database_has_is_refused(client: TestClient, more: dict[str, int]) -> None:
+    said = annotation(1, LURE, **more)
+    found = send(client, hook("ANNOTATION_CREATED", said, {"text": TEXT}, said["task"]))
+    assert len(found["refused"]) == 1
+
+
+def test_the_trail_tells_of_words_and_of_those_taken_back(
+    client: TestClient, database: Database
+) -> None:
+    said = hook("ANNOTATION_CREATED", annotation(1, LURE), {"text": TEXT})
+    for _ in range(2):
+        send(client, said)
+    (word,) = words(database)
+    send(client, deleted(1))
+    trail = database.read_now(
+        lambda session: list(session.scalars(select(AuditEntry).order_by(AuditEntry.at)))
+    )
+    assert [(one.action, one.word) for one in trail] == [("feedback", None), ("undo", word.id)]
+    assert all(one.request_id for one in trail)
 
 
 @pytest.mark.parametrize("when", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])

@@ -154,6 +154,25 @@ def test_the_queue_goes_out_as_tasks_and_comes_back_as_words(
     assert word.wrong_spans == {}, "what was shown is marked, in the field that it is of"
 
 
+def test_an_ad_that_placeholders_made_too_long_goes_out_cut(
+    client: TestClient, tmp_path: Path
+) -> None:
+    title, text = "write @abcd " * 41, ("write @abcd " * 1666)[: 20_000 - len(SIGN)] + SIGN
+    score(client, {"text": text, "title": title}, {"text": f"later, {SIGN}"})
+    assert main(["label-studio", "export", "--out", str(tmp_path / "tasks.json")]) == 0
+    out = json.loads((tmp_path / "tasks.json").read_text("utf-8"))
+    assert len(out) == 2
+    long = next(one for one in out if "title" in one["data"]["ad"])
+    assert len(long["data"]["ad"]["title"]) == 500
+    assert len(long["data"]["ad"]["text"]) == 20_000
+    marks = [one for one in long["predictions"][0]["result"] if one["type"] == "labels"]
+    assert marks == [], "what was marked is cut off"
+    said = annotation(1, LURE)
+    file = written(tmp_path / "export.json", [task(long["data"], said)])
+    assert main(["label-studio", "import", file]) == 0
+    assert [word.ad for word in words(client)] == [long["data"]["ad_id"]]
+
+
 def test_both_exports_say_the_same_and_what_came_before_counts_once(
     client: TestClient, tmp_path: Path, capsys: Capture
 ) -> None:

@@ -11,6 +11,7 @@ from fastapi.openapi.models import HTTPBase
 from sqlalchemy.exc import IntegrityError
 
 from service.access import Caller, Carried, Scope, bearer, with_key
+from service.api.acting import who
 from service.api.openapi import problems
 from service.api.results import Wanted, result
 from service.api.reviewing import Origin
@@ -37,6 +38,7 @@ from service.integrations.label_studio.shapes import (
 from service.integrations.label_studio.tasks import Refused, Shown, chunked, shown_in
 from service.integrations.label_studio.words import take, withdraw
 from service.logs import note
+from service.review.audit import Who
 from service.review.naming import Spoken
 from service.runtime import Runtime, runtime_of
 
@@ -146,7 +148,7 @@ async def webhook(
     if given.action == DELETED:
         ids = [one["id"] for one in given.annotations or () if isinstance(one.get("id"), int)]
         gone = await runtime.database.write(
-            withdraw, runtime.vault, runtime.settings, instance, ids
+            withdraw, runtime.vault, runtime.settings, instance, ids, who(request, caller)
         )
         return Taken(withdrawn=gone)
     if given.action not in CREATED:
@@ -156,7 +158,7 @@ async def webhook(
         read_at("/project/label_config", config), runtime.vault,
         runtime.engine.bundle.manifest.rendering, origin, instance,
     )  # fmt: skip
-    taken = await taken_by(runtime, reader, pairs(given))
+    taken = await taken_by(runtime, reader, pairs(given), who(request, caller))
     if taken.refused:
         log.info("annotations refused", extra={"wrong_lines": len(taken.refused)})
     return taken
@@ -187,7 +189,9 @@ def pairs(given: Hook) -> list[tuple[Json, Any]]:
     return [(one, by_id.get(str(one.get("task")))) for one in annotations if one is not None]
 
 
-async def taken_by(runtime: Runtime, reader: Reader, given: Sequence[tuple[Json, Any]]) -> Taken:
+async def taken_by(
+    runtime: Runtime, reader: Reader, given: Sequence[tuple[Json, Any]], by: Who
+) -> Taken:
     """Keep what can be kept."""
     kept = known = skipped = 0
     refused = []
@@ -202,7 +206,7 @@ async def taken_by(runtime: Runtime, reader: Reader, given: Sequence[tuple[Json,
             told = number if isinstance(number, int) else None
             refused.append(RefusedOut(annotation=told, reason=str(error)))
         else:
-            new = await kept_once(runtime, spoken)
+            new = await kept_once(runtime, spoken, by)
             kept, known = kept + new, known + (not new)
     return Taken(kept=kept, known=known, skipped=skipped, refused=tuple(refused))
 
@@ -228,10 +232,10 @@ async def with_prediction(runtime: Runtime, reader: Reader, annotation: Json, ta
     return {**annotation, "prediction": again}
 
 
-async def kept_once(runtime: Runtime, spoken: Spoken) -> bool:
+async def kept_once(runtime: Runtime, spoken: Spoken, by: Who) -> bool:
     """Whether the word is new."""
     try:
-        new, _ = await runtime.database.write(take, runtime.vault, runtime.settings, [spoken])
+        new, _ = await runtime.database.write(take, runtime.vault, runtime.settings, [spoken], by)
     except IntegrityError:  # the same annotation, just now, by another connection
         return False
     return new == 1

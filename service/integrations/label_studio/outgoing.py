@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import orjson
 
 from models import bundle
+from models.ad import MAX_TEXT_CHARS, MAX_TITLE_CHARS
 from service.api.results import Wanted, result
 from service.api.reviewing import QueuedAd, QueueQuery
 from service.api.schemas import AdIn, LineError
@@ -44,12 +45,15 @@ def of_queue(settings: Settings, controls: Controls) -> Iterator[Json]:
 
 
 def as_given(waiting: QueuedAd) -> AdIn:
-    """A redacted ad as one that could be handed over."""
-    turns = [turn.model_dump() for turn in waiting.thread]
+    """A redacted ad as one that could be handed over. Placeholders may be longer than what they
+    stand for: what they push beyond the limits of an ad is left out."""
+    turns = [
+        {"text": turn.text[:MAX_TEXT_CHARS], "role": turn.role} for turn in waiting.thread
+    ]  # fmt: skip
     return AdIn.model_validate(
         {
-            "text": waiting.text,
-            "title": waiting.title,
+            "text": waiting.text[:MAX_TEXT_CHARS],
+            "title": waiting.title[:MAX_TITLE_CHARS],
             "thread": turns,
             "platform": waiting.result.platform,
             "surface": waiting.result.surface,

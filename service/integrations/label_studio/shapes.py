@@ -34,6 +34,9 @@ INSTANCE = "label-studio"
 XML_CHARS = 2**20
 """Characters of a labelling configuration."""
 
+Number = Annotated[int, Field(ge=0, lt=2**63)]
+"""An id of theirs, as their database has it."""
+
 Xml = Annotated[str, StringConstraints(max_length=XML_CHARS)]
 
 
@@ -122,7 +125,7 @@ class Versions(Shape):
 class Person(Theirs):
     """An annotator, where an export tells more than the id."""
 
-    id: int
+    id: Number
 
 
 class Region(Theirs):
@@ -149,13 +152,13 @@ class Prediction(Theirs):
 class Annotation(Theirs):
     """What somebody said of a task."""
 
-    id: int
+    id: Number
     """Label Studio's, of the annotation."""
 
     result: list[Region]
     """Its parts."""
 
-    completed_by: int | Person | None = None
+    completed_by: Number | Person | None = None
     """Who said it. Only a keyed hash of the id is kept."""
 
     was_cancelled: bool = False
@@ -171,7 +174,7 @@ class Annotation(Theirs):
 class TaskOf(Theirs):
     """The task that an annotation is of."""
 
-    id: int
+    id: Number
     data: Json
 
 

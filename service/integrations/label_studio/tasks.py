@@ -55,9 +55,14 @@ class Shown:
         return {key: self.text, AD: given} | ({} if self.ours is None else {OURS: self.ours})
 
     def place(self, span: Span) -> tuple[int, int] | None:
-        """Start and end of a field's span in ``text``; ``None`` where the field is not shown."""
-        start = self.starts.get(span.field)
-        return None if start is None else (start + span.start, start + span.end)
+        """Start and end of a field's span in ``text``; ``None`` where it is not shown, or not all
+        of it."""
+        first = self.starts.get(span.field)
+        if first is None:
+            return None
+        start, end = first + span.start, first + span.end
+        own = (one for one in self.pieces(start, end) if one.field == span.field)
+        return (start, end) if sum(one.end - one.start for one in own) == end - start else None
 
     def pieces(self, start: int, end: int) -> Iterator[Piece]:
         """The fields' parts of ``[start, end)`` in ``text``."""

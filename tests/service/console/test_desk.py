@@ -105,6 +105,21 @@ def test_words_that_weighed_are_marked_where_no_sign_was_found(client: TestClien
     assert re.search(r"<mark>[^<]+</mark>(?!<sup>)", page)
 
 
+def test_more_marks_may_be_wrong_than_a_request_may_name(
+    client: TestClient, database: Database
+) -> None:
+    (result,) = score(client, " and ".join([SIGN] * 90) + SURE)
+    ana = Reviewer(client)
+    marks = re.findall(rf'value="({SHOWN}:text:[0-9]+:[0-9]+)"', ana.open())
+    ana.decide("recruitment", wrong=marks)
+    assert len((words(database)[0].wrong_spans or {})[SHOWN]) == 90
+    say(client, {"ad_id": result["ad_id"], "reviewer": "ben"})
+    answer = client.get("/v1/feedback/disagreements")
+    assert answer.status_code == 200
+    told = answer.json()["disagreements"][0]["words"][0]
+    assert len(told["wrong_spans"][SHOWN]) == 90
+
+
 def test_who_did_not_look_at_marks_says_nothing_of_them(
     client: TestClient, database: Database
 ) -> None:
@@ -129,6 +144,24 @@ def test_undo_takes_the_word_back_and_the_trail_keeps_both(
     assert [one for one in acts(database) if one[1] == ad] == [
         ("decide", ad), ("undo", ad), ("decide", ad),
     ]  # fmt: skip
+
+
+def test_undo_pressed_twice_takes_one_decision_back(client: TestClient, database: Database) -> None:
+    score(client, *(f"{place} job {SURE}" for place in ("first", "second", "third")))
+    ana = Reviewer(client)
+    kept = ana.decide("other")
+    ad = ana.decide("lure")
+    page = ana.open()
+    act = re.search(r'name="act" value="(act_[0-9a-f]{32})"', page)
+    assert act
+    for _ in range(2):
+        answer = ana.send("/review/undo", page, act=act[1])
+        assert answer.headers["location"] == "/review?done=undone&n=1"
+    assert [word.ad for word in words(database)] == [kept]
+    assert ad_on(ana.open()) == ad
+    assert Reviewer(client, "ben").send("/review/undo", act=act[1]).headers["location"].endswith(
+        "late"
+    )  # fmt: skip
 
 
 def test_nothing_more_is_taken_back_than_was_said_in_time(
@@ -282,6 +315,17 @@ def test_undoing_one_of_two_words_leaves_the_other(twice: TestClient) -> None:
     assert [word.kind for word in words(database)] == ["lure"]
 
 
+def test_undo_leaves_an_ad_where_another_reviewer_has_it_by_now(twice: TestClient) -> None:
+    score(twice, f"job {SURE}")
+    ana, ben = Reviewer(twice), Reviewer(twice, "ben")
+    ad = ana.decide("lure")
+    assert ad_on(ben.open()) == ad
+    assert ana.send("/review/undo").headers["location"] == "/review?done=undone&n=1"
+    assert heading(ana.open()) == "No ad waits for you with this filter."
+    assert ben.decide("other") == ad
+    assert ad_on(ana.open()) == ad
+
+
 def copies(client: TestClient, number: int) -> str:
     """Ads of one campaign; gives its id."""
     results = score(client, *(COPY.format(f"number {i}") for i in range(number)))
@@ -397,7 +441,19 @@ def test_what_is_gone_is_a_page_and_no_failure(client: TestClient) -> None:
         assert heading(answer.text) == "It is no longer there."
     nothing = {"ad": "ad_" + "0" * 32, "kind": "lure"}
     assert ana.send("/review/decide", **nothing).status_code == 404
+    for path in ("/review/decide", "/review/skip"):  # no database of ours takes U+0000
+        assert ana.send(path, ad="ad\0", kind="lure").status_code == 404
+    assert ana.client.get("/review/audit", params={"before": "\0"}).status_code == 200
     assert ana.send("/review/decide", ad="x", kind="nonsense").status_code == 403
+
+
+def test_what_fails_is_told_in_the_language_of_the_session(client: TestClient) -> None:
+    ana = Reviewer(client)
+    ana.send("/review/settings", language="es")
+    for answer in (
+        ana.client.get("/review/ads/x"), ana.client.post("/review/skip", data={"token": "old"}),
+    ):  # fmt: skip
+        assert answer.headers["Content-Language"] == "es"
 
 
 def test_the_trail_tells_who_did_what_in_which_request(

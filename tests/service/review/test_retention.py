@@ -113,6 +113,18 @@ def test_all_ads_of_an_author_are_erased(client: TestClient, database: Database)
     assert erase(client, author_id="author-1") == {}
 
 
+def test_whose_an_ad_is_may_be_told_with_a_word_first(
+    client: TestClient, database: Database
+) -> None:
+    (result,) = score(client, f"a {SURE}")
+    along = {"text": f"a {SURE}", "author_id": "worker-9", "id": "post-4"}
+    say(client, *({"ad_id": result["ad_id"], "ad": along, "reviewer": name} for name in "ab"))
+    assert erase(client, author_id="worker-9") == {"feedback": 2}
+    say(client, {"ad_id": result["ad_id"], "ad": along})
+    assert erase(client, external_ids=["post-4"]) == {"feedback": 1}
+    assert count(database, StoredAd, Feedback) == [1, 0]
+
+
 def test_ads_are_erased_by_the_callers_ids_and_by_ours(
     client: TestClient, database: Database
 ) -> None:
@@ -448,6 +460,26 @@ def test_a_little_at_a_time(client: TestClient, database: Database, url: str) ->
     settings = desk_settings(url)
     ads = [database.write_now(prune, settings, moment, 2)["ads"] for _ in range(4)]
     assert ads == [2, 2, 1, 0]
+
+
+def test_large_rows_are_fewer_at_a_time(database: Database, url: str) -> None:
+    """On SQLite everybody waits meanwhile, and what is deleted is written over."""
+    moment = now()
+
+    def fill(session: Session) -> None:
+        for i in range(3):
+            session.add(
+                Submission(
+                    id=f"sub_{i}", idempotency_key=None, request_digest="", webhook=None,
+                    state="done", ads=256, chars=1, request=None, results=bytes(5_000_000),
+                    created_at=moment, finished_at=moment, expires_at=moment,
+                )
+            )  # fmt: skip
+
+    database.write_now(fill)
+    settings = desk_settings(url)
+    done = [database.write_now(prune, settings, moment)["submissions"] for _ in range(3)]
+    assert done == [2, 1, 0]
 
 
 def test_pruning_goes_on_until_nothing_is_left(
