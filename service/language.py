@@ -6,6 +6,7 @@ be so rather than guessed at.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -55,6 +56,10 @@ SCRIPTS = {
 ADDRESS = re.compile(r"(?<!\S)\S*?(?:://|@|www\.)\S*|<\w++>", re.IGNORECASE)
 """Looked for where white space ends, so that each character is looked at a few times at most."""
 
+STYLED = re.compile("[\uff01-\uff9f\U0001d400-\U0001d7ff]+")
+"""Letters in another width or style, as disguises and East Asian keyboards write them: the model of
+languages knows none. No other is put in its usual form, which would take Thai vowels apart."""
+
 PART = re.compile(r"[^.!?。！？।။።\n]+")
 
 
@@ -77,7 +82,7 @@ class Language:
 
 def detect(text: str) -> Language:
     """The language of a text; never raises, whatever the text."""
-    plain = ADDRESS.sub(" ", text[:READ])
+    plain = ADDRESS.sub(" ", STYLED.sub(usual, text[:READ]))
     script, letters = script_of(plain)
     least = MIN_LETTERS // 2 if script in DENSE else MIN_LETTERS
     if letters < least:
@@ -87,6 +92,11 @@ def detect(text: str) -> Language:
     if confidence < (SURE_LATIN if script == "Latn" else SURE):
         return Language(UNDETERMINED, script, 0.0, mixed)
     return Language(tag, script, confidence, mixed)
+
+
+def usual(styled: re.Match[str]) -> str:
+    """The same letters as they usually are."""
+    return unicodedata.normalize("NFKC", styled.group())
 
 
 def parts_of(text: str) -> tuple[str, ...]:

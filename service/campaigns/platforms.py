@@ -22,6 +22,11 @@ SHARED = {
         computrabajo.com bumeran.com pracuj.pl stepstone.de upwork.com freelancer.com fiverr.com
         vietnamworks.com topcv.vn jobthai.com loker.id jobberman.com brightermonday.co.ke
         kariyer.net avito.ru olx.com craigslist.org gumtree.com"""),
+    "systems that take applications: many employers' forms stand there": words("""
+        greenhouse.io lever.co workable.com smartrecruiters.com ashbyhq.com myworkdayjobs.com
+        icims.com taleo.net jobvite.com bamboohr.com recruitee.com teamtailor.com breezy.hr
+        personio.com personio.de jazzhr.com applytojob.com paylocity.com ultipro.com
+        successfactors.com successfactors.eu oraclecloud.com zohorecruit.com"""),
     "mail and search": words("""
         gmail.com googlemail.com google.com outlook.com hotmail.com live.com yahoo.com ymail.com
         icloud.com proton.me protonmail.com mail.ru yandex.ru ya.ru gmx.com gmx.de aol.com 163.com
@@ -45,9 +50,9 @@ HOSTING = words("""
 
 ADDRESSED = words("""
     bit.ly tinyurl.com t.co goo.gl is.gd cutt.ly rb.gy ow.ly s.id shorturl.at tiny.cc buff.ly
-    clck.ru vk.cc u.to rebrand.ly linktr.ee taplink.cc beacons.ai forms.gle docs.google.com
-    sites.google.com forms.office.com jotform.com typeform.com surveymonkey.com wjx.cn
-    telegra.ph""")
+    clck.ru vk.cc u.to rebrand.ly lnkd.in wa.link v.gd t.ly dwz.cn url.cn linktr.ee taplink.cc
+    beacons.ai forms.gle docs.google.com sites.google.com forms.office.com jotform.com
+    typeform.com surveymonkey.com wjx.cn tally.so airtable.com calendly.com telegra.ph""")
 """Short links, forms and pages, by domain or host: there the address up to ``?`` is the contact."""
 
 PUBLIC_BODIES = words("gov govt gob gouv gov go gc mil int")

@@ -13,6 +13,8 @@ longer one is read anew from each of them."""
 
 _NUMBER = re.compile(
     rf"\d{{1,3}}(?:[ '’]\d{{3}}){{1,{MAX_GROUPS}}}+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?"
+    # The Arabic comma, which also parts the items of a list, only where it groups thousands.
+    rf"|\d{{1,3}}(?:،\d\d(?!\d)){{0,{MAX_GROUPS}}}+(?:،\d{{3}}(?!\d)){{1,{MAX_GROUPS}}}+"
     r"|\d++(?:[.,'’٫٬]\d++)*+"
 )
 _EASTERN = re.compile(

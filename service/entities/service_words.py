@@ -67,6 +67,12 @@ _SERVICES = {
 _ALSO_WORDS = frozenset(normal(word).translate(TO_LATIN) for word in ALSO_WORDS)
 _ASCII = frozenset(normal(name) for names in NAMES.values() for name in names.split())
 _NAME = re.compile(any_of(_SERVICES))
+_OF_A_FACTORY = re.compile(
+    r"\b(?:production|assembly|pack(?:ag)?ing|processing|bottling|filling|sorting|sewing|cutting"
+    r"|loading|product|hot|help)[ -]$"
+)
+"""Before a ``LINE`` in capitals, which is a messenger's name elsewhere."""
+
 _LONG = 6
 """Letters from which a name may carry an ending: "Telegramda", "вайбером"."""
 
@@ -97,7 +103,10 @@ def services_named(reading: Reading) -> list[Named]:
                 end += 1
             if not ends(text, end):
                 continue
-        ambiguous = name in _ALSO_WORDS and reading.text[start:end] != "LINE"
+        ambiguous = name in _ALSO_WORDS and (
+            reading.text[start:end] != "LINE"
+            or bool(_OF_A_FACTORY.search(text, max(0, start - BEFORE), start))
+        )
         found.append(Named(start, end, _SERVICES[name], ambiguous))
     return found
 

@@ -15,6 +15,7 @@ _CURRENCIES = Lexicon(money_words.CURRENCIES)
 _MULTIPLIERS = Lexicon(money_words.MULTIPLIERS)
 _RIGHT_GAP = re.compile(r"(?:/-|,-|\.-|\+)?(?: de | d'| din | di |[ -]?[(\[]?)")
 _TAIL = re.compile(r"/-|,-|\.-|\+")
+_CENTS = re.compile(r"€(\d\d)(?!\d|[.,]\d| ?€)")
 _LEFT_GAP = " .:=~(-"
 _LONGEST_WORD = 16
 TEN_THOUSAND = 10_000
@@ -30,7 +31,7 @@ class Sum:
     multiplier: Word[int] | None
     currency: Word[str] | None
     rest: Decimal = Decimal(0)
-    """What a second number adds: the 5,000 of ``3万5千``."""
+    """What a second number adds: the 5,000 of ``3万5千``, the cents of ``12€50``."""
 
     @property
     def factor(self) -> int:
@@ -100,6 +101,10 @@ def _with_words(reading: Reading, hints: Hints, number: Number, after: int) -> S
     before = reading.text[max(after, start - 1) : start]
     if left is None and before.isascii() and (before.isalpha() or before == "_"):
         return None
+    cents = None if multiplier or right else _CENTS.match(reading.text, end)
+    if cents:
+        euro = _CURRENCIES.at(reading.lower, end)
+        return Sum(start, cents.end(), number, None, euro, Decimal(cents[1]) / 100)
     currency = right or left
     if left and right and left.word.isalpha() and not right.word.isalpha():
         currency = left  # "USD 500$"

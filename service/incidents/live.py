@@ -173,17 +173,23 @@ async def wordings_of(
     """By name. Examples that another bundle read are read again by this one, once."""
     rows = [row for _, examples in kept for row in examples]
     ours = bundle_id(engine)
-    foreign = [row for row in rows if row.bundle != ours and row.id not in live.read_again]
+    # By id, of these rows: a look may forget some of them meanwhile.
+    again = {row.id: live.read_again[row.id] for row in rows if row.id in live.read_again}
+    foreign = [row for row in rows if row.bundle != ours and row.id not in again]
     for first in range(0, len(foreign), READ_AT_ONCE):
         some = foreign[first : first + READ_AT_ONCE]
         numbers = await numbers_of(engine, await asyncio.to_thread(ads_of, vault, some))
-        live.read_again |= {
+        read = {
             row.id: ReadAgain(row.incident, *one) for row, one in zip(some, numbers, strict=True)
         }
-    return await asyncio.to_thread(learnt_of, engine, vault, kept, live)
+        again |= read
+        live.read_again |= read
+    return await asyncio.to_thread(learnt_of, engine, vault, kept, again)
 
 
-def learnt_of(engine: Engine, vault: Vault, kept: Sequence[Kept], live: Live) -> dict[str, Wording]:
+def learnt_of(
+    engine: Engine, vault: Vault, kept: Sequence[Kept], again: Mapping[str, ReadAgain]
+) -> dict[str, Wording]:
     """The same, all examples read; an incident that lost its examples meanwhile is left out."""
     background = background_of(engine)
     ours = bundle_id(engine)
@@ -192,7 +198,7 @@ def learnt_of(engine: Engine, vault: Vault, kept: Sequence[Kept], live: Live) ->
         numbers = [
             unpacked(vault.unseal_bytes(row.learnt))
             if row.bundle == ours
-            else live.read_again[row.id].numbers
+            else again[row.id].numbers
             for row in rows
         ]
         own = [one for row, one in zip(rows, numbers, strict=True) if not row.counter]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.errors import IncidentRefused, UnknownId
@@ -33,6 +34,18 @@ def put(
 ) -> bool:  # fmt: skip
     """Write an incident, whole, in the place of an earlier one of that name; gives whether the name
     is new. Raises :class:`~service.errors.IncidentRefused` where there are too many."""
+    try:
+        with session.begin_nested():
+            return written(session, vault, name, given, examples, bundle, moment)
+    except IntegrityError:  # another process put this new name just now: that one is replaced
+        return written(session, vault, name, given, examples, bundle, moment)
+
+
+def written(
+    session: Session, vault: Vault, name: str, given: IncidentIn, examples: Sequence[New],
+    bundle: str, moment: datetime,
+) -> bool:  # fmt: skip
+    """The same, unless somebody is quicker with a new name."""
     row = session.get(Incident, name, with_for_update=True)
     if row is not None and row.expires_at <= moment:
         remove_row(session, row)

@@ -171,6 +171,11 @@ def test_little_text_has_no_template(text: str) -> None:
         ("find me: @river_jobs", set()),  # on which service?
         ("see https://www.facebook.com/groups/42/posts/7", set()),
         ("see https://uk.indeed.com/viewjob?jk=1", set()),
+        ("apply at https://boards.greenhouse.io/river/jobs/1", set()),
+        ("apply at https://river.bamboohr.com/careers/7", set()),
+        ("ask at https://wa.link/ab12cd", {"site wa.link/ab12cd"}),
+        ("fill in https://tally.so/r/aB1?from=x", {"site tally.so/r/aB1"}),
+        ("PRODUCTION LINE: packing, day shift", set()),
         ("check the licence at https://dmw.gov.ph/agencies", set()),
         ("check at www.doe.go.th or https://www.gov.uk/check", set()),
         ("see https://blogspot.com", set()),

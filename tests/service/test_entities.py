@@ -311,6 +311,30 @@ def test_separators_group_or_part_digits(written: str, value: str | None) -> Non
     assert read(written) == (None if value is None else Decimal(value))
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "quote", "value"),
+    [
+        ("ur", "تنخواہ 50،000 سے 60،000 روپے", "50،000 سے 60،000 روپے", "PKR 50000-60000"),
+        ("ur", "تنخواہ 1،50،000 روپے", "1،50،000 روپے", "PKR 150000"),
+        ("fa", "حقوق ۱۵،۰۰۰،۰۰۰ تومان", "۱۵،۰۰۰،۰۰۰ تومان", "IRT 15000000"),
+        ("ar", "الأعمار 18،20 والأجر ٣٠٠٠ ريال", "٣٠٠٠ ريال", "SAR 3000"),
+        ("fr", "12€50 de l'heure", "12€50", "EUR 12.5/hour"),
+        ("fr", "de 11€88 à 14€20 de l'heure", "11€88 à 14€20", "EUR 11.88-14.2/hour"),
+        ("fr", "12€ 50 heures", "12€", "EUR 12"),
+    ],
+)
+def test_thousands_and_cents_are_read_as_they_are_written(
+    language: str, text: str, quote: str, value: str
+) -> None:
+    assert triples(text, language) == {("amount", quote, value)}
+
+
+def test_a_production_line_is_no_messenger() -> None:
+    assert entities("PRODUCTION LINE: packing, day shift", "en") == []
+    (found,) = entities("ADD LINE: riverjobs", "en")
+    assert found.value == "line:riverjobs"
+
+
 def test_places_are_spans_of_the_field_they_were_found_in() -> None:
     ad = Ad(
         "Pay: $9\u200b00",
@@ -356,6 +380,7 @@ HOSTILE = [
     "example.com ", "1(2)3.4 @a .b ", "<", "{at}", "_", "9" * 40 + " ",
     "m.me/", " 111", "0912000123,", "0912000123:", "12.05.24 ", "09120001230now ", "№1", "➕1",
     "①5", "①5②", "5½", "5¹", "1️⃣5 ", "я@", "я.", "ü@ü.", "http://a.b/я", "http://a.b/招a,", "QQ群1 ",
+    "1،11", "1،111", "،111", "12€34",
 ]  # fmt: skip
 LIMIT_S = 5.0
 """Ten times what the worst takes on a busy machine; a pattern that goes back takes minutes."""

@@ -51,6 +51,21 @@ def test_addresses_are_no_words() -> None:
     assert plain.tag == linked.tag == "es"
 
 
+@pytest.mark.parametrize(
+    ("text", "tag", "script"),
+    [
+        ("ＷＥ ＡＲＥ ＨＩＲＩＮＧ ＷＯＲＫＥＲＳ ＦＯＲ Ａ ＷＡＲＥＨＯＵＳＥ", "en", "Latn"),
+        ("𝐖𝐞 𝐚𝐫𝐞 𝐡𝐢𝐫𝐢𝐧𝐠 𝐰𝐨𝐫𝐤𝐞𝐫𝐬 𝐟𝐨𝐫 𝐚 𝐰𝐚𝐫𝐞𝐡𝐨𝐮𝐬𝐞", "en", "Latn"),
+        ("ｱﾙﾊﾞｲﾄ募集、ﾚｼﾞとﾎｰﾙ、時給1200円から", "ja", "Kana"),
+    ],
+)
+def test_letters_of_another_width_or_style_are_the_same_letters(
+    text: str, tag: str, script: str
+) -> None:
+    found = detect(text)
+    assert (found.tag, found.script) == (tag, script)
+
+
 @given(st.text(max_size=200))
 def test_no_text_raises(text: str) -> None:
     found = detect(text)

@@ -565,6 +565,29 @@ def test_a_rule_on_indicators_alone_is_doubted() -> None:
     assert advice(fine) == []
 
 
+@pytest.mark.parametrize(
+    ("when", "why"),
+    [
+        ({"score": {"at_least": "never"}}, "no score is in its range"),
+        ({"score": {"below": 0}}, "no score is in its range"),
+        ({"kind": "recruitment", "harms": {"any": "task_based_job_scam"}}, "no harm is named"),
+    ],
+)
+def test_a_rule_that_no_ad_can_meet_is_doubted(when: dict[str, Any], why: str) -> None:
+    (doubt,) = advice(of_rules({"when": when, "then": {"at_most": "review"}}))
+    assert doubt.startswith("rule `r0` is never met")
+    assert why in doubt
+
+
+def test_a_rule_behind_one_that_stops_at_every_ad_is_doubted() -> None:
+    last = {"when": {"score": {"at_least": 0}}, "then": {"priority": 5}}
+    lure = {"when": {"kind": "lure"}, "then": {"at_least": "review"}}
+    assert advice(of_rules(last, lure)) == []
+    assert advice(of_rules(last | {"stop": True}, lure)) == [
+        "rule `r1` is never read: `r0` before it stops at every ad"
+    ]
+
+
 def test_a_policy_is_explained_place_by_place() -> None:
     policy = policy_of(
         {

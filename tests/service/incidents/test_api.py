@@ -2,8 +2,11 @@
 
 import json
 import logging
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ from service import access
 from service.access import Scope
 from service.api.incidents import PUT
 from service.api.schemas import Result
+from service.incidents import registry
 from service.incidents.shapes import MAX_LIVE, IncidentDetail, IncidentOut
 from service.policy.logged import LoggedResult
 from service.store import Database
@@ -130,6 +134,26 @@ def test_putting_again_replaces(client: TestClient) -> None:
     assert again.json()["examples"] == 1
     assert again.json()["created_at"] == first["created_at"]
     assert matched(client, THAI, PARCELS) == [[], ["hotels"]]
+
+
+def test_of_two_who_put_a_new_name_at_once_one_replaces_the_other(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a database lets both look before either has written."""
+    both = threading.Barrier(2)
+    touch = registry.touch
+
+    def together(*given: Any) -> None:
+        with suppress(threading.BrokenBarrierError):
+            both.wait(0.5)
+        touch(*given)
+
+    monkeypatch.setattr(registry, "touch", together)
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda some: put(client, examples=some), ([PARCELS], [HOTELS[0]])))
+    assert sorted(one.status_code for one in answers) == [200, 201], [one.text for one in answers]
+    shown = client.get("/v1/incidents/hotels").json()
+    assert [one["text"] for one in shown["example_texts"]] in ([PARCELS], [HOTELS[0]])
 
 
 def test_one_is_shown_with_its_texts_and_forgotten(client: TestClient) -> None:

@@ -20,9 +20,11 @@ from models.rendering import Rendered
 from service.answering import Beside
 from service.app import create_app
 from service.engine import Engine
-from service.incidents import live
+from service.incidents import live, registry
+from service.incidents.learning import numbers_of
 from service.runtime import Runtime, opened_store
 from service.settings import Settings
+from service.store.base import now
 from tests.live import WAIT_S, until
 from tests.service.incidents.scene import HOTELS, KEY, THAI, Placing, engine_of, put, service
 
@@ -120,7 +122,7 @@ def test_a_start_that_takes_too_long_serves_without_and_says_so(
 
 
 @contextmanager
-def opened(folder: Path, slow: Slow) -> Iterator[Runtime]:
+def opened(folder: Path, slow: Placing) -> Iterator[Runtime]:
     settings = settings_of(folder)
     engine = engine_of(settings, "newer", slow)
     with opened_store(settings) as (database, vault), closing(engine.scorer):
@@ -172,6 +174,27 @@ def test_what_was_read_again_stays_read(
         asyncio.run(scenario(runtime))
     assert [slow.asked[text] for text in HOTELS[:2]] == [1, 1]
     assert "incidents not looked up" in caplog.text
+
+
+def test_what_a_look_forgets_meanwhile_is_still_shown(
+    put_before: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An incident is shown, its examples being read again, when a look finds it put anew."""
+
+    async def scenario(runtime: Runtime) -> None:
+        async def forgotten(*given: Any) -> Any:
+            found = await numbers_of(*given)
+            runtime.incidents.read_again = {}
+            return found
+
+        monkeypatch.setattr(live, "numbers_of", forgotten)
+        kept = await runtime.database.read(registry.live, now())
+        found = await live.wordings_of(runtime.engine, runtime.vault, kept, runtime.incidents)
+        assert len(found["hotels"].examples) == len(HOTELS)
+
+    monkeypatch.setattr(live, "READ_AT_ONCE", 2)
+    with opened(put_before, Placing()) as runtime:
+        asyncio.run(scenario(runtime))
 
 
 def test_a_defect_is_nobodys_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
