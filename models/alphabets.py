@@ -49,6 +49,9 @@ INVISIBLE = (
 OVERLAYS = "\u0305\u0332-\u0338\u033f\u20d2\u20d3\u20d8-\u20da\u20e5\u20e6\u20ea\u20eb"
 """Lines over, under and through a letter. No alphabet of today needs them but the Coptic one."""
 
+ENCLOSING = "\u20dd-\u20e0\u20e2-\u20e4"
+"""Marks drawn around a letter: circles, squares, keys."""
+
 
 @lru_cache(maxsize=4096)
 def script(letter: str) -> str:

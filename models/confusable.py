@@ -13,13 +13,13 @@ word is written in it, where letters of the same alphabet stand that look like n
 for the Turkish dotless i and the Mongolian and Turkic ``ү``, where vowels around it are mostly
 those that vowel harmony allows, and for ``ɣ``, ``ʋ`` and ``ɩ`` of Berber and West African
 languages, where two of them or one in several words are all that is rare. A Greek letter beside a
-single other one is a formula ("σx").
+single other one is a formula ("σx"). A Greek word ("στο") stays in a text where Greek is written.
 """
 
 import re
 from collections.abc import Iterable
 
-from models.alphabets import CYRILLIC, LATIN, script
+from models.alphabets import CYRILLIC, GREEK, LATIN, script
 
 LATIN_SHAPES = {
     "a": "ɑ", "b": "ƄЬᏏᑲᖯ", "c": "ⲥꮯ𐐽", "d": "Ꮷᑯꓒ", "e": "ҽꬲ", "f": "քẝꞙꬵ", "g": "ƍɡցᶃ",
@@ -69,7 +69,12 @@ _TURKISH = re.compile("[ğşəĞŞƏİ]")
 
 # Of Kabyle, Ewe, Mooré, Kabiye and others, beside letters that a text need not hold.
 _BERBER_AND_VOLTAIC = frozenset("ɣʋɩƖ")
-_GREEK = re.compile("[\u0370-\u03ff]")
+_GREEK = re.compile(f"[{GREEK}]")
+# Words of an alphabet, and its letters that look like none of ours.
+_ALPHABETS = (
+    (re.compile(f"[{GREEK}0-9]+"), re.compile("[άέήίόύώβδζηθλμξςψωΆΈΉΊΌΎΏΔΘΞΣΨΩ]")),
+    (re.compile(f"[{CYRILLIC}0-9]+"), re.compile("[бгджзийлцчшщыэюяБДЖЗИЙЛЦЧШЩЫЭЮЯ]")),
+)
 
 _DOTLESS = "ı"
 _U = "үҮ"
@@ -102,6 +107,11 @@ class Rare:
                           if ord(c) in TO_CYRILLIC}  # fmt: skip
         self.letters = found - kept
         """Those that may stand for others."""
+        self._written = [
+            alphabet
+            for alphabet, own in _ALPHABETS
+            if any(own.search(word) and alphabet.fullmatch(word) for word in words)
+        ]
 
     @staticmethod
     def _kept(text: str, words: list[str], found: frozenset[str]) -> set[str]:
@@ -125,6 +135,8 @@ class Rare:
         """Whether one stands among ordinary letters: a word of rare ones alone is a word."""
         rest = set(word)
         if self.letters.isdisjoint(rest) or (len(word) < 3 and _GREEK.search(word)):
+            return False
+        if self.letters & rest <= _COMMON and any(one.fullmatch(word) for one in self._written):
             return False
         return _ORDINARY.search("".join(rest - self.letters)) is not None
 

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from models import apart, confusable, direction, emoji, leet
-from models.alphabets import CYRILLIC, GREEK, GREEK_CYRILLIC, LATIN, MARKS, OVERLAYS
+from models.alphabets import CYRILLIC, ENCLOSING, GREEK, GREEK_CYRILLIC, LATIN, MARKS, OVERLAYS
 from models.enclosed import FLAG, FLAGS
 from models.leet import DIGIT_INSIDE
 
@@ -86,10 +86,13 @@ _SPACED = re.compile(
 # stand in "www" and in German compounds. The Arabic tatweel draws a word out without any letter.
 _STRETCHED = re.compile(r"([^\W\d_])\1{3,}")
 _TATWEEL = re.compile("(?<=[\u0620-\u064a])\u0640+(?=[\u0620-\u064a])")
-_ENCLOSING = re.compile("[\u20dd-\u20e0\u20e2-\u20e4]")
+_ENCLOSING = re.compile(f"[{ENCLOSING}]")
 # Version 4: lines over, under and through a letter, whatever other marks it carries; Coptic writes
 # with a line over letters.
-_OVERLAID = re.compile(f"[^\\W\\d_\u03e2-\u03ef\u2c80-\u2cff][{MARKS}]*[{OVERLAYS}][{MARKS}]*")
+_LINED = "[^\\W\\d_\u03e2-\u03ef\u2c80-\u2cff]"
+_OVERLAID = re.compile(f"{_LINED}[{MARKS}]*[{OVERLAYS}][{MARKS}]*")
+# Signs and emoji between letters are lined as these are; a price alone is struck out.
+_LINED_WORD = re.compile(f"{_LINED}[\\w{MARKS}@$€!|{emoji.PICTOGRAPHS}]*{_LINED}")
 _OVERLAY = re.compile(f"[{OVERLAYS}]")
 _DRAWN_OUT = re.compile(f"{_STRETCHED.pattern}|{_TATWEEL.pattern}|{_ENCLOSING.pattern}")
 # A letter of the shape of a digit, between digits: "1O00". An ordinal ("10o") has none after it.
@@ -214,8 +217,8 @@ def undisguise(text: str, version: int) -> list[tuple[str, int]]:
 
     >>> "".join(c for c, _ in undisguise("W0rk аbroad, pleaaaase: p a y 1O00 d a i l y", 3))
     'Work abroad, pleaase: p a y 1000 daily'
-    >>> "".join(c for c, _ in undisguise("s/a/l/a/r/y in ca$h, a ri💰de and a r⭕⭕m, no wօrk", 4))
-    'salary in cash, a ride and a room, no work'
+    >>> "".join(c for c, _ in undisguise("s/a/l/a/r/y in ca$h, wo💰rk and a r⭕⭕m, no fօrms", 4))
+    'salary in cash, work and a room, no forms'
     """
     cyrillic = _is_cyrillic(text)
     kept = _as_letters(text, cyrillic, version)
@@ -231,7 +234,8 @@ def undisguise(text: str, version: int) -> list[tuple[str, int]]:
     if version >= 3:
         for first, last in list(_letters_in_numbers("".join(read), version)):
             read[first:last] = "".join(read[first:last]).translate(_NUMBER_DIGITS)
-    return [(c, i) for c, (_, i) in zip(read, kept, strict=True)]
+    found = [(c, i) for c, (_, i) in zip(read, kept, strict=True)]
+    return _drawn_in(found) if version >= 4 else found  # by signs and look-alikes ("w000rk")
 
 
 def _letters_in_numbers(text: str, version: int) -> Iterator[tuple[int, int]]:
@@ -269,13 +273,15 @@ def _as_letters(text: str, cyrillic: bool, version: int) -> list[tuple[str, int]
 
 
 def _bared(chars: list[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Without lines over, under and through letters."""
+    """Without lines over, under and through letters, and without marks that enclose one."""
     text = "".join(c for c, _ in chars)
     gone = {
-        found.start() + overlay.start()
-        for found in _OVERLAID.finditer(text)
-        for overlay in _OVERLAY.finditer(found.group())
+        overlay.start()
+        for pattern in (_OVERLAID, _LINED_WORD)
+        for found in pattern.finditer(text)
+        for overlay in _OVERLAY.finditer(text, *found.span())
     }
+    gone.update(found.start() for found in _ENCLOSING.finditer(text))
     return [char for i, char in enumerate(chars) if i not in gone] if gone else chars
 
 

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from itertools import pairwise
 
-from models.alphabets import GREEK_CYRILLIC, INVISIBLE, LATIN, OVERLAYS
+from models.alphabets import ENCLOSING, GREEK_CYRILLIC, INVISIBLE, LATIN, OVERLAYS
 from models.apart import GAPS
 
 # The emoji of a circled M and of an i have a case for NFKC; as signs they take that of their word,
@@ -28,12 +28,17 @@ _LETTERS = {chr(0x249C + i): chr(ord("a") + i) for i in range(26)} | {
 FLAG = "[\U0001f1e6-\U0001f1ff]"
 FLAGS = {chr(0x1F1E6 + i): chr(ord("a") + i) for i in range(26)}
 
-_BETWEEN = f"(?:{INVISIBLE}|[\u200c\u200d])*+"
+# What is taken away later: characters that nobody sees, lines and marks on a letter.
+_HIDDEN = f"(?:{INVISIBLE}|[\u200c\u200d{OVERLAYS}{ENCLOSING}])"
+_BETWEEN = f"{_HIDDEN}*+"
+_GAPS = GAPS + "\u00a0\u2000-\u200a\u202f\u205f\u3000"  # and spaces that become one
 _RUN = re.compile(f"{_SIGN}(?:{_BETWEEN}{_SIGN})*+")
-_SPACED = re.compile(f"{_SIGN}(?P<gap>[{GAPS}]){_SIGN}(?:(?P=gap){_SIGN}){{2,}}")
-_HIDDEN = re.compile(f"{INVISIBLE}|[\u200c\u200d]")
+_SPACED = re.compile(
+    f"{_SIGN}{_BETWEEN}(?P<gap>[{_GAPS}]){_SIGN}{_BETWEEN}(?:(?P=gap){_SIGN}{_BETWEEN}){{2,}}"
+)
+_IS_HIDDEN = re.compile(_HIDDEN)
 _LETTER = re.compile(f"[{LATIN}{GREEK_CYRILLIC}]")
-_FLAG_RUN = re.compile(f"{FLAG}(?:(?:{INVISIBLE}|[\u200c\u200d{OVERLAYS}])*+{FLAG})++")
+_FLAG_RUN = re.compile(f"{FLAG}(?:{_BETWEEN}{FLAG})++")
 _FLAG_PIECE = re.compile(f"{FLAG}+")
 
 _MAY_BE = re.compile(f"{_SIGN}|{FLAG}|[{''.join(map(chr, EMOJI_LETTERS))}]")
@@ -115,9 +120,9 @@ def _touches(received: str, at: int, letter: str, both: bool) -> bool:
 
 
 def _letter_at(received: str, at: int, step: int) -> str:
-    """The next letter on that side, invisible characters passed over; empty where none follows."""
+    """The next letter on that side, hidden characters passed over; empty where none follows."""
     at += step
-    while 0 <= at < len(received) and _HIDDEN.match(received[at]):
+    while 0 <= at < len(received) and _IS_HIDDEN.match(received[at]):
         at += step
     char = received[at] if 0 <= at < len(received) else ""
     return char if _LETTER.match(char) else ""

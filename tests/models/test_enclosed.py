@@ -28,11 +28,16 @@ def flags(word: str, between: str) -> str:
         ("⒱isa and ⒫assport", "visa and passport"),
         ("🄥isa", "Visa"),
         ("⒲ ⒪ ⒭ ⒦ now", "work now"),
+        ("⒲\u00a0⒪\u00a0⒭\u00a0⒦ now", "work now"),
+        ("⒥\u0332⒪\u0332⒝\u0332, ⒥\u20dd⒪\u20dd⒝\u20dd", "job, job"),  # lines and circles
+        ("⒲\u0336 ⒪\u0336 ⒭\u0336 ⒦\u0336", "work"),
+        ("p\u0332⒜\u0332s\u0332s\u0332", "pass"),
         ("в⒤за", "віза"),
         (flags("pass", "\u200b"), "pass"),
         (flags("job", "\u200b"), "job"),
         (flags("visa", "\u2060\u200d"), "visa"),
         (flags("pass", "\u0332"), "pass"),
+        (flags("pass", "\u20e3"), "pass"),
         ("🇹🇭\u200b🇰🇭", "🇹🇭🇰🇭"),  # two flags
     ],
 )

@@ -31,6 +31,9 @@ from models.rendering import normalise
         ("p@y in ca$h", [Evasion.DIGITS]),
         ("r⭕⭕m for pa💲💲port", [Evasion.STYLED]),
         ("wo💰rk and w/o/r/k", [Evasion.APART]),
+        ("工作 ｆｒｅｅ ⓝⓞⓦ", [Evasion.STYLED]),
+        ("สมัคร\u200b\u2060งาน, 博\u200b彩", [Evasion.INVISIBLE]),
+        ("w\u20e3o\u20e3r\u20e3k\u20e3 1️⃣", [Evasion.STYLED]),
         ("wоrk \u200bn0thing o.k.a.y", [Evasion.LOOK_ALIKE, Evasion.DIGITS, Evasion.APART]),
     ],
 )
@@ -52,6 +55,12 @@ def test_a_disguise_is_named(text: str, kinds: list[Evasion]) -> None:
         "EC1V 9BD, H1Bs, HbA1c, PHP1k, Al2O3, 月 火 水 木, L M X J V, S M L X",
         "стаж от3лет",
         "❌ no fee ✅Free room💰Good pay, M/F/D, gr8 4u, chic@s, $500",
+        "1️⃣ Apply 2️⃣ Interview 3️⃣ Start",
+        "①経験者優遇②交通費支給、㊗オープン、🈵",
+        "ＯＫ、ＰＣスキル、Ｗワーク可、ＪＲ線 徒歩５分",
+        "ត្រូវការ\u200bបុគ្គលិក\u200bលក់\u200bទំនិញ, รับ\u200bสมัคร\u200bพนักงาน",
+        "葛\U000e0100城市で募集、辻\U000e0100さんまで",
+        "Ζητείται υπάλληλος στο κέντρο, hr@firm.example",
     ],
 )
 def test_an_ordinary_text_wears_none(text: str) -> None:

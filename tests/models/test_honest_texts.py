@@ -58,6 +58,14 @@ ALPHABETS = (
     "σx = 2, γx and πr",
 )
 
+GREEK = (
+    "Ζητείται υπάλληλος στο κέντρο που να μιλά αγγλικά, στο hr@firm.example",
+    "ΖΗΤΕΙΤΑΙ ΠΡΟΣΩΠΙΚΟ ΓΙΑ ΤΟ ΚΑΤΑΣΤΗΜΑ ΠΟΥ ΑΝΟΙΓΕΙ, ΑΠΟ 18, hr@firm.example",
+    "Εργασία για νέους, ωραίααα!! Βιογραφικά: hr@firm.example, από 900",
+    "В Афинах: εργασία στο κέντρο, почта hr@firm.example",
+)
+"""Words of which every letter looks like one of another alphabet, beside an address."""
+
 CODES = (
     "20 Old Street, London EC1V 9BD, near WC1E 7HU and SW1Y 6DN",
     "We file H1Bs, L1As, EB1A and EB1C petitions",
@@ -90,6 +98,8 @@ POINTS_OF_A_LIST = (
 
 FLAGS = ("🇹🇭🇰🇭, 🇹🇭 🇰🇭, 🇵🇭✈🇦🇪",)
 
+STRUCK_OUT = ("1̶0̶0̶€ 80€, rent $̶9̶0̶ $80",)
+
 OWN_ORDER = ("مطلوب سائق בתל אביב", "a≠b, 1̶0̶0̶ 80", "ⲁ̅ⲃ̅")
 
 CONTACTS = ("@j0bs2day", "zhang88w", "jobs4u-h1re.pro", "rahul1@ybl", "h1ring-n0w.work")
@@ -119,8 +129,8 @@ def test_short_runs_stay_beside_acronyms(text: str) -> None:
 
 
 HONEST = (
-    *NUMERALS, *CHAT, *LISTS, *SUMS, *ALPHABETS, *CODES, *FORMULAS, *DAYS_AND_SIZES,
-    *POINTS_OF_A_LIST, *FLAGS, *OWN_ORDER,
+    *NUMERALS, *CHAT, *LISTS, *SUMS, *ALPHABETS, *GREEK, *CODES, *FORMULAS, *DAYS_AND_SIZES,
+    *POINTS_OF_A_LIST, *FLAGS, *STRUCK_OUT, *OWN_ORDER,
 )  # fmt: skip
 
 

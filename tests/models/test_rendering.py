@@ -66,6 +66,9 @@ from models.rendering import (
         ("e\u0332\u0301te\u0301\u0336", "été"),  # whatever other marks they carry
         ("🅹\u0332🅾\u0332🅱\u0332", "job"),
         ("p\u0332l\u0332e\u0332a\u0332a\u0332a\u0332a\u0332s\u0332e", "pleaase"),
+        ("w\u03320\u0332r\u0332k p\u0336@\u0336y\u0336 m\u03320\u0332n3y", "work pay money"),
+        ("r\u0332⭕\u0332⭕\u0332m\u0332 w\u20ddo\u20dd💰\u20ddr\u20ddk\u20dd", "room work"),
+        ("w0000rk in m0000ney, l\u043eo\u043eo\u043eng", "woork in mooney, loong"),  # drawn out
         (
             "2O00, Rp1O00, gaji5O00, 月薪5O00元, до5О00",
             "2000, Rp1000, gaji5000, 月薪5000元, до5000",
