@@ -66,12 +66,13 @@ async def seen_in(request: Request, text: str) -> Read:
 @router.get("/share")
 async def share(request: Request) -> Response:
     """A result without its text: headline and signs stand in the address. What is no sign of ours
-    is passed over, so that nobody can put words into a page of ours."""
+    is passed over, so that nobody can put words into a page of ours; an address that was cut short
+    says too little, and not that nothing was seen."""
     known = {str(one): one for one in Indicator}
     asked = request.query_params.get("signs", "")[:2_000].split(".")
     signs = tuple(known[name] for name in dict.fromkeys(asked) if name in known)
     given = request.query_params.get("seen")
-    headline: Headline = next((one for one in HEADLINES if one == given), "nothing")
+    headline: Headline = next((one for one in HEADLINES if one == given), "too_little")
     found = Read("verify" if signs else headline, signs)
     return Page(request).shown("answer", found=found, text="", pieces=[], long=False)
 

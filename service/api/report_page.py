@@ -4,6 +4,7 @@ import secrets
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from service.api import reports
@@ -37,8 +38,11 @@ async def taken(request: Request) -> Response:
     ``withdraw`` the report with a code; with ``lang`` alone it is shown in another language, and so
     is what became of it (``done``), with the code that is shown once. A form keeps all that was
     typed and its ``key`` until it is taken: sent twice, by two taps or because the answer was lost,
-    it is one report with one code."""
+    it is one report with one code. A page of another site may fill the form, for the person to look
+    at; it sends nothing, or every visitor of that page would report what it likes."""
     form = await form_of(request)
+    if request.headers.get("sec-fetch-site") == "cross-site":
+        form = {name: form[name] for name in ("text", "what", "lang") if name in form}
     page = open_page(request, form.get("lang"))
     text, what, code, key = (form.get(name, "").strip() for name in ("text", "what", "code", "key"))
     key = key if UNGUESSED.fullmatch(key) else new_key()
@@ -60,6 +64,8 @@ async def taken(request: Request) -> Response:
             return shown(page, done=THANKS, code=given.code)
     except ValidationError as error:
         return shown(page, HTTPStatus.UNPROCESSABLE_ENTITY, why(error), **kept)
+    except RequestValidationError:  # the report is full
+        return shown(page, HTTPStatus.UNPROCESSABLE_ENTITY, "error.long", **kept)
     except UnknownId:
         return shown(page, HTTPStatus.NOT_FOUND, "report.no_code", **kept)
     except (RateLimited, ModelUnavailable, StoreUnavailable) as error:

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 
 from models.ad import Ad
 from service.access import Caller, Scope, needs
@@ -40,6 +41,11 @@ from service.store.base import now
 AD_ID = re.compile(r"ad_[0-9a-f]{32}")
 REPORT_ID = re.compile(r"rep_[0-9a-f]{32}")
 CAMPAIGN_ID = r"^cam_[0-9a-f]{32}$"
+FULL = {
+    "type": "report_full",
+    "loc": ("body", "code"),
+    "msg": "this report holds as much as one may; send the rest as a new report",
+}
 NOT_STORED = {"Cache-Control": "no-store"}
 """For a browser on a device that several people use."""
 
@@ -84,12 +90,16 @@ async def addition(
     request: Request, given: Annotated[Addition, Body(openapi_examples=ADDITION)], key: Key = None
 ) -> None:
     """Add to a report, with the code that came with it. The same words with the same
-    `Idempotency-Key` are added once, for a day or two."""
+    `Idempotency-Key` are added once, for a day or two. A report that holds as much as one may,
+    about 1 MB, takes no more: report the rest anew."""
     runtime = runtime_of(request)
     limited(request, "codes", runtime.settings.report_codes_per_hour)
     part = await sealed_part(runtime, given)
     mark = None if key is None else mark_of(runtime, given, key)
-    await runtime.database.write(desk.add, hashed(runtime, given.code), part, mark)
+    try:
+        await runtime.database.write(desk.add, hashed(runtime, given.code), part, mark)
+    except desk.Full:
+        raise RequestValidationError([FULL]) from None
 
 
 @router.post(

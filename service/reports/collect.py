@@ -17,7 +17,7 @@ from service.store import Database
 from service.store.base import new_id
 
 PAGE = 20
-"""Reports fetched at once: a few megabytes at most where people wrote much."""
+"""Reports fetched at once: a few megabytes where people wrote much, 28 where each is full."""
 
 TIMEOUT_S = 60.0
 

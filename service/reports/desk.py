@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,13 @@ from service.store.tables import Report, ReportMark, ReportPart, StoredAd
 
 MARKED = timedelta(days=2)
 """From the midnight before something was done: a day at least in which the same may come again."""
+
+MAX_BYTES = 2**20
+"""Of a report with its additions, sealed: whoever reads is given whole reports, many at once."""
+
+
+class Full(Exception):
+    """A report holds as much as one may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ def take(session: Session, code: str, part: Part) -> None:
 
 def add(session: Session, code: str, part: Part, mark: str | None = None) -> None:
     """Add to a report, which is kept longer for it; once only what comes under the same ``mark``.
-    Raises :class:`~service.errors.UnknownId`."""
+    Raises :class:`~service.errors.UnknownId`, or :class:`Full`."""
     report = session.scalar(select(Report).where(Report.code == code).with_for_update())
     if report is None:
         raise UnknownId("report")
@@ -95,6 +102,9 @@ def add(session: Session, code: str, part: Part, mark: str | None = None) -> Non
         if session.get(ReportMark, mark) is not None:
             return
         session.add(ReportMark(id=mark, expires_at=part.day + MARKED))
+    held = select(func.sum(func.length(ReportPart.sealed))).where(ReportPart.report == report.id)
+    if (session.scalar(held) or 0) + len(part.sealed) > MAX_BYTES:
+        raise Full
     report.expires_at = max(report.expires_at, part.expires_at)
     attach(session, report, part)
 

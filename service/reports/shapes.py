@@ -13,10 +13,14 @@ from service.api.schemas import LanguageTag, Opaque, Shape
 from service.reports.codes import NoCode, read
 
 MAX_CHARS = 40_000
-"""Of all fields of a report together, in code points."""
+"""Of all that is written in the fields of a report together, in code points."""
 
 SAYING = ("what_happened", "ad_text", "promised", "real")
 """At least one of these says something."""
+
+
+CHOSEN = frozenset({"platform", "language", "relation"})
+"""Fields that nobody writes: a form fills in its language, which must not make a text too long."""
 
 
 class Relation(StrEnum):
@@ -117,7 +121,7 @@ class Said(Shape):
                 "nothing_said",
                 "fill at least one of `what_happened`, `ad_text`, `promised`, `real`",
             )
-        fields = self.model_dump(mode="json", exclude={"code"})
+        fields = self.model_dump(mode="json", exclude={"code", *CHOSEN})
         given = sum(len(value) for value in fields.values() if isinstance(value, str))
         if given > MAX_CHARS:
             raise PydanticCustomError(

@@ -165,6 +165,36 @@ def test_an_offer_is_reported_and_withdrawn_without_javascript(visit: Any) -> No
     assert one.page.inner_text("h1") == "The report was withdrawn"
 
 
+OLD = "delete SubmitEvent.prototype.submitter"
+"""Safari until 15.3, Chrome until 80: they take the script, and do not say which button sent."""
+
+
+def test_an_old_browser_sends_what_was_pressed(visit: Any) -> None:
+    one = visit()
+    one.page.add_init_script(OLD)
+    one.page.goto("/")
+    one.check()
+    one.page.click("button[value=open]")
+    one.page.wait_for_selector("#what")
+    assert one.page.input_value("#text") == LURE
+    one.page.fill("#what", "They asked my cousin for her passport.")
+    one.read_in("es")
+    one.page.click("button[value=send]")
+    code = one.page.inner_text(".code")
+    one.page.click("footer a[href^='/report']")
+    one.page.fill("#what", "They called again.")
+    one.page.fill("#code", code)
+    one.page.press("#code", "Enter")
+    one.page.wait_for_selector("h1[data-focus]")
+    assert one.page.inner_text("h1") == catalogue.text("report.thanks", "es").text
+    one.page.click("footer a[href^='/report']")
+    one.page.fill("#code", code)
+    one.page.click("button[value=withdraw]")
+    one.page.wait_for_selector("h1[data-focus]")
+    assert one.page.inner_text("h1") == catalogue.text("report.withdrawn", "es").text
+    assert one.complaints == []
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_report_stays_as_it_was_typed_in_another_language(visit: Any, scripts: bool) -> None:
     one = visit(java_script_enabled=scripts)
@@ -374,6 +404,19 @@ def test_a_text_is_still_there_when_the_connection_goes(visit: Any) -> None:
     one.page.wait_for_selector("#status:not(.hidden)")
     assert one.page.inner_text("#status") == catalogue.text("error.offline", "en").text
     assert one.page.input_value("#text") == LURE
+
+
+def test_a_link_without_a_connection_takes_nothing_away_that_was_typed(visit: Any) -> None:
+    """Without one there is no going back to it either."""
+    one = visit()
+    one.page.goto("/report")
+    one.page.fill("#what", LURE)
+    one.context.set_offline(True)
+    one.page.click("footer a[href='/advice']")
+    one.page.wait_for_selector("#status:not(.hidden)")
+    assert one.page.inner_text("#status") == catalogue.text("error.offline", "en").text
+    assert one.page.input_value("#what") == LURE
+    assert one.page.locator("[data-leave]").count() == 1
 
 
 def test_the_result_is_saved_as_a_picture_and_printed(visit: Any, tmp_path: Path) -> None:

@@ -554,6 +554,24 @@ def test_the_longest_report_is_taken(place: Place) -> None:
     assert place.said() == [[{"what_happened": "\0" * 20_000, "ad_text": "𓀀" * 20_000}]]
 
 
+def test_a_report_that_is_full_takes_no_more_and_can_be_read(place: Place) -> None:
+    """Else one person could make it so large that nobody can read any."""
+    long = {"what_happened": "\0" * 20_000, "ad_text": "\0" * 20_000}
+    code = place.report(long)
+    more = long | {"code": code}
+    answers = [place.post("/v1/reports/additions", more, key=f"{KEY}{i}") for i in (0, 1, 2, 3, 2)]
+    assert [one.status_code for one in answers] == [204, 204, 422, 422, 422]
+    assert answers[-1].json()["errors"] == [
+        {"pointer": "/code", "detail": "this report holds as much as one may; send the rest as a "
+         "new report"}
+    ]  # fmt: skip
+    assert place.post("/v1/reports/additions", more, key=f"{KEY}0").status_code == 204, "as before"
+    short = {"code": code, "real": "moved"}
+    assert place.post("/v1/reports/additions", short).status_code == 204, "there is room for that"
+    assert place.said() == [[long, long, long, {"real": "moved"}]]
+    assert place.post("/v1/reports/withdraw", {"code": code}).status_code == 204
+
+
 def test_examples_are_requests_that_are_taken(place: Place) -> None:
     for one in REPORT.values():
         Said.model_validate(one["value"])

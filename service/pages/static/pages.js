@@ -48,6 +48,8 @@
   }
 
   const sent = new WeakSet(); // forms whose answer is under way: a second tap sends nothing
+  let pressed = null; // last, for browsers that do not say what sent a form
+  const typed = () => [...document.querySelectorAll("textarea")].some((field) => field.value);
 
   async function go(url, body, form) {
     say("reading");
@@ -59,7 +61,7 @@
       else history.replaceState(null, "", url);
       put(page, form && form.dataset.part);
     } catch {
-      if (body) say("offline");
+      if (body || typed()) say("offline");
       else location.replace(url);
     }
   }
@@ -106,6 +108,7 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
     const button = event.target.closest("button[type=button]");
+    pressed = event.target.closest("button, [type=submit]");
     if (button && "print" in button.dataset) print();
     else if (button && "picture" in button.dataset) picture();
     else if (button && "keep" in button.dataset) keep();
@@ -125,7 +128,7 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    const by = event.submitter;
+    const by = event.submitter || (pressed && pressed.form === form ? pressed : null);
     event.preventDefault();
     if (sent.has(form)) return;
     const fields = new URLSearchParams(new FormData(form));

@@ -205,7 +205,9 @@ def test_a_shared_result_says_nothing_that_is_not_ours(place: Place) -> None:
     assert heading(page) == "Indicators present, verify."
     assert "guilty" not in page.partition("<main")[2]
     assert "made_up" not in page.partition("<main")[2]
-    assert heading(place.client.get("/share?seen=too_little").text) == "Too little to say."
+    assert heading(place.client.get("/share?seen=nothing").text).startswith("Nothing we recognise")
+    for cut in ("?seen=too_little", "?seen=verif", "?seen=verify"[:6], ""):
+        assert heading(place.client.get(f"/share{cut}").text) == "Too little to say."
 
 
 @pytest.mark.parametrize("path", ["/help", "/advice", "/share"])
@@ -272,6 +274,8 @@ def test_forms_come_as_browsers_send_them(place: Place) -> None:
     broken = b"text=" + b"%FF%FE" + "\u00e9".encode()
     assert place.client.post("/", content=broken, headers=kind).status_code == 200
     assert place.client.post("/v1/score", data={"text": OFFER}).status_code == 415
+    plain = "text=အလုပ် ခေါ်သည်".encode()  # as from a shell: no browser leaves it so
+    assert "\nအလုပ် ခေါ်သည်</textarea>" in place.client.post("/", content=plain, headers=kind).text
 
 
 # Reports
@@ -291,6 +295,33 @@ def test_a_report_is_taken_added_to_and_withdrawn(place: Place) -> None:
     answer = place.client.post("/report", data=gone | {"code": new_code()})
     assert answer.status_code == 404
     assert "No report has this code." in answer.text
+
+
+def test_no_page_of_a_report_says_that_nothing_is_kept(place: Place) -> None:
+    said, device = (catalogue.text(f"privacy.{one}", "en").text for one in ("text", "device"))
+    assert said in place.client.get("/").text
+    empty = place.client.get("/report").text
+    done = place.client.post("/report", data={"step": "send", "text": OFFER}).text
+    for page in (empty, done):
+        assert said not in page
+        assert device in page
+
+
+def test_a_page_of_another_site_fills_the_form_and_sends_nothing(place: Place) -> None:
+    """Else every visitor of it would report what it likes, each from an address of their own."""
+    form, before = ADDITION | {"step": "send"}, reports_in(place)
+    strange = {"Sec-Fetch-Site": "cross-site"}
+    page = place.client.post("/report", data=form, headers=strange).text
+    assert heading(page) == "Report this offer"
+    assert typed(page) == {**ADDITION, "key": key_in(page)}
+    assert key_in(page) != form["key"], "whoever knows the key could know the code"
+    assert reports_in(place) == before
+    done = {"done": "report.withdrawn"}
+    page = place.client.post("/report", data=done, headers=strange).text
+    assert heading(page) == "Report this offer"
+    for ours in ({"Sec-Fetch-Site": "same-origin"}, {}):
+        place.client.post("/report", data={"step": "send", "text": OFFER}, headers=ours)
+    assert reports_in(place) == (before[0] + 2, before[1] + 2)
 
 
 def test_what_became_of_a_report_is_told_in_another_language(place: Place) -> None:
@@ -387,6 +418,19 @@ def test_a_report_that_must_wait_is_kept_in_its_form(tmp_path: Path) -> None:
     assert "Try again later." in visible(limited.text)
     assert "a minute" not in visible(limited.text)
     assert typed(stopped.text) == typed(limited.text) == form
+
+
+def test_the_longest_report_of_a_form_is_taken_until_the_report_is_full(place: Place) -> None:
+    """The language that the form adds makes no text too long."""
+    long = {"step": "send", "text": "\N{EGYPTIAN HIEROGLYPH A001}" * 20_000, "what": "a" * 20_000}
+    page = place.client.post("/report", data=long)
+    assert page.status_code == 200
+    found = re.search(r'class="code"><bdi dir="ltr">([^<]+)', page.text)
+    assert found
+    answers = [place.client.post("/report", data=long | {"code": found[1]}) for _ in range(8)]
+    assert [one.status_code for one in answers] == [200] * 6 + [422] * 2
+    assert "This is too long" in visible(answers[-1].text)
+    assert typed(answers[-1].text)["code"] == found[1]
 
 
 def test_another_language_leaves_a_report_as_it_was_typed(place: Place) -> None:
