@@ -7,7 +7,7 @@ away.
 import asyncio
 import logging
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -61,9 +61,12 @@ class KeyUse:
 
 
 def mark(session: Session, days: Mapping[str, datetime]) -> None:
-    """Keys, each with the day of its last use. Another process may have told a later one."""
+    """Keys, each with the day of its last use. Another process may have told a later one; one still
+    to come is of a clock that was wrong."""
+    tomorrow = day_of(now()) + timedelta(days=1)
+    last = ApiKey.last_used
     for key, day in sorted(days.items()):
-        earlier = or_(ApiKey.last_used.is_(None), ApiKey.last_used < day)
+        earlier = or_(last.is_(None), last < day, last > tomorrow)
         session.execute(update(ApiKey).where(ApiKey.id == key, earlier).values(last_used=day))
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -33,7 +34,7 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": message(record),
         }
         request_id = request_ids.current()
         if request_id is not None:
@@ -47,6 +48,13 @@ class JsonLines(logging.Formatter):
             if trace:
                 line["at"] = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
         return json.dumps(line, ensure_ascii=False)
+
+
+def message(record: logging.LogRecord) -> str:
+    """Of what the event loop says by itself only the beginning: then come errors with their words,
+    and what functions were given."""
+    said = record.getMessage()
+    return re.split(r"[(\n]", said, maxsplit=1)[0] if record.name == "asyncio" else said
 
 
 class Lines(logging.StreamHandler[TextIO]):

@@ -196,11 +196,17 @@ def engine_for(url: str, threads: int) -> Engine:
     """An engine with our rules for each kind of database."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        raise StoreUnavailable("LUREWATCH_DATABASE is no URL of a database") from None
+    except (ArgumentError, ValueError):  # whose words may be those of a password
+        raise StoreUnavailable(
+            "LUREWATCH_DATABASE is no URL of a database; in a password, write %3A for ':', %40 for "
+            "'@' and so on"
+        ) from None
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            try:
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            except OSError:
+                raise StoreUnavailable("the folder of the database cannot be made") from None
         engine = create_engine(parsed, pool_size=threads, max_overflow=0)
         event.listen(engine, "connect", prepare_sqlite)
         event.listen(engine, "begin", begin_sqlite)

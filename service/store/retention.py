@@ -11,6 +11,7 @@ import asyncio
 import logging
 import sqlite3
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,10 +19,12 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
+    LargeBinary,
     delete,
     exists,
     func,
     inspect,
+    literal,
     or_,
     select,
     tuple_,
@@ -51,6 +54,13 @@ from service.store.tables import (
 
 BATCH = 1000
 """Rows of a table that one transaction deletes."""
+
+BATCH_BYTES = 8 * 2**20
+"""What is sealed in them, together: results of 256 ads are a megabyte, and SQLite writes over every
+byte while all others wait."""
+
+PAUSE_S = 0.15
+"""Between two transactions: who waits for SQLite looks ten times a second whether it is free."""
 
 EVERY_S = 3600.0
 """Time between two rounds, on average: every process of an installation draws its own, so that
@@ -109,19 +119,47 @@ def drop_texts(session: Session, moment: datetime, batch: int = BATCH) -> int:
 def prune(
     session: Session, settings: Settings, moment: datetime, batch: int = BATCH
 ) -> dict[str, int]:
-    """Delete up to ``batch`` expired rows of every table; gives how many, by table. Nothing is left
-    when all are 0. Rows that another transaction holds are left for the next time."""
+    """Delete up to ``batch`` expired rows of every table, and no more once they hold
+    :data:`BATCH_BYTES`; gives how many, by table. Nothing is left when all are 0. Rows that another
+    transaction holds are left for the next time."""
     done = {}
     for table, condition in expired(settings, moment).items():
         key = inspect(table).primary_key
-        ids = session.execute(
-            select(*key).where(condition).limit(batch).with_for_update(skip_locked=True)
+        found = session.execute(
+            select(sealed_bytes(table), *key)
+            .where(condition)
+            .limit(batch)
+            .with_for_update(skip_locked=True)
         ).all()
+        ids = within(map(tuple, found), BATCH_BYTES)
         these = key[0].in_([row[0] for row in ids]) if len(key) == 1 else tuple_(*key).in_(ids)
         result = session.execute(delete(table).where(these))
         assert isinstance(result, CursorResult)
         done[table.__tablename__] = result.rowcount
     return done
+
+
+def sealed_bytes(table: type[Base]) -> ColumnElement[int]:
+    """How large a row is, but for what is small in every row. Neither database reads the values for
+    that."""
+    large = [one for one in inspect(table).columns if isinstance(one.type, LargeBinary)]
+    sizes = [func.coalesce(func.length(one), 0) for one in large]
+    return sum(sizes, start=literal(0))
+
+
+def within(found: Iterable[tuple[Any, ...]], room: int) -> list[tuple[Any, ...]]:
+    """The first keys, until their rows have so many bytes; one that passes the bound is the last.
+
+    >>> within([(3, "a"), (9, "b"), (1, "c")], 10)
+    [('a',), ('b',)]
+    """
+    keys = []
+    for size, *key in found:
+        if room <= 0:
+            break
+        keys.append(tuple(key))
+        room -= size
+    return keys
 
 
 async def prune_all(
@@ -137,6 +175,7 @@ async def prune_all(
         dropped = await database.write(drop_texts, moment)
         if not dropped and not any(done.values()):
             break
+        await asyncio.sleep(PAUSE_S)
     await asyncio.to_thread(tidy, database)
     return total
 

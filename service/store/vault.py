@@ -40,8 +40,14 @@ class Vault:
         """
         if secret is not None:
             return cls(decoded(secret, "LUREWATCH_SECRET_KEY"))
-        if may_make and not key_file.exists():
-            make(key_file)
+        try:
+            if may_make and not key_file.exists():
+                make(key_file)
+        except OSError:
+            raise VaultError(
+                f"{key_file} cannot be made; let the user that runs this write there, or set "
+                "LUREWATCH_SECRET_KEY to 32 random bytes in base64"
+            ) from None
         try:
             return cls(decoded(key_file.read_text("ascii"), str(key_file)))
         except (OSError, UnicodeDecodeError):

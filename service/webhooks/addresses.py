@@ -16,9 +16,15 @@ METADATA = frozenset(
             "169.254.169.254",  # most clouds
             "169.254.170.2",  # containers of Amazon
             "fd00:ec2::254",  # Amazon, IPv6
+            "fd00:ec2::23",  # containers of Amazon, IPv6
+            "fd20:ce::254",  # Google, IPv6
             "100.100.100.200",  # Alibaba
+            "fd00:100::100:200",  # Alibaba, IPv6
             "168.63.129.16",  # Azure, a public address that only its machines reach
             "192.0.0.192",  # Oracle, of old
+            "fd00:c1::a9fe:a9fe",  # Oracle, IPv6
+            "fd00:42::42",  # Scaleway, IPv6
+            "fd00:a9fe:a9fe::1",  # Akamai, IPv6
         ),
     )
 )

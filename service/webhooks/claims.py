@@ -49,9 +49,10 @@ class Failure:
     """The receiver wants to be left alone so long."""
 
 
-def due(moment: datetime) -> list[ColumnElement[bool]]:
+def due(moment: datetime, lease: timedelta = timedelta()) -> list[ColumnElement[bool]]:
     """Of a message: wanted, and held by nobody. One that waits for longer than the schedule ever
-    has a message wait was given its time by a wrong clock, and is due."""
+    has a message wait was given its time by a wrong clock, and is due. ``lease``: how long senders
+    hold one."""
     wrong = [
         and_(Delivery.attempts == attempts, Delivery.due_at > moment + longest(attempts) + APART)
         for attempts in range(len(SCHEDULE_S))
@@ -59,7 +60,7 @@ def due(moment: datetime) -> list[ColumnElement[bool]]:
     return [
         Delivery.state == "pending",
         or_(Delivery.due_at <= moment, *wrong),
-        is_over(Delivery.lease_until, moment, moment + LONGEST_LEASE),
+        is_over(Delivery.lease_until, moment, moment + lease + LONGEST_LEASE),
     ]
 
 
@@ -69,9 +70,9 @@ def is_open(moment: datetime) -> list[ColumnElement[bool]]:
     return [WebhookEndpoint.disabled_at.is_(None), over]
 
 
-def waiting(session: Session, moment: datetime) -> list[str]:
+def waiting(session: Session, moment: datetime, lease: timedelta = timedelta()) -> list[str]:
     """Endpoints that something is due for."""
-    something = exists().where(Delivery.endpoint == WebhookEndpoint.name, *due(moment))
+    something = exists().where(Delivery.endpoint == WebhookEndpoint.name, *due(moment, lease))
     query = select(WebhookEndpoint.name).where(*is_open(moment), something)
     return list(session.scalars(query))
 
@@ -88,7 +89,7 @@ def claim(
             continue
         rows = session.scalars(
             select(Delivery)
-            .where(Delivery.endpoint == name, *due(moment))
+            .where(Delivery.endpoint == name, *due(moment, lease))
             .order_by(Delivery.due_at, Delivery.id)
             .limit(min(places, total - len(claimed)))
             .with_for_update(skip_locked=True)
@@ -128,7 +129,7 @@ def failed(
     """It did not: when to try again. True where that was the last attempt."""
     # The endpoint is locked before its messages, everywhere, so that no two stand face to face.
     if failure.pause is not None:
-        rest(session, one, moment + failure.pause)
+        rest(session, one, moment, failure.pause)
     row = session.get(Delivery, one.id, with_for_update=True)
     if row is None or row.state != "pending" or row.lease_owner != one.lease:
         return False
@@ -143,11 +144,15 @@ def failed(
     return False
 
 
-def rest(session: Session, one: Claimed, until: datetime) -> None:
+def rest(session: Session, one: Claimed, moment: datetime, pause: timedelta) -> None:
     """Leave the endpoint alone, unless its address is another by now."""
     endpoint = session.get(WebhookEndpoint, one.endpoint, with_for_update=True)
-    if endpoint is not None and endpoint.url == one.url:
-        endpoint.paused_until = max(endpoint.paused_until or until, until)
+    if endpoint is None or endpoint.url != one.url:
+        return
+    held = endpoint.paused_until
+    if held is None or held > moment + FARTHEST:
+        held = moment
+    endpoint.paused_until = max(held, moment + pause)
 
 
 def gone(session: Session, one: Claimed, moment: datetime, uniform: Uniform) -> bool:

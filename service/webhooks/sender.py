@@ -83,15 +83,17 @@ class Sender:
     async def _claimed(self) -> list[Claimed]:
         """What there is room for. A database that is away is asked again later."""
         free = PLACES - self._busy.total()
+        if free <= 0:
+            return []
         moment = self._clock()
+        lease = timedelta(seconds=2 * self._timeout_s + RECORDING_S)
         try:
-            names = await self._database.read(claims.waiting, moment) if free > 0 else []
+            names = await self._database.read(claims.waiting, moment, lease)
             room = {name: PLACES_EACH - self._busy[name] for name in names}
             room = {name: places for name, places in room.items() if places > 0}
             if not room:
                 return []
             names = sample(list(room), len(room))  # nobody is always the last
-            lease = timedelta(seconds=2 * self._timeout_s + RECORDING_S)
             return await self._database.write(
                 claims.claim, {name: room[name] for name in names}, free, moment, lease
             )

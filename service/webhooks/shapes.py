@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from service.api.schemas import Shape
+from service.api.schemas import Opaque, Shape
 from service.webhooks.targets import MAX_URL_CHARS
 
 WebhookName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
@@ -87,7 +87,7 @@ class Queued(Shape):
 class ReplayIn(Shape):
     """Which dead messages to send again; without anything, all of the endpoint's."""
 
-    ids: Annotated[tuple[str, ...], Field(max_length=1000)] = ()
+    ids: Annotated[tuple[Opaque, ...], Field(max_length=1000)] = ()
     """As `GET …/dead` gives them, 1,000 at most."""
 
     since: AwareDatetime | None = None

@@ -9,6 +9,7 @@ from service.store import Vault
 from service.store.base import now
 from service.store.tables import Delivery, WebhookEndpoint
 from service.webhooks import letters, registry
+from service.webhooks.claims import FARTHEST
 from service.webhooks.shapes import DeadLetters, DeadOut, WebhookOut
 from service.webhooks.signing import in_force
 from service.webhooks.targets import redacted
@@ -36,7 +37,7 @@ def shown(row: WebhookEndpoint, vault: Vault, counts: dict[tuple[str, str], int]
         created_at=row.created_at,
         disabled_at=row.disabled_at,
         disabled_reason=row.disabled_reason,
-        paused_until=paused if paused is not None and paused > moment else None,
+        paused_until=paused if paused and moment < paused <= moment + FARTHEST else None,
         secrets=len(in_force(registry.secrets(row, vault), moment)),
         pending=counts.get((row.name, "pending"), 0),
         dead=counts.get((row.name, "dead"), 0),

@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from service import access
+from service.access import Scope
+from service.key_use import day_of, mark
 from service.limiting import Limiter
 from service.quota import Quota
 from service.store import Database
 from service.store.base import now
 from service.store.leap import BELIEVED_S, LEAP, LONGEST_LEASE, Leaps, last_written
-from service.store.tables import Delivery, Feedback, Submission, WebhookEndpoint
+from service.store.tables import ApiKey, Delivery, Feedback, Submission, WebhookEndpoint
 from service.submissions.leases import claim
 from service.webhooks import claims
 
@@ -136,6 +139,49 @@ def test_a_message_of_a_clock_that_was_wrong_is_due(database: Database) -> None:
         "due far ahead", "leased far ahead", "never tried, due in an hour",
         "tried once, due in an hour",
     }  # fmt: skip
+
+
+def test_a_message_is_held_as_long_as_its_receiver_may_take(database: Database) -> None:
+    """Also where that is longer than any lease is otherwise."""
+
+    def put(session: Session) -> None:
+        session.add(WebhookEndpoint(name="team", url=b"", secrets=b"", created_at=BEGAN))
+        session.add(
+            Delivery(
+                id="msg_1", endpoint="team", submission=None, payload=b"", state="pending",
+                due_at=BEGAN, created_at=BEGAN, attempts=0,
+            )
+        )  # fmt: skip
+
+    database.write_now(put)
+    lease = LONGEST_LEASE + HOUR
+    for later, held in ((timedelta(), 1), (timedelta(seconds=1), 0), (lease, 1)):
+        moment = BEGAN + later
+        assert len(database.read_now(claims.waiting, moment, lease)) == held
+        assert len(database.write_now(claims.claim, {"team": 9}, 9, moment, lease)) == held
+
+
+def test_a_pause_of_a_clock_that_was_wrong_is_no_pause(database: Database) -> None:
+    """Nor does it outlast what the receiver asks for next."""
+    endpoint = WebhookEndpoint(
+        name="team", url=b"here", secrets=b"", created_at=BEGAN, paused_until=BEGAN + YEARS
+    )
+    database.write_now(Session.add, endpoint)
+    one = claims.Claimed("msg_1", "lease", "team", 1, b"here", b"", b"")
+    asked = claims.Failure("status 429", 429, HOUR)
+    for moment, until in ((BEGAN, HOUR), (BEGAN - HOUR, HOUR), (BEGAN + HOUR, 2 * HOUR)):
+        database.write_now(claims.failed, one, asked, moment, lambda low, high: low)
+        found = database.read_now(lambda session: session.get_one(WebhookEndpoint, "team"))
+        assert found.paused_until == BEGAN + until
+
+
+def test_a_day_of_a_clock_that_was_wrong_is_not_the_last_use_of_a_key(database: Database) -> None:
+    key_id, _ = database.write_now(access.add, "postings", {Scope.SCORE})
+    today = day_of(now())
+    for day in (today + YEARS, today):
+        database.write_now(mark, {key_id: day})
+    used = database.read_now(lambda session: session.get_one(ApiKey, key_id).last_used)
+    assert used == today
 
 
 @pytest.mark.parametrize("ahead_s", [-86_400, 86_400])

@@ -1,6 +1,9 @@
 """A log that cannot be written."""
 
+import asyncio
+import gc
 import io
+import json
 import logging
 import sys
 from contextlib import suppress
@@ -11,6 +14,25 @@ import pytest
 from service.logs import JsonLines, Lines
 
 FULL = Path("/dev/full")
+
+
+def test_what_the_event_loop_says_of_an_error_holds_none_of_its_words(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def fail() -> None:
+        raise RuntimeError("unmistakable")
+
+    async def work() -> None:
+        task = asyncio.create_task(fail())
+        asyncio.get_running_loop().call_soon(lambda word: 1 / 0, "unmistakable")
+        await asyncio.wait([task])
+        del task  # nobody asks what came of it
+        gc.collect()
+
+    asyncio.run(work())
+    lines = [JsonLines().format(one) for one in caplog.records if one.name == "asyncio"]
+    assert {"RuntimeError", "ZeroDivisionError"} == {json.loads(one)["error"] for one in lines}
+    assert not any("unmistakable" in one for one in lines)
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")

@@ -96,6 +96,16 @@ def test_times_come_back_with_their_zone(database: Database) -> None:
         database.write_now(campaign, "cam_2", datetime(2026, 1, 1))
 
 
+def test_times_at_the_ends_of_the_calendar_are_compared(database: Database) -> None:
+    database.write_now(campaign, "cam_1", now())
+    for moment, later in ((datetime.min, 1), (datetime.max, 0)):
+        for hours in (-12, 0, 12):
+            given = moment.replace(tzinfo=timezone(timedelta(hours=hours)))
+            query = select(Campaign).where(Campaign.last_seen >= given)
+            found = database.read_now(lambda session, query=query: session.scalars(query).all())
+            assert len(found) == later, given
+
+
 def test_work_that_fails_leaves_nothing(database: Database) -> None:
     def half(session: Session) -> None:
         campaign(session, "cam_1", now())
@@ -119,11 +129,19 @@ def test_writers_at_once_lose_nothing(database: Database) -> None:
     assert database.read_now(lambda session: session.get_one(Campaign, "cam_1").ads) == 61
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysql://a/b", "postgresql://127.0.0.1:9/none"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense", "mysql://a/b", "postgresql://127.0.0.1:9/none",
+        "postgresql://ana:pass@word:hidden@127.0.0.1/none",  # its own signs are not escaped
+        "postgresql://ana:hidden@127.0.0.1:port/none", "sqlite:////dev/null/lurewatch.db",
+    ],
+)  # fmt: skip
 def test_a_database_that_is_none_is_told_without_its_password(url: str) -> None:
     with pytest.raises(StoreUnavailable) as refused:
         Database(url).migrate()
     assert "127.0.0.1" not in str(refused.value)
+    assert "hidden" not in str(refused.value)
 
 
 def test_what_is_deleted_from_sqlite_is_overwritten(tmp_path: Path) -> None:
@@ -171,6 +189,8 @@ def test_a_key_that_is_none_is_refused(tmp_path: Path, content: str) -> None:
         Vault.open(None, path, may_make=True)
     with pytest.raises(VaultError, match="LUREWATCH_SECRET_KEY"):
         Vault.open(None, tmp_path / "none", may_make=False)
+    with pytest.raises(VaultError, match=r"cannot be made; .*LUREWATCH_SECRET_KEY"):
+        Vault.open(None, path / "in a file" / "key", may_make=True)
 
 
 def test_keys_have_scopes_and_an_end(database: Database) -> None:

@@ -97,6 +97,8 @@ def test_public_addresses_are_taken(address: str) -> None:
         ("100.64.0.1", True), ("::ffff:10.0.0.1", True), ("169.254.169.254", False),
         ("100.100.100.200", False), ("fd00:ec2::254", False), ("169.254.0.7", False),
         ("0.0.0.0", False), ("224.0.0.1", False), ("64:ff9b::a9fe:a9fe", False),
+        ("fd00:ec2::23", False), ("fd20:ce::254", False), ("fd00:c1::a9fe:a9fe", False),
+        ("fd00:42::42", False), ("fd00:a9fe:a9fe::1", False), ("fd00:100::100:200", False),
     ],
 )  # fmt: skip
 def test_an_own_network_holds_no_metadata(address: str, taken: bool) -> None:

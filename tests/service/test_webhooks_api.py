@@ -189,6 +189,20 @@ def test_dead_letters_are_listed_and_replayed(opened: Open, receiver: Receiver) 
     assert receiver.received[0].body == receiver.received[1].body
 
 
+def test_odd_times_and_ids_name_no_dead_letter(opened: Open) -> None:
+    client = opened()
+    client.put(URL, json={"url": "https://1.1.1.1/"})
+    for since in ("0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"):
+        assert client.get(f"{URL}/dead", params={"since": since}).json()["total"] == 0
+        assert client.post(f"{URL}/replay", json={"since": since}).json() == {"replayed": 0}
+    for odd in (b"\\u0000", b"\\ud800"):
+        answer = client.post(
+            f"{URL}/replay", content=b'{"ids": ["' + odd + b'"]}',
+            headers={"Content-Type": "application/json"},
+        )  # fmt: skip
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/ids/0")
+
+
 def test_from_the_shell(
     opened: Open, receiver: Receiver, database_url: str, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
