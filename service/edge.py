@@ -126,6 +126,9 @@ class Edge:
                 if received > self.limit and path not in STREAMS:
                     refused = errors.BodyTooLarge(self.limit)
                     raise refused  # whoever reads the body stops; the answer is given below
+                if counted and b"\0" in message.get("body", b""):
+                    refused = errors.BadJson("it holds a zero byte; send UTF-8")
+                    raise refused  # UTF-16 and UTF-32, which would be read and cannot be counted
                 if counted and values.feed(message.get("body", b"")) > self.max_values:
                     refused = errors.BodyTooLarge(self.max_values, "values")
                     raise refused

@@ -31,6 +31,10 @@ LEAST_SECRET_CHARS = 16
 """Of a secret that signs: no one guesses 64 bits in hexadecimal. Mastodon makes 40 characters."""
 
 
+MOST_DAYS = 36_500
+"""That anything is kept: with as many that a date leaves the calendar, nothing would be erased."""
+
+
 def long_enough(secret: SecretStr) -> SecretStr:
     """The same secret, if it protects anything: whoever knows that a variable was left empty can
     sign with the empty secret."""
@@ -204,29 +208,29 @@ class Settings(BaseSettings):
     """Count ads that share a template or a contact, by keyed hashes of both. It costs a write to
     the database for each request."""
 
-    keep_results_hours: int = Field(72, ge=1)
+    keep_results_hours: int = Field(72, ge=1, le=24 * MOST_DAYS)
     """How long the answer to a submission is kept, in hours."""
 
-    keep_queue_days: int = Field(30, ge=1)
+    keep_queue_days: int = Field(30, ge=1, le=MOST_DAYS)
     """How long an ad in the review queue is kept with its text, in days."""
 
-    keep_feedback_days: int = Field(730, ge=1)
+    keep_feedback_days: int = Field(730, ge=1, le=MOST_DAYS)
     """How long feedback is kept, with the redacted text it is about, in days."""
 
-    keep_audit_days: int = Field(730, ge=1)
+    keep_audit_days: int = Field(730, ge=1, le=MOST_DAYS)
     """How long the audit trail is kept, in days: who decided, undid, erased, made a key, and when.
     It holds ids and labels, no text."""
 
-    keep_reports_days: int = Field(730, ge=1)
+    keep_reports_days: int = Field(730, ge=1, le=MOST_DAYS)
     """How long reports from people are kept, in days."""
 
-    keep_campaign_days: int = Field(90, ge=1)
+    keep_campaign_days: int = Field(90, ge=1, le=MOST_DAYS)
     """How long a campaign is remembered after its last ad, in days."""
 
     max_pending_submissions: int = Field(10_000, ge=1)
     """Submissions that wait to be scored. More are refused with 429."""
 
-    lease_s: int = Field(60, ge=1)
+    lease_s: int = Field(60, ge=1, le=24 * 3600)
     """How long a worker holds a submission, or a consumer messages of a stream, without a sign of
     life, in seconds; then another takes them. What a killed process held waits so long. Over Kafka
     45 at most."""

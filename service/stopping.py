@@ -54,14 +54,16 @@ class Server(uvicorn.Server):
         with ExitStack() as opened:
             # A second handle of each keeps its queue while the event loop lets go of its own: of
             # all at once, where a name has several addresses.
-            own = [socket.socket(fileno=socket.dup(one.fileno())) for one in listeners]
-            for one in own:
-                opened.enter_context(one)
+            own: list[socket.socket] = []
+            with suppress(OSError):  # no file is left for it: those who wait there are lost
+                for one in listeners:
+                    handle = socket.socket(fileno=socket.dup(one.fileno()))
+                    own.append(opened.enter_context(handle))
             for server in self.servers:
                 server.close()
             for one in own:
                 one.setblocking(False)
-                with suppress(BlockingIOError):
+                with suppress(OSError):  # nobody waits, or there is no file for who does
                     while True:
                         connection, _ = one.accept()
                         await loop.connect_accepted_socket(self._protocol, connection)

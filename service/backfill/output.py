@@ -56,11 +56,18 @@ class Output:
         return None
 
     def begin(self, plan: Plan) -> None:
-        """Write the manifest, before anything else. Raises ``OSError``."""
-        if self._local:
-            for name in (RESULTS, REJECTED, DONE, WORK):
-                Path(self._root, name).mkdir(parents=True, exist_ok=True)
+        """Write the manifest, before anything else: folders without one are somebody else's. Raises
+        ``OSError``, and :class:`BackfillError` where another command began here while this one
+        planned."""
+        there = self.plan()
+        if there is not None and there.digest() != plan.digest():
+            raise BackfillError(
+                f"{self.name}: another command began here meanwhile; give another --output"
+            )
         self.write(MANIFEST, plan.model_dump_json().encode())
+        if self._local:
+            for name in (RESULTS, REJECTED, DONE):
+                Path(self._root, name).mkdir(exist_ok=True)
 
     def holds(self, path: str) -> bool:
         """Whether a file lies in here."""
@@ -87,7 +94,8 @@ class Output:
         return found
 
     def _sizes(self) -> dict[str, int]:
-        """Bytes of every file, by its name in here."""
+        """Bytes of every file, by its name in here, whoever put it there."""
+        self._fs.invalidate_cache()
         found = {}
         for part in (RESULTS, REJECTED, DONE):
             folder = f"{self._root}/{part}"
@@ -124,6 +132,7 @@ class Output:
         if self._local:
             with made.open("rb") as stream:
                 os.fsync(stream.fileno())
+            Path(target).parent.mkdir(exist_ok=True)  # a copy of the output may lack empty ones
             os.replace(made, target)
             sync(Path(target).parent)
         elif ATOMIC & set(protocols(self._fs)):

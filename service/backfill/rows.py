@@ -105,7 +105,7 @@ def cut_parquet(file: File, shard_rows: int, fit: Fit | None) -> Table:
     with fs.open(path, "rb") as stream:
         parquet = ParquetFile(stream)
         groups = [parquet.metadata.row_group(i).num_rows for i in range(parquet.num_row_groups)]
-        columns = tuple(parquet.schema_arrow.names)
+        columns = distinct(file, parquet.schema_arrow.names)
     if fit is not None:
         fit(columns)
     sizes: list[int] = []
@@ -169,6 +169,11 @@ def header(file: File, lines: Lines) -> tuple[str, ...]:
         raise BackfillError(f"{file.path}: the first line: {error.reason}") from None
     if not all(map(is_utf8, names)):
         raise BackfillError(f"{file.path}: the first line is not UTF-8; convert the file")
+    return distinct(file, names)
+
+
+def distinct(file: File, names: Sequence[str]) -> tuple[str, ...]:
+    """Names of columns. Raises :class:`BackfillError` where two are the same."""
     if len(set(names)) < len(names):
         twice, _ = Counter(names).most_common(1)[0]
         raise BackfillError(f"{file.path}: two columns are called {twice!r}; rename one")

@@ -1,10 +1,12 @@
 """Files of ads: where they are, what tells one version of a file from another, how they open."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BufferedReader
+from pathlib import Path
 from typing import Any, Literal
 
 import fsspec
@@ -105,13 +107,42 @@ def entries(
     there: Mapping[str, Any] = fs.glob(path, detail=True) if pattern else fs.find(path, detail=True)
     if path in there:
         return there
-    return {
-        name: entry
-        for name, entry in there.items()
-        if entry["type"] == "file"
-        and (pattern or not hidden(name.removeprefix(path)))
-        and not ours(address(fs, name))
-    }
+    if is_local(fs) and not pattern:
+        check_readable(path)
+    found = {}
+    for name, listed in there.items():
+        if (not pattern and hidden(name.removeprefix(path))) or ours(address(fs, name)):
+            continue
+        entry = followed(fs, name, listed)
+        if entry["type"] == "file":
+            found[name] = entry
+        elif entry is not listed and not pattern:
+            raise BackfillError(
+                f"{name}: a link to a folder is not gone into; give that as another --input"
+            )
+    return found
+
+
+def check_readable(path: str) -> None:
+    """Raises :class:`BackfillError` for a folder in it that may not be read, which fsspec takes for
+    an empty one."""
+
+    def refused(error: OSError) -> None:
+        raise BackfillError(f"{error.filename}: {told(error)}")
+
+    if Path(path).is_dir():
+        for _, folders, _ in os.walk(path, onerror=refused):
+            folders[:] = [one for one in folders if not hidden(one) and one != "lost+found"]
+
+
+def followed(fs: fsspec.AbstractFileSystem, name: str, entry: Mapping[str, Any]) -> Any:
+    """Of a link, what is said of the file that it leads to: a listing says what the link is."""
+    if not entry.get("islink") and entry["type"] != "link":
+        return entry
+    try:
+        return fs.info(name)
+    except OSError as error:
+        raise BackfillError(f"{name}: a link that leads to no file: {told(error)}") from None
 
 
 def is_pattern(path: str) -> bool:

@@ -22,8 +22,11 @@ from service.errors import BundleRefused
 from service.incidents.live import prepare
 from service.incidents.state import Live
 from service.policy.errors import PolicyError
+from service.policy.load import load as load_policy
+from service.policy.model import Policy
 from service.runtime import Runtime
 from service.settings import Settings
+from service.shadow.shadow import Shadow
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +69,7 @@ class Serving:
             try:
                 settings = as_named_now(self._asked)
                 engine, tested = await asyncio.to_thread(self._ready, settings)
+                policy = await asyncio.to_thread(challenged_by, before.shadow, settings)
             except BundleRefused:
                 metrics.reloads.labels("refused").inc()
                 raise
@@ -76,6 +80,8 @@ class Serving:
             metrics.reloads.labels("changed").inc()
             metrics.selftest_seconds.set(tested.seconds)
             self.current = after
+            if before.shadow is not None and policy is not None:
+                before.shadow.decide_by(policy, engine)
             trim_after(before.engine.scorer)
             seconds = round(time.monotonic() - began, 2)
             change = Change(before.engine.name, engine.name, engine.policy.label, seconds, tested)
@@ -103,6 +109,17 @@ class Serving:
             await self.change()
         except BundleRefused as refusal:
             log.error("bundle refused", extra={"reason": str(refusal)})
+
+
+def challenged_by(shadow: Shadow | None, settings: Settings) -> Policy | None:
+    """The policy file read again for the challenger, with its own operating points. Raises
+    :class:`~service.errors.BundleRefused`."""
+    if shadow is None:
+        return None
+    try:
+        return load_policy(settings.policy, shadow.engine.bundle.calibration.operating_points)
+    except PolicyError as error:
+        raise BundleRefused(f"the challenger {shadow.engine.name}", str(error)) from error
 
 
 def as_named_now(settings: Settings) -> Settings:

@@ -68,7 +68,7 @@ def seconds_of(retry_after: str | None) -> float | None:
         return float(retry_after)
     try:
         moment = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of twenty digits
         return None
     if moment.tzinfo is None:  # a zone of "-0000"
         moment = moment.replace(tzinfo=UTC)

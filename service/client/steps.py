@@ -117,7 +117,9 @@ def wait(patience: Patience, id: str, timeout_s: float) -> Steps[answers.Submiss
     end = patience.clock() + timeout_s
     longest = POLL_S
     while True:
-        found, asked_s = yield from look(patience, id)
+        left_s = max(0.0, end - patience.clock())
+        brief = replace(patience, total_s=min(patience.total_s, left_s))
+        found, asked_s = yield from look(brief, id)
         if found.state != "queued":
             return found
         left_s = end - patience.clock()

@@ -121,7 +121,8 @@ class Client:
 
     def wait(self, id: str, timeout_s: float = 300.0) -> Submission:
         """A submission once it is done or failed. Raises
-        :class:`~service.client.errors.Unfinished` if it is not in time."""
+        :class:`~service.client.errors.Unfinished` if it is not in time; of a service that is away
+        no attempt begins later than that either."""
         return self._run(steps.wait(self._patience, id, timeout_s))
 
     def feedback(self, words: Sequence[Word]) -> list[WordKept]:

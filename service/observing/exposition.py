@@ -24,5 +24,8 @@ class WithoutBirthdays(Collector):
 
 def written(registry: CollectorRegistry, accept: str) -> tuple[bytes, str]:
     """Body and type: OpenMetrics where ``accept`` names it, else the text format of Prometheus."""
-    encode, media_type = choose_encoder(accept)
+    try:
+        encode, media_type = choose_encoder(accept)
+    except (TypeError, ValueError):  # a version that is no number; whoever asks so is no scraper
+        encode, media_type = choose_encoder("")
     return encode(WithoutBirthdays(registry)), media_type

@@ -25,6 +25,9 @@ from service.scoring.parts import Parts
 
 Done = TypeVar("Done")
 
+SWEPT_AT = 256
+"""Jobs that wait before it is first looked which of them nobody waits for."""
+
 
 @dataclass(slots=True)
 class Caller:
@@ -63,6 +66,7 @@ class Turns:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="scorer")
         self._lock = Lock()
         self._waiting: list[_Job[Any]] = []
+        self._sweep_at = SWEPT_AT
         self._now = 0.0
         self._number = itertools.count()
         self._running = [0, 0]  # jobs, cost
@@ -81,6 +85,8 @@ class Turns:
                 raise ModelUnavailable("the service is stopping") from None
             is_first = caller.tag <= self._now
             caller.tag = max(caller.tag, self._now) + (max(cost, self._least) if is_first else cost)
+            if len(self._waiting) >= self._sweep_at:
+                self._sweep()
             job = _Job(caller.tag, next(self._number), cost, work, done)
             heapq.heappush(self._waiting, job)
         return done
@@ -154,6 +160,19 @@ class Turns:
                     self._running[1] += job.cost
                     return job
         return None
+
+    def _sweep(self) -> None:
+        """Let go of what was cancelled, whose turn may be long in coming: whoever asks and hangs up
+        would else fill the memory. The lock is held; as seldom as their number doubles."""
+        left = []
+        for job in self._waiting:
+            if job.done.done():
+                job.done.set_running_or_notify_cancel()
+            else:
+                left.append(job)
+        heapq.heapify(left)
+        self._waiting = left
+        self._sweep_at = max(SWEPT_AT, 2 * len(self._waiting))
 
     def _is_free(self) -> bool:
         """Whether nothing waits for a thread."""

@@ -5,13 +5,16 @@ import logging
 import random
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from models.ad import Ad
 from service.background import first_of
+from service.campaigns.seen import Seen
 from service.engine import Answer, Engine
-from service.scoring.scorer import cost
+from service.incidents.matching import Match
+from service.policy.model import Policy
+from service.scoring.scorer import Scored, cost
 from service.settings import Settings
 from service.shadow.tally import Tally
 from service.store.base import now
@@ -88,9 +91,20 @@ class Shadow:
     def _serves(self, champion: Engine) -> None:
         self._newest = champion.number
         if champion.name != self.tally.champion:
-            self.tally, self.since = Tally(champion.name), now()
-            self._waiting.clear()
-            self._chars = 0
+            self._begin(champion)
+
+    def _begin(self, champion: Engine) -> None:
+        self.tally, self.since = Tally(champion.name), now()
+        self._waiting.clear()
+        self._chars = 0
+
+    def decide_by(self, policy: Policy, champion: Engine) -> None:
+        """The policy file was read again. Where it says something else, what was compared before
+        says nothing of what is compared from now on."""
+        if policy != self.engine.policy:
+            self._begin(champion)
+        self._newest = champion.number
+        self.engine = replace(self.engine, policy=policy)
 
     async def run(self, stop: asyncio.Event) -> None:
         """The job: until ``stop`` is set. What waits then is left out."""
@@ -108,7 +122,7 @@ class Shadow:
     async def _compare(self, offered: Sequence[Offered]) -> None:
         tally = self.tally
         try:
-            answers = await self.engine.answer([one.ad for one in offered])
+            answers = await self._asked(offered)
         except Exception:  # the challenger is on trial: nothing it does may end the job
             log.exception("shadow failed", extra={"model": self.engine.name, "ads": len(offered)})
             self.failed += len(offered)
@@ -118,6 +132,18 @@ class Shadow:
             return
         for one, answer in zip(offered, answers, strict=True):
             tally.add(one.ad, one.answer, answer)
+
+    async def _asked(self, offered: Sequence[Offered]) -> list[Answer]:
+        """The challenger's answers, knowing of campaigns and incidents what the champion knew: a
+        policy may decide by them, and they are no difference between two bundles."""
+
+        async def counted(_: Sequence[Scored]) -> list[Seen | None]:
+            return [one.answer.campaign for one in offered]
+
+        async def compared(_: Sequence[Scored]) -> list[tuple[Match, ...]]:
+            return [one.answer.incidents for one in offered]
+
+        return await self.engine.answer([one.ad for one in offered], counted, compared)
 
     def close(self) -> None:
         """End its thread."""

@@ -9,6 +9,7 @@ that is not settled.
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -227,13 +228,24 @@ def message_of(record: Any) -> Message:
         headers=tuple((name, value or b"") for name, value in record.headers),
         prefix="ce_",
         place=Place(record.topic, str(record.partition), record.offset),
-        at=datetime.fromtimestamp(max(0, record.timestamp) / 1000, UTC),
+        at=moment(record.timestamp),
         handle=TopicPartition(record.topic, record.partition),
     )
 
 
+def moment(milliseconds: int | None) -> datetime:
+    """Of a record. Who sends it says when, some in microseconds: what is no date is 1970, as where
+    nothing is said. Raised, it would stop every consumer of the group at the same record."""
+    try:
+        return datetime.fromtimestamp(max(0, milliseconds or 0) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
+
+
 def security(address: Address) -> BaseSecurity:
-    """How to log in."""
+    """How to log in. The client makes no TLS of its own: certificates are checked against those
+    that the system trusts."""
+    tls = ssl.create_default_context() if address.tls else None
     if address.user is None:
-        return BaseSecurity(use_ssl=address.tls)
-    return SASL[address.sasl](address.user, address.password or "", use_ssl=address.tls)
+        return BaseSecurity(tls)
+    return SASL[address.sasl](address.user, address.password or "", tls)

@@ -396,6 +396,15 @@ def test_it_waits_as_long_as_it_is_asked_to(connect: Connect, flaky: Flaky, addr
     assert time.monotonic() - began >= 1
 
 
+def test_waiting_has_an_end_while_the_service_is_away(
+    connect: Connect, flaky: Flaky, address: str
+) -> None:
+    flaky.faults.append(answer(503, retry_after="1"))
+    with pytest.raises(Unavailable):
+        connect(address).wait("sub_1", timeout_s=0.5)
+    assert len(flaky.heard) == 1
+
+
 def test_a_submission_whose_answer_was_lost_is_not_made_twice(
     connect: Connect, flaky: Flaky, address: str, service: Service
 ) -> None:
@@ -618,6 +627,19 @@ def test_an_address_that_is_none(connect: Connect, address: str) -> None:
         connect(address)
 
 
+@pytest.mark.parametrize("key", ["lw_\u00e9", "lw_one\nlw_two", "lw_one two"])
+def test_a_key_that_is_none(connect: Connect, address: str, key: str) -> None:
+    """Nothing of it is told, and nothing tried that cannot be sent."""
+    with pytest.raises(ValueError, match="key: give it as") as caught:
+        connect(address, key)
+    assert key not in str(caught.value)
+
+
+def test_a_key_out_of_a_file_may_end_in_a_line_feed(connect: Connect, address: str) -> None:
+    for key in ("lw_abc\n", "\n", ""):
+        assert connect(address, key, retries=0).model()
+
+
 def test_both_are_closed_by_with(address: str) -> None:
     with Client(address) as waiting:
         assert waiting.model()
@@ -678,6 +700,8 @@ def test_no_attempt_begins_after_all_patience() -> None:
 @pytest.mark.parametrize(("header", "seconds"), [
     (None, None), ("7", 7), (" 0 ", 0), ("soon", None), ("-1", None), ("²", None),
     ("Wed, 21 Oct 2015 07:28:00 GMT", 0), ("Wed, 21 Oct 2015 07:28:00 -0000", 0),
+    (f"Wed, 21 Oct {'9' * 20} 07:28:00 GMT", None),
+    (f"Wed, 21 Oct 2015 07:28:00 +{'9' * 20}", None),
 ])  # fmt: skip
 def test_when_to_come_back(header: str | None, seconds: float | None) -> None:
     assert seconds_of(header) == seconds

@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+import os
 import socket
 import sys
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import Any
 
@@ -105,6 +106,43 @@ def test_who_connected_before_is_answered_and_nobody_after(loop: Loop) -> None:
             assert b"connection: close" in said
         with pytest.raises(ConnectionRefusedError):
             connected(port)
+
+    run(loop, scenario())
+
+
+@contextmanager
+def files_left(count: int) -> Iterator[None]:
+    """So many more may be opened."""
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    opened = [os.open(os.devnull, os.O_RDONLY)]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (opened[0] + 32, limits[1]))
+    try:
+        with suppress(OSError):
+            while True:
+                opened.append(os.dup(opened[0]))
+        for _ in range(count):
+            os.close(opened.pop())
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        for one in opened:
+            os.close(one)
+
+
+@pytest.mark.parametrize("left", [0, 1, 3])
+@pytest.mark.parametrize("loop", loops())
+def test_where_no_file_is_left_those_who_were_taken_are_answered(loop: Loop, left: int) -> None:
+    async def scenario() -> None:
+        server, port = await started()
+        taken = connected(port)
+        await asyncio.sleep(0.05)
+        waiting = [connected(port) for _ in range(20)]
+        with files_left(left):
+            await server.shutdown()
+        assert (await heard(taken)).endswith(b"ok")
+        for one in waiting:
+            one.close()
 
     run(loop, scenario())
 

@@ -4,6 +4,7 @@ and acknowledged, in which order. With brokers: tests/e2e/test_brokers.py."""
 import asyncio
 import json
 import logging
+import ssl
 import subprocess
 import sys
 import threading
@@ -14,7 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import hypothesis
@@ -36,6 +37,7 @@ from service.stream.batches import MAX_MESSAGES, USUAL_TOKENS, Item, Waiting
 from service.stream.consumer import Consumer, Limits
 from service.stream.decide import TRIES, Decider
 from service.stream.envelope import Poison, Read, Taken, read
+from service.stream.kafka import message_of, security
 from service.stream.message import BrokerAway, Message, Outgoing, Place, TooLarge, Topics
 from service.stream.meters import Meters
 from service.stream.run import PortTaken, metrics_server
@@ -661,6 +663,31 @@ def test_an_address_that_cannot_be_read_is_not_repeated(text: str) -> None:
     with pytest.raises(BadAddress) as refused:
         parse(text)
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("login", ["", "me:secret@"])
+@pytest.mark.parametrize("query", ["?tls=true", "?tls=true&sasl=scram-sha-512"])
+def test_kafka_over_tls_is_asked_with_certificates_checked(login: str, query: str) -> None:
+    context = security(parse(f"kafka://{login}one{query}")).ssl_context
+    assert context is not None, "the client refuses to start without"
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "year"),
+    [(1_795_000_000_000, 2026), (1_795_000_000_000_000, 1970), (2**62, 1970), (-1, 1970),
+     (None, 1970)],
+)  # fmt: skip
+def test_a_record_of_kafka_s_is_decided_whatever_time_its_sender_gave(
+    timestamp: int | None, year: int
+) -> None:
+    given = SimpleNamespace(
+        value=json.dumps({"text": TEXT}).encode(), key=None, headers=(), topic="ads", partition=0,
+        offset=1, timestamp=timestamp,
+    )  # fmt: skip
+    (decision,) = consumed([message_of(given)]).wire.all("publish")
+    assert decision.topic == TOPICS.decisions
+    assert datetime.fromisoformat(json.loads(decision.value)["time"]).year == year
 
 
 def test_campaigns_are_counted_and_reviewers_see_the_ad_where_that_is_on(

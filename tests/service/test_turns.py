@@ -5,12 +5,13 @@ import threading
 from concurrent.futures import CancelledError, Future, wait
 from functools import partial
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 
 from service.errors import ModelUnavailable
 from service.scoring.pace import Pace
-from service.scoring.turns import Caller, Load, Turns
+from service.scoring.turns import SWEPT_AT, Caller, Load, Turns
 from tests.live import WAIT_S
 
 
@@ -83,6 +84,25 @@ def test_what_is_cancelled_is_not_done() -> None:
     assert stopped.add("a", 10).cancel()
     stopped.add("b", 10)
     assert stopped.order() == ["b"]
+
+
+class Heavy:
+    """A job that holds much."""
+
+    def __call__(self) -> None:
+        """Does nothing."""
+
+
+def test_what_is_cancelled_is_not_kept_until_its_turn() -> None:
+    stopped = Stopped()
+    held: WeakSet[Heavy] = WeakSet()
+    for _ in range(10 * SWEPT_AT):
+        work = Heavy()
+        held.add(work)
+        stopped.turns.submit(Caller(), 20_000, work).cancel()
+    assert len(held) <= SWEPT_AT + 1
+    kept = [stopped.add(str(number), 20_000) for number in range(3 * SWEPT_AT)]
+    assert stopped.order() == [str(number) for number in range(len(kept))]
 
 
 def test_what_would_go_first_is_counted() -> None:

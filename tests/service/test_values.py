@@ -13,6 +13,7 @@ from service.api.schemas import LineError
 from service.lines import read_line
 from service.values import MAX_VALUES, VALUES_PER_AD, Values, values_in
 from tests.fuzz.texts import jsons
+from tests.live import Service
 
 
 def opened(value: Any) -> int:
@@ -59,6 +60,21 @@ def test_a_body_of_more_values_than_ads_can_have_is_refused(
     answer = client.post("/v1/score", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 413
     assert (answer.json()["limit"], answer.json()["unit"]) == (10_800, "values")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
+def test_json_in_another_encoding_is_not_read_uncounted(encoding: str) -> None:
+    """A letter such as ∀ has a byte there that would be taken for a quote."""
+    body = '{"ads": [{"text": "∀"}, ' + "0," * 40_000 + "0]}"
+    with TestClient(Service().app) as client:
+        answer = client.post(
+            "/v1/score",
+            content=body.encode(encoding),
+            headers={"Content-Type": "application/json"},
+        )
+    assert answer.status_code == 400
+    assert answer.json()["type"] == "/problems/bad-json"
+    assert "UTF-8" in answer.json()["detail"]
 
 
 def test_a_request_with_everything_has_fewer() -> None:

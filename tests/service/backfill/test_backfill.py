@@ -1,5 +1,6 @@
 """``python -m service backfill`` in one process."""
 
+import functools
 import json
 import os
 import shutil
@@ -20,13 +21,14 @@ from pyarrow import parquet
 from service.__main__ import main
 from service.api.results import Wanted, result
 from service.api.schemas import AdIn
+from service.backfill import run
 from service.backfill import shard as one_shard
 from service.backfill.columns import Columns
 from service.backfill.deciding import Decided, Decider
 from service.backfill.errors import ShardFailed
 from service.backfill.flat import SCHEMA, flat
 from service.backfill.output import Output
-from service.backfill.plan import Input, Options, Shard
+from service.backfill.plan import Input, Options, Plan, Shard
 from service.backfill.source import find
 from service.engine import Engine
 from service.policy.load import DEFAULT
@@ -237,6 +239,63 @@ def test_an_output_of_something_else_is_left_alone(backfill: Backfill, tmp_path:
     assert "has results and no manifest.json; give an empty --output" in told
     told = backfill("--input", path, "--output", tmp_path / "in", code=2)["error"]
     assert "holds the input" in told
+
+
+def test_a_disk_that_is_full_at_the_begin_stops_no_later_run(
+    backfill: Backfill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ("--input", write(tmp_path / "a.jsonl", ads(2)), "--output", tmp_path / "out")
+
+    def full(output: Output, made: Path, name: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Output, "put", full)
+        assert "No space left on device" in backfill(*options, code=2)["error"]
+    assert backfill(*options)["results"] == 2
+
+
+def test_of_two_commands_that_begin_at_once_one_is_refused(
+    backfill: Backfill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plan over large files takes an hour: time for another command to begin there."""
+    out, look = tmp_path / "out", run.looked_through
+    one, two = (write(tmp_path / f"{name}.jsonl", ads(2)) for name in ("one", "two"))
+
+    def slowly(*given: Any) -> Plan:
+        monkeypatch.setattr(run, "looked_through", look)
+        backfill("--input", two, "--output", out)
+        return look(*given)
+
+    monkeypatch.setattr(run, "looked_through", slowly)
+    told = backfill("--input", one, "--output", out, code=2)["error"]
+    assert "another command began here meanwhile" in told
+    assert {one["input"] for one in results(out)} == {str(two)}
+
+
+def test_an_output_that_lacks_a_folder_is_gone_on_with(backfill: Backfill, tmp_path: Path) -> None:
+    given = [{"id": "fine", "text": "a job"}, {"id": "bad"}]
+    path, out = write(tmp_path / "a.jsonl", given), tmp_path / "out"
+    options = ("--input", path, "--output", out, "--shard-rows", 1)
+    told = backfill(*options, code=1)
+    for name in ("rejected", "done"):
+        shutil.rmtree(out / name)
+    assert backfill(*options, code=1) == told
+    assert [one["id"] for one in rejected(out)] == ["bad"]
+
+
+def test_what_others_put_into_an_object_store_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its file systems remember listings, those of folders that were empty too."""
+    memory = fsspec.filesystem("memory")
+    output, listed = Output("memory://listed/out"), memory.ls
+    remembered = functools.cache(lambda path: listed(path, detail=True))
+    monkeypatch.setattr(memory, "ls", lambda path, detail=True, **more: remembered(path))
+    monkeypatch.setattr(memory, "invalidate_cache", lambda path=None: remembered.cache_clear())
+    memory.pipe_file("/listed/out/done/part-000000.json", b"{}")
+    assert output._sizes() == {"done/part-000000.json": 2}
+    memory.pipe_file("/listed/out/done/part-000001.json", b"{}")
+    assert len(output._sizes()) == 2
+    memory.rm("/listed", recursive=True)
 
 
 def test_an_output_among_the_inputs_is_gone_on_with(backfill: Backfill, tmp_path: Path) -> None:

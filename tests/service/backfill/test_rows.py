@@ -13,7 +13,7 @@ from pyarrow import parquet
 from service.backfill.errors import BackfillError
 from service.backfill.lines import MAX_LINE_BYTES
 from service.backfill.rows import Bad, Cut, Table, cut, rows_of
-from service.backfill.source import File, find
+from service.backfill.source import File, find, still_same
 from tests.service.backfill.files import write
 
 TEXTS = [
@@ -247,6 +247,54 @@ def test_no_file_is_left_out_in_silence(tmp_path: Path) -> None:
     assert find([str(tmp_path / "notes.txt")], "jsonl")[0].form == "jsonl"
     names = [Path(one.path).name for one in find([f"{tmp_path}/*.jsonl", f"{tmp_path}/*.GZ"])]
     assert names == ["a.jsonl", "d.JSONL.GZ"]
+
+
+def test_links_are_read_as_the_files_that_they_lead_to(tmp_path: Path) -> None:
+    """So do volumes of Kubernetes and stores of data sets show their files."""
+    folder, stored = tmp_path / "in", tmp_path / "..data"
+    for path in (folder, stored / "more"):
+        path.mkdir(parents=True)
+    (stored / "a.jsonl").write_bytes(b"{}\n{}\n")
+    (folder / "a.jsonl").symlink_to(stored / "a.jsonl")
+    (folder / "_b.jsonl").symlink_to(tmp_path / "nowhere")
+    for url in (folder, folder / "a*.jsonl", folder / "a.jsonl"):
+        (found,) = find([str(url)])
+        assert (found.path, found.bytes) == (str(folder / "a.jsonl"), 6)
+        assert still_same(found)
+    (folder / "c.jsonl").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(BackfillError, match=r"in/c.jsonl: a link that leads to no file"):
+        find([str(folder)])
+    (folder / "c.jsonl").unlink()
+    (folder / "more").symlink_to(stored / "more")
+    with pytest.raises(BackfillError, match=r"in/more: a link to a folder is not gone into"):
+        find([str(folder)])
+
+
+def test_a_folder_that_may_not_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.jsonl", "closed/b.jsonl"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"{}\n")
+    scan = os.scandir
+
+    def refused(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    with pytest.raises(BackfillError, match="closed: Permission denied"):
+        find([str(tmp_path)])
+
+
+def test_two_columns_of_one_name_are_told(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"text,text\none,two\n")
+    twice = pa.Table.from_arrays([pa.array(["one"]), pa.array(["two"])], names=["text", "text"])
+    parquet.write_table(twice, tmp_path / "b.parquet")
+    for name in ("a.csv", "b.parquet"):
+        with pytest.raises(BackfillError, match="two columns are called 'text'; rename one"):
+            cut(find([str(tmp_path / name)])[0], 10)
 
 
 def test_a_name_that_is_there_is_no_pattern(tmp_path: Path) -> None:

@@ -223,6 +223,16 @@ def test_both_formats_can_be_read(client: TestClient) -> None:
     assert scraped(client).of("process_resident_memory_bytes")
 
 
+@pytest.mark.parametrize("accept", [
+    "application/openmetrics-text; version=newest", "application/openmetrics-text;version=1.x.0",
+    "text/plain;version=v1", "application/openmetrics-text;version=;escaping=", ";,=",
+])  # fmt: skip
+def test_a_version_that_is_none_is_answered_all_the_same(client: TestClient, accept: str) -> None:
+    answer = client.get("/metrics", headers={"accept": accept})
+    assert answer.status_code == 200
+    assert "lurewatch_queue_ads" in answer.text
+
+
 def test_what_waits_in_the_database_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from models.ad import Ad, Platform
 from models.intervals import wilson
 from service.app import create_app
+from service.campaigns.seen import Seen
+from service.changeover import selftest
 from service.engine import Answer, Engine
 from service.settings import Settings
 from service.shadow import tally
@@ -184,6 +186,66 @@ def test_a_challenger_that_fails_harms_nobody() -> None:
     assert shadow.tally.slices["all"] == {}
     for one in (engine, shadow.engine):
         one.scorer.close()
+
+
+POLICY = """
+version: 1
+name: tried
+revision: 1
+mode: enforce
+thresholds: {default: {nudge: never, review: never, block: never}}
+rules:
+  - name: many_copies
+    when: {campaign: {at_least: 20}}
+    then: {at_least: review, reason: mass_mailed_offer}
+"""
+
+
+def test_campaigns_are_no_difference_between_bundles(tmp_path: Path) -> None:
+    """A rule may decide by what neither bundle says."""
+    (tmp_path / "policy.yaml").write_text(POLICY)
+    settings = Settings(workers=1, policy=tmp_path / "policy.yaml")
+    engines = [stub_engine(settings, StubModel()) for _ in range(2)]
+
+    async def count(scored: Any) -> list[Seen]:
+        return [Seen("cam_1", 50)] * len(scored)
+
+    async def work() -> None:
+        stop, ads = asyncio.Event(), [Ad(text="a job")] * 3
+        job = asyncio.create_task(shadow.run(stop))
+        answers = await engines[0].answer(ads, count)
+        assert {one.outcome.decision for one in answers} == {"review"}
+        shadow.offer(engines[0], ads, answers)
+        while not shadow.tally.slices["all"] or shadow.tally.slices["all"]["all"].ads < 3:
+            await asyncio.sleep(0.01)
+        stop.set()
+        await job
+
+    shadow = Shadow(engines[1], share=1.0)
+    asyncio.run(work())
+    assert shadow.tally.slices["all"]["all"].decisions == {("review", "review"): 3}
+    for one in engines:
+        one.scorer.close()
+
+
+def test_a_policy_that_is_read_again_is_the_challengers_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selftest, "check", lambda engine: selftest.Passed(0, 0.0))
+    path = tmp_path / "policy.yaml"
+    path.write_text(POLICY)
+    settings = Settings(
+        workers=1, policy=path, shadow_bundle=tmp_path, shadow_share=1, data_dir=tmp_path
+    )
+    app = create_app(settings, start=lambda given: stub_engine(given, StubModel()))
+    with TestClient(app) as client:
+        path.write_text(POLICY.replace("revision: 1", "revision: 2"))
+        score(client)
+        report(client, 6)
+        assert client.post("/v1/model/reload").json()["policy"] == "tried/2"
+        found = client.get("/v1/model/shadow").json()
+        assert found["challenger_policy"] == "tried/2"
+        assert found["slices"] == [], "what was decided by another policy is compared no further"
 
 
 def test_a_share_is_drawn(stub: Engine) -> None:
