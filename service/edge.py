@@ -27,14 +27,23 @@ FORMS = frozenset({"/", "/report"})
 CONSOLE = "/review"
 """Below it all forms are the console's."""
 
+ICONS = ("/favicon.ico", "/apple-touch-icon.png", "/apple-touch-icon-precomposed.png")
+"""What browsers ask for beside a page, whatever icon it names."""
+
 OPENED = frozenset(
-    {"/advice", "/help", "/share", "/pages/{name}", "/worker.js", "/manifest.webmanifest", *FORMS}
-)
+    {
+        "/advice", "/help", "/share", "/pages/{name}", "/worker.js", "/manifest.webmanifest",
+        *ICONS, *FORMS,
+    }
+)  # fmt: skip
 """Pages for people, and what a browser loads with them."""
 
 REPORTED = frozenset({"/v1/reports", "/v1/reports/additions", "/v1/reports/withdraw", *FORMS})
 
-UNLOGGED = frozenset({("GET", path) for path in OPENED} | {("POST", path) for path in REPORTED})
+UNLOGGED = frozenset(
+    {(method, path) for path in OPENED for method in ("GET", "HEAD")}
+    | {("POST", path) for path in REPORTED}
+)
 """What people use who may be in danger: no line, count or trace, which would tell the minute, and
 no request id of a proxy, which would tie it to that proxy's line. What we fail at is logged, under
 an id of ours: no report may be lost unseen."""

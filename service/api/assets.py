@@ -6,6 +6,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
+from service.edge import ICONS
 from service.errors import UnknownId
 from service.pages.context import Page
 from service.pages.html import FOLDER
@@ -30,6 +31,15 @@ async def asset(name: str) -> FileResponse:
     if name not in TYPES:
         raise UnknownId("address")
     return FileResponse(STATIC / name, media_type=TYPES[name], headers=KEPT)
+
+
+async def icon() -> FileResponse:
+    """For browsers that ask for one by themselves."""
+    return await asset("icon-192.png")
+
+
+for address in ICONS:
+    router.get(address)(icon)
 
 
 @router.get("/worker.js")

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import orjson
 import typer
-from sqlalchemy import make_url
 
 from models.cli import REFUSED, new_app, say
 from service.commands.errors import UsageError
@@ -20,6 +19,7 @@ from service.commands.settings import read_settings
 from service.runtime import opened_store
 from service.store import Database
 from service.store.condition import condition
+from service.store.database import read_url
 from service.store.retention import prune_all
 
 app = new_app(__doc__)
@@ -30,7 +30,7 @@ def check() -> None:
     """Print the database's condition as JSON, changing nothing. Exit 1 if its tables are not those
     of this version, 2 if it cannot be reached."""
     settings = read_settings()
-    url = make_url(settings.database_url)
+    url = read_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         raise UsageError("no database is there yet; it is made when the service starts")
     with closing(Database(settings.database_url)) as database:

@@ -17,6 +17,7 @@ from service.errors import BadJson, CoopClosed, CoopError
 from service.integrations.coop_mapping import Mapping, load
 from service.integrations.coop_shapes import ACTION, APPEAL, BODY, ActionCallback, AppealCallback
 from service.integrations.coop_words import KNOWN, id_of, ignored, take
+from service.review.audit import Who
 from service.runtime import runtime_of
 from service.settings import Settings
 
@@ -96,9 +97,10 @@ async def feedback(request: Request) -> CoopTaken:
         return taken("ignored", reason, None)
     runtime = runtime_of(request)
     word_id = id_of(runtime.vault, body)
+    by = Who(request_id=request.state.request_id)
     try:
         state, reason = await runtime.database.write(
-            take, runtime.vault, runtime.settings, coop.mapping, callback, word_id
+            take, runtime.vault, runtime.settings, coop.mapping, callback, word_id, by
         )
     except IntegrityError:  # the same body, just now, by another connection
         state = KNOWN

@@ -19,7 +19,7 @@ from service.api.reviewing import Origin, Word
 from service.errors import UnknownId
 from service.integrations.coop_mapping import Label, Mapping
 from service.integrations.coop_shapes import ActionCallback, AppealCallback
-from service.review import words
+from service.review import audit, words
 from service.review.naming import AD_ID, Spoken, locked, subject_of
 from service.review.subject import Subject
 from service.settings import Settings
@@ -34,6 +34,7 @@ AUTOMATIC = "automatic"
 OTHER_ITEM = "other_item_type"
 NOT_OURS = "not_called_a_lure"
 
+NOBODY = audit.Who()
 APPEALS = "coop/appeals"
 """Who speaks where nobody had spoken of the ad before."""
 
@@ -66,10 +67,10 @@ def actor(vault: Vault, address: str) -> str:
 
 def take(
     session: Session, vault: Vault, settings: Settings, mapping: Mapping,
-    callback: ActionCallback | AppealCallback, word_id: str,
+    callback: ActionCallback | AppealCallback, word_id: str, by: audit.Who = NOBODY,
 ) -> tuple[str, str | None]:  # fmt: skip
-    """Keep what a callback says that :func:`ignored` lets pass. Gives :data:`KEPT`, :data:`KNOWN`
-    or ``ignored``, and of the last the reason.
+    """Keep what a callback says that :func:`ignored` lets pass, with a row of the audit trail.
+    Gives :data:`KEPT`, :data:`KNOWN` or ``ignored``, and of the last the reason.
 
     Raises :class:`~service.errors.UnknownId` where the ad is not kept here.
     """
@@ -83,6 +84,7 @@ def take(
         assert callback.actorEmail is not None
         word = word_of(callback.item.id, label, actor(vault, callback.actorEmail), "review")
         words.add(session, vault, settings, [Spoken(word, None, id=word_id)])
+        audit.note(session, settings, "feedback", by, audit.About(word=word_id))
         return KEPT, None
     assert mapping.appeals is not None
     accepted = callback.appealDecision == "ACCEPT"
@@ -96,6 +98,7 @@ def take(
     word = word_of(callback.item.id, label, APPEALS, "appeal", accepted)
     reviewer = None if called is None else called.reviewer
     words.add(session, vault, settings, [Spoken(word, None, id=word_id, reviewer=reviewer)])
+    audit.note(session, settings, "feedback", by, audit.About(word=word_id))
     return KEPT, None
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Depends, Request, Response
 from models.calibration import sigmoid
 from models.labels import HARMS, Harm
 from service.access import Caller, Scope, with_key
+from service.api.acting import who
 from service.engine import Answer
 from service.errors import NotSupported
 from service.integrations.asking import answers_of
@@ -91,7 +92,8 @@ async def suggestscore(
     _, ad = await asyncio.to_thread(read, given.comment, given.context, given.languages)
     said = {ATTRIBUTES[name]: given.attribute_scores[name] for name in known}
     (found,) = await answers_of(request, caller, [ad], "/comment", "/comment/text", store=False)
-    await keep(runtime_of(request), word_of(ad, said, found, given.community_id))
+    word = word_of(ad, said, found, given.community_id)
+    await keep(runtime_of(request), word, who(request, caller))
     return SuggestResponse(
         detected_languages=detected(found.reading.language),
         requested_languages=list(given.languages),

@@ -5,13 +5,14 @@ import hashlib
 from collections.abc import Mapping
 
 from models.labels import HARMS, Kind
+from service.api import feedback
 from service.api.reviewing import Word
 from service.api.schemas import AdIn
 from service.engine import Answer
 from service.errors import NotSupported
 from service.integrations.labels import LURE
 from service.integrations.perspective_shapes import AttributeScores
-from service.review import words
+from service.review.audit import Who
 from service.review.naming import Spoken
 from service.review.subject import given_along
 from service.runtime import Runtime
@@ -60,9 +61,9 @@ def other_kind(found: Answer) -> Kind:
     return max((kind for kind in kinds if kind != Kind.LURE), key=lambda kind: kinds[kind])
 
 
-async def keep(runtime: Runtime, word: Word) -> None:
-    """Write it down, contacts redacted."""
+async def keep(runtime: Runtime, word: Word, by: Who) -> None:
+    """Write it down, contacts redacted, and who gave it into the audit trail."""
     version = runtime.engine.bundle.manifest.rendering
     assert word.ad is not None
     along = await asyncio.to_thread(given_along, word.ad, version)
-    await runtime.database.write(words.add, runtime.vault, runtime.settings, [Spoken(word, along)])
+    await runtime.database.write(feedback.keep, runtime, [Spoken(word, along)], by)

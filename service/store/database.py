@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -192,15 +192,21 @@ class Database:
         raise AssertionError("This is a bug.")
 
 
-def engine_for(url: str, threads: int) -> Engine:
-    """An engine with our rules for each kind of database."""
+def read_url(url: str) -> URL:
+    """The parts of a database's URL. Raises :class:`~service.errors.StoreUnavailable`, which tells
+    none of its words."""
     try:
-        parsed = make_url(url)
+        return make_url(url)
     except (ArgumentError, ValueError):  # whose words may be those of a password
         raise StoreUnavailable(
             "LUREWATCH_DATABASE is no URL of a database; in a password, write %3A for ':', %40 for "
             "'@' and so on"
         ) from None
+
+
+def engine_for(url: str, threads: int) -> Engine:
+    """An engine with our rules for each kind of database."""
+    parsed = read_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             try:

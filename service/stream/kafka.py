@@ -95,6 +95,7 @@ class KafkaWire:
             await self.broker.connect()
             await self._find_topics()
         except (KafkaError, OSError) as error:
+            await self.broker.stop()  # what it began would stay open, once for each try
             raise BrokerAway(type(error).__name__) from None
         self._subscriber = self.broker.subscriber(
             self._topics.source,

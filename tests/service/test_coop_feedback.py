@@ -28,7 +28,7 @@ from service.integrations import coop
 from service.integrations.coop_mapping import load
 from service.integrations.coop_signature import public_keys, verify
 from service.settings import Settings
-from service.store.tables import Feedback
+from service.store.tables import AuditEntry, Feedback
 from tests.service.desk import HARM, SURE, desk, desk_settings, emptied, queue, say, score, url_of
 from tests.service.desk import KINDS as DATABASES
 
@@ -153,11 +153,20 @@ def kept(client: TestClient) -> list[Feedback]:
     return rows
 
 
+def trail(client: TestClient) -> list[tuple[str, str | None]]:
+    database = client.app.state.runtime().database  # type: ignore[attr-defined]
+    rows: list[AuditEntry] = database.read_now(
+        lambda session: session.scalars(select(AuditEntry).order_by(AuditEntry.at)).all()
+    )
+    return [(row.action, row.word) for row in rows]
+
+
 def test_a_moderators_action_is_a_label(client: TestClient, signer: Signer) -> None:
     (result,) = score(client, {"text": f"Offer {SURE}", "id": "post-1"})
     answer = taken(client, signer, action())
     (row,) = kept(client)
     assert answer == {"state": "kept", "reason": None, "feedback": row.id}
+    assert trail(client) == [("feedback", row.id)]
     assert (row.kind, row.harms, row.origin, row.overturned) == ("lure", [], "review", None)
     assert (row.ad, row.external_id) == (result["ad_id"], "post-1")
     assert queue(client) == [], "the ad is judged"
@@ -248,6 +257,7 @@ def test_what_comes_again_changes_nothing(client: TestClient, signer: Signer) ->
     taken(client, signer, other)
     assert taken(client, signer, first) == {"state": "known", "reason": None, "feedback": word}
     assert [row.kind for row in kept(client)] == ["lure", "recruitment"]
+    assert [action for action, _ in trail(client)] == ["feedback"] * 2
 
 
 def test_the_same_body_at_the_same_time_counts_once(client: TestClient, signer: Signer) -> None:

@@ -22,7 +22,7 @@ from service.integrations.perspective import ATTRIBUTES
 from service.settings import Settings
 from service.store import Database, Vault
 from service.store.base import Base
-from service.store.tables import Feedback
+from service.store.tables import AuditEntry, Feedback
 from tests.live import StubModel, live, stub_engine
 
 SECRET = "xylophone-Жираф-秘密"
@@ -287,6 +287,10 @@ def test_a_suggestion_becomes_feedback(
         "detectedLanguages": ["en"], "requestedLanguages": ["en"], "clientToken": "t",
     }  # fmt: skip
     assert suggest(client, key, HONEST, scores={"FAKE_JOB_AD": 0}).status_code == 200
+    noted = database.read_now(lambda session: session.scalars(select(AuditEntry)).all())
+    assert [(row.action, row.key is not None) for row in noted if row.action == "feedback"] == [
+        ("feedback", True), ("feedback", True)
+    ]  # fmt: skip
     lure, honest = database.read_now(
         lambda session: [
             (row.kind, row.harms, row.reviewer, row.content, row.origin)

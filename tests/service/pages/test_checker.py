@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from models.ad import MAX_TEXT_CHARS
 from models.labels import Indicator, Kind
 from service.api.assets import TYPES
-from service.edge import FORMS
+from service.edge import FORMS, ICONS
 from service.indicators import languages
 from service.pages import catalogue
 from service.pages.context import region_of
@@ -252,6 +252,8 @@ def test_the_app_can_be_installed(place: Place) -> None:
     assert place.client.get("/worker.js").headers["content-type"].startswith("text/javascript")
     for name in TYPES:
         assert place.client.get(f"/pages/{name}").status_code == 200
+    for address in ICONS:
+        assert place.client.get(address).headers["content-type"] == "image/png"
     assert place.client.get("/pages/pages.css").status_code == 404
     assert place.client.get("/pages/..%2fhtml.py").status_code == 404
 
