@@ -97,13 +97,14 @@ def test_times_come_back_with_their_zone(database: Database) -> None:
 
 
 def test_times_at_the_ends_of_the_calendar_are_compared(database: Database) -> None:
+    def seen_since(session: Session, given: datetime) -> list[Campaign]:
+        return list(session.scalars(select(Campaign).where(Campaign.last_seen >= given)))
+
     database.write_now(campaign, "cam_1", now())
     for moment, later in ((datetime.min, 1), (datetime.max, 0)):
         for hours in (-12, 0, 12):
             given = moment.replace(tzinfo=timezone(timedelta(hours=hours)))
-            query = select(Campaign).where(Campaign.last_seen >= given)
-            found = database.read_now(lambda session, query=query: session.scalars(query).all())
-            assert len(found) == later, given
+            assert len(database.read_now(seen_since, given)) == later, given
 
 
 def test_work_that_fails_leaves_nothing(database: Database) -> None:
