@@ -17,7 +17,7 @@ from service.statements.stored import of_period
 
 Day = Annotated[
     datetime,
-    typer.Option(formats=["%Y-%m-%d"], help="First day (UTC) of the decisions."),
+    typer.Option(formats=["%Y-%m-%d"], help="First day (UTC) on which the decisions took effect."),
 ]
 
 
@@ -31,6 +31,9 @@ def statements(
 ) -> None:
     """Write drafts of a period's kept decisions, 100 a file, each file the body of
     `POST /api/v1/statements`. Nothing is sent: that is yours to do, once a person read them.
+
+    A decision is of the day from which it restricts: that of the answer, or for `review` that of
+    the reviewer's word that confirmed it.
 
     What you did by decision says the file that LUREWATCH_STATEMENTS names. Left out are decisions
     for which it names no restriction, those that wait for a reviewer, and those that reviewers or

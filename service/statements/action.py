@@ -131,8 +131,9 @@ class Action(BaseModel):
     """Day on which the content was posted. Default: the day it came here."""
 
     application_date: date | None = None
-    """Day from which the restriction holds. Default: the day of the answer, or of the first
-    reviewer's word that called it a lure."""
+    """Day from which the restriction holds. Default: the day of the answer, or of the reviewer's
+    word since which it holds: the one that confirmed a `review`, or brought back what was taken
+    back."""
 
     end_date_visibility_restriction: date | None = None
     """Last day; left out: without an end. So are the other three."""

@@ -86,13 +86,20 @@ def one(session: Session, vault: Vault, ad_id: str, reader: str | None = None) -
 def of_period(
     session: Session, vault: Vault, since: datetime, until: datetime
 ) -> Iterator[Decided]:
-    """Decisions other than ``allow`` that were answered in ``[since, until)``, the oldest first."""
+    """Decisions other than ``allow`` that restrict since a moment in ``[since, until)``; and those
+    that restrict nothing, by when they did last, else by when they were answered. So one that a
+    reviewer confirms after the period of its answer is in that of the reviewer's word. In the
+    order of the answers."""
     last: tuple[datetime, str] | None = None
+    spoken_of = select(Feedback.ad).where(
+        Feedback.created_at >= since, Feedback.created_at < until, Feedback.ad.is_not(None)
+    )
+    answered = (StoredAd.created_at >= since) & (StoredAd.created_at < until)
     while True:
         wanted = (
             select(StoredAd)
             .where(
-                StoredAd.created_at >= since, StoredAd.created_at < until,
+                answered | StoredAd.id.in_(spoken_of),
                 StoredAd.expires_at > now(), StoredAd.decision != "allow",
             )
             .order_by(StoredAd.created_at, StoredAd.id)
@@ -111,18 +118,46 @@ def of_period(
         ):
             spoken.setdefault(word.ad, []).append(word)
         for row in rows:
-            yield decided(row, spoken.get(row.id, []), vault)
+            words = spoken.get(row.id, [])
+            if since <= acted_at(row, in_order(words)) < until:
+                yield decided(row, words, vault)
         last = (rows[-1].created_at, rows[-1].id)
         session.expunge_all()
 
 
 def decided(row: StoredAd, words: Sequence[Feedback], vault: Vault) -> Decided:
     """From an ad's row and all words on it."""
-    in_order = sorted(words, key=lambda word: (word.created_at, word.id))
-    confirmed = [word.created_at for word in in_order if word.kind == Kind.LURE]
-    acted = confirmed[0] if row.decision == "review" and confirmed else row.created_at
-    appeals = [word.overturned for word in in_order if word.overturned is not None]
+    spoken = in_order(words)
+    acted = acted_at(row, spoken)
     answered = Answered(
         row.id, vault.unseal(row.result), row.created_at.date(), acted.date(), bool(words)
     )
-    return Decided(answered, agreed_kind(latest(in_order)), bool(appeals and appeals[-1]))
+    return Decided(answered, agreed_kind(latest(spoken)), overturned(spoken))
+
+
+def in_order(words: Sequence[Feedback]) -> list[Feedback]:
+    """The oldest first."""
+    return sorted(words, key=lambda word: (word.created_at, word.id))
+
+
+def overturned(spoken: Sequence[Feedback]) -> bool:
+    """Whether the last word on an appeal took the decision back."""
+    appeals = [word.overturned for word in spoken if word.overturned is not None]
+    return bool(appeals and appeals[-1])
+
+
+def acted_at(row: StoredAd, spoken: Sequence[Feedback]) -> datetime:
+    """Since when the decision restricts without a break, given the words in their order; of one
+    that restricts nothing, since when it did last, else the moment of the answer."""
+    found, restricted = row.created_at, row.decision != "review"
+    heard: dict[str, Feedback] = {}
+    taken_back = False
+    for word in spoken:
+        heard[word.reviewer] = word
+        taken_back = taken_back if word.overturned is None else word.overturned
+        kind = agreed_kind(list(heard.values()))
+        agreed = kind == Kind.LURE or (kind is None and row.decision != "review")
+        if agreed and not taken_back and not restricted:
+            found = word.created_at
+        restricted = agreed and not taken_back
+    return found

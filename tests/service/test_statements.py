@@ -11,6 +11,8 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from models.labels import HARMS, INDICATORS
 from service.__main__ import main
@@ -18,6 +20,8 @@ from service.errors import StatementsError
 from service.statements.action import Action, load
 from service.statements.drafting import Answered, draft, language_of
 from service.statements.rules import StatementOfReasons
+from service.store.base import now
+from service.store.tables import Feedback, StoredAd
 from tests.service.desk import NEAR, SIGN, SURE, desk, desk_settings, emptied, say, score
 
 TEXT = (
@@ -479,6 +483,64 @@ def test_a_period_has_both_its_days(client: TestClient, exporting: Path) -> None
         argv = ["statements", "--since", yesterday, "--until", until, "--out", str(out)]
         assert main(argv) == 0
         assert len(list(out.glob("statements-*.json"))) == drafts
+
+
+def moved(client: TestClient, table: type[StoredAd | Feedback], ad_id: str, days: int) -> None:
+    """Rows of an ad as if they had been written that many days ago."""
+    column = table.id if table is StoredAd else Feedback.ad
+    moment = now() - timedelta(days=days)
+
+    def move(session: Session) -> None:
+        session.execute(update(table).where(column == ad_id).values(created_at=moment))
+
+    client.app.state.runtime().database.write_now(move)  # type: ignore[attr-defined]
+
+
+def puids(folder: Path) -> list[str]:
+    """Of all drafts there."""
+    parts = [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))]
+    return [one["puid"] for part in parts for one in part["statements"]]
+
+
+def drafts_of(folder: Path, since: int, until: int) -> list[str]:
+    """Of the days from so many ago to so many ago."""
+    out = folder / f"days_{since}_{until}_{len(list(folder.iterdir()))}"
+    first, last = ((today() - timedelta(days=ago)).isoformat() for ago in (since, until))
+    assert main(["statements", "--since", first, "--until", last, "--out", str(out)]) == 0
+    return puids(out)
+
+
+def test_a_decision_is_of_the_period_in_which_a_reviewer_confirmed_it(
+    client: TestClient, exporting: Path
+) -> None:
+    emptied(client)
+    (one,) = score(client, f"{SURE} {TEXT}")
+    ad = str(one["ad_id"])
+    moved(client, StoredAd, ad, 10)
+    assert drafts_of(exporting, 12, 8) == [], "it waits"
+    say(client, {"ad_id": ad})
+    moved(client, Feedback, ad, 5)
+    assert drafts_of(exporting, 12, 8) == [], "it restricted nothing in those days"
+    assert drafts_of(exporting, 7, 3) == [ad]
+    statement = ask(client, ad).json()["statement"]
+    assert statement["application_date"] == (now().date() - timedelta(days=5)).isoformat()
+
+
+def test_a_decision_that_is_confirmed_anew_is_of_the_later_period(
+    client: TestClient, exporting: Path
+) -> None:
+    """While others differ it is in no drafts, and then it must not be lost."""
+    emptied(client)
+    (one,) = score(client, f"{SURE} {TEXT}")
+    ad = str(one["ad_id"])
+    moved(client, StoredAd, ad, 10)
+    say(client, {"ad_id": ad})
+    say(client, {"ad_id": ad, "kind": "recruitment", **REVIEWED})
+    moved(client, Feedback, ad, 9)
+    assert drafts_of(exporting, 12, 8) == [], "reviewers differ"
+    say(client, {"ad_id": ad, "reviewer": "cleo", "origin": "second_review"})
+    assert drafts_of(exporting, 12, 8) == []
+    assert drafts_of(exporting, 7, 0) == [ad]
 
 
 def test_a_clause_that_the_file_does_not_name_is_told(
