@@ -114,9 +114,7 @@ class Reader:
             ours = [control.ours[one] for one in listed(labels) if one in control.ours]
             for indicator in map(Indicator, ours):
                 found[indicator] += placed(region, shown)
-        if odd := next((name for name, few in found.items() if len(few) > MAX_SPANS), None):
-            raise Refused(f"more than {MAX_SPANS} places of '{odd}'")
-        return {name: tuple(few) for name, few in found.items()}
+        return {name: tuple(bounded(few)) for name, few in found.items()}
 
     def who(self, said: Annotation) -> str:
         """Names the annotator, before it is hashed."""
@@ -187,6 +185,27 @@ def placed(region: Region, shown: Shown) -> list[Piece]:
             "task's text was changed, or Label Studio is older than 1.4.1"
         )
     return list(shown.pieces(start, end))
+
+
+def bounded(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """No more than a text has room for, however often a region was drawn over others: an answer may
+    show one sign in hundreds of places, and whoever finds them right sends them all back.
+
+    >>> many = [Piece(field="text", start=i, end=i + 2) for i in range(100)]
+    >>> [(one.start, one.end) for one in bounded(many)]
+    [(0, 101)]
+    """
+    if len(pieces) <= MAX_SPANS:
+        return pieces
+    joined: list[Piece] = []
+    for one in sorted(pieces, key=lambda piece: (piece.field, piece.start, piece.end)):
+        last = joined[-1] if joined else None
+        if last is not None and last.field == one.field and one.start < last.end:
+            end = max(last.end, one.end)
+            joined[-1] = Piece(field=last.field, start=last.start, end=end)
+        else:
+            joined.append(one)
+    return joined
 
 
 def is_ours(predicted: Prediction) -> bool:
