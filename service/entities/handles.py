@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from service.entities.entity import EntityType, Service
 from service.entities.patterns import any_of, begins, ends, normal, words
 from service.entities.reading import Found, Reading
+from service.entities.role_words import ROLES
 from service.entities.service_words import Named, service_near
 
 _FILLERS = """id user username name account acc nick nickname no number num contact add me us
@@ -106,8 +107,10 @@ def _means_name(
     reading: Reading, one: Named, lead: str, sign: re.Match[str] | None, name: str, end: int
 ) -> bool:
     """Whether ``name``, after ``lead`` after a service's name, is an account there."""
-    identified = bool(_IDENTIFIES.search(lead) or _ADDS.search(reading.lower[one.start : one.end]))
-    told = identified or bool(_POINTS.search(lead))
+    adds = bool(_ADDS.search(reading.lower[one.start : one.end]))
+    identified = adds or bool(_IDENTIFIES.search(lead))
+    pointed = adds or bool(_POINTS.search(lead) or "号" in lead)
+    told = identified or pointed
     if name.isdigit():
         if _COUNTS.match(reading.latin, end):
             return False
@@ -117,6 +120,10 @@ def _means_name(
         return False
     if sign:
         return True
+    if not re.search("[A-Za-z]", reading.text[end - len(name) : end]):
+        return False  # a word of Cyrillic letters that all look Latin
+    if name.lower() in ROLES and not (identified and pointed):
+        return False
     if re.search(r"[\d_]", name):
         if _MEASURE.fullmatch(name.lower()):
             return False

@@ -61,6 +61,12 @@ class Numbering:
                 fallback = _e164(number)
         return fallback
 
+    def surely(self, digits: str, regions: Sequence[str], home: str | None) -> str | None:
+        """E.164 of a valid number of ``home``, or of a valid mobile one of ``regions``: of digits
+        that may as well be something else."""
+        own = self.national(digits, [home]) if home else None
+        return own or self.national(digits, regions, MOBILE)
+
     def possible(self, digits: str, region: str) -> str | None:
         """E.164 of digits that are as long as numbers of ``region``."""
         number = self._parse(digits, region)

@@ -40,5 +40,6 @@ OTHER_NUMBER = """order orders tracking track_no awb parcel shipment account acc
     regon nip pesel krs konta ordine spedizione conto partita_iva p.iva codice hesap hesap_no
     sipariş kargo vergi tc mersis ruhsat akaunti leseni oda kitambulisho usajili ሂሳብ ፈቃድ ትእዛዝ
     အကောင့်နံပါတ် ဘဏ် လိုင်စင် မှတ်ပုံတင် អាជ្ញាប័ណ្ណ គណនី លេខគណនី חשבון רישיון הזמנה λογαριασμός αφμ sss
-    philhealth prc poea dmw sec dti or_no lto utr ifsc upi txid hash"""
+    philhealth prc poea dmw sec dti or_no lto utr ifsc upi txid hash
+    iso ohsas iec haccp гост"""
 """Words of numbers that are no phone's."""

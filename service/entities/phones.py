@@ -13,6 +13,7 @@ from service.entities import phone_words
 from service.entities.entity import EntityType, Service
 from service.entities.lexicon import Lexicon, Word
 from service.entities.numbering import ANY, MOBILE, Numbering
+from service.entities.other_digits import SPACES, are_hours_or_years, are_sums, says_otherwise
 from service.entities.reading import Found, Reading
 from service.entities.service_words import Named, service_near
 
@@ -28,22 +29,6 @@ _DROPPED = 3
 """Tokens that may belong to something else before or after a number: "8-18 0912 000 123"."""
 
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:[ .]\d{3})+(?: ?[-–—] ?[1-9]\d{0,2}(?:[ .]\d{3})+)?")
-_YEAR = re.compile(
-    r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}"
-    r"|(?:19|20)\d{2} ?[-–—/] ?(?:19|20)\d{2})(?!\d)"
-)
-_DAY, _MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
-_DATE = re.compile(
-    rf"(?:{_DAY}([./-]){_MONTH}\1\d\d|{_MONTH}([./-]){_DAY}\2\d\d|\d\d([./-]){_MONTH}\3{_DAY})"
-    r"(?:(?!\1|\2|\3)[-–—/.~].*)?"
-)
-"""A date without a century, alone or with another sign after it, such as that of a range. Phone
-numbers in pairs (``06.12.34.56.78``, ``0470 12.34.56``) have three such pairs somewhere, so what
-stands between spaces must be one as a whole, of a month and a day that there are."""
-
-_SPACES = re.compile(r"[ ()\[\]|*]+")
-_TIMES = re.compile(r"\d{1,2}\.\d{2}(?: ?[-–—/] ?\d{1,2}(?:\.\d{2})?)+")
-_DECIMAL = re.compile(r"\d{1,3}\.\d{4,}")
 _MEASURED = re.compile("[%°]")
 _BEFORE_JOINT = re.compile(r"(\d++)([,:])$")
 _GROUP = re.compile(r"\D?(\d++)")
@@ -172,13 +157,15 @@ class Phones:
     ) -> str | None:
         written = self._reading.text[start:end]
         digits = _digits(written)
-        if digits is None or _looks_otherwise(written) or self._goes_on(start, end):
+        if digits is None or says_otherwise(written) or self._goes_on(start, end):
             return None
         if self._in_word(start):
             return None
         told = self._told(start)
         if told is False or self._is_code(start, end, told):
             return None
+        if told and (are_hours_or_years(written) or (are_sums(written) and self._is_loose(start))):
+            return self._plans.surely(digits, regions, home)
         if told and self._is_doubtful(start, end):
             grouped = _GROUPED.fullmatch(written)
             return None if grouped else self._plans.national(digits, regions, MOBILE)
@@ -225,6 +212,13 @@ class Phones:
         text = self._reading.text
         first = text[start:end].lstrip("(")[0]
         return self._is_numbered(start) or _letter_at(text, end) or not first.isdigit()
+
+    def _is_loose(self, start: int) -> bool:
+        """Whether other words stand between a number and the one that introduces it: not so in
+        ``Tel. 6500 7000``, but in ``phone sales, 6500 7000``."""
+        begin = max([word.end for word in self._words_before(start)], default=0)
+        begin = max([begin, *(one.end for one in self._named if one.end <= start)])
+        return any(map(str.isalnum, self._reading.text[begin:start]))
 
     def _is_numbered(self, start: int) -> bool:
         """Whether a sign of a number, or that of a value, touches the digits."""
@@ -318,13 +312,6 @@ def _narrowed(run: str, offset: int) -> Iterator[tuple[int, int]]:
             yield offset + begin, offset + finish
 
 
-def _looks_otherwise(written: str) -> bool:
-    """Whether digits are a date, times or a decimal number."""
-    if _YEAR.search(written) or _TIMES.fullmatch(written) or _DECIMAL.fullmatch(written):
-        return True
-    return any(map(_DATE.fullmatch, _SPACES.split(written)))
-
-
 def _continues(left: str, sign: str, written: str) -> bool:
     """Whether ``written`` goes on with the digits ``left`` before a colon or comma: as minutes, as
     thousands, as decimals. Long groups do not: ``1:13800138000`` is numbered."""
@@ -347,7 +334,7 @@ def _ends(written: str, following: str) -> bool:
     if others >= FEWEST and (len(group[1]) > 2 or following.startswith("0")):
         return True
     whole = not _GROUPED.fullmatch(written) and sum(map(str.isdigit, written)) >= FEWEST_GROUPED
-    last = _SPACES.split(written)[-1]
+    last = SPACES.split(written)[-1]
     return len(group[1]) > 3 or (whole and sum(map(str.isdigit, last)) > 3)
 
 

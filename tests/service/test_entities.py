@@ -329,6 +329,79 @@ def test_thousands_and_cents_are_read_as_they_are_written(
     assert triples(text, language) == {("amount", quote, value)}
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Contact hours 0900 1700"),
+        ("en-GB", "Contact hours: 0900-1700, closed on Sundays"),
+        ("en", "Telephone shift 0600-1400, 1400-2200"),
+        ("en", "Call centre shifts 0600 1400 2200"),
+        ("en", "Contact hours 08.00 16.00"),
+        ("de", "Kontakt 0800-1600 Uhr"),
+        ("ru", "Тел. 0900-1800"),
+        ("hi", "Contact 1000 1800"),
+        ("zh", "联系电话 0900-1800"),
+        ("en", "Contact ISO 9001 14001 auditors"),
+        ("ru", "Контакты: ГОСТ 12345 67890"),
+        ("en", "Contact: 2019 2024"),
+        ("en", "Call team 2019 2020 2021"),
+        ("en", "Call center, 25000 - 35000"),
+        ("en", "Phone operator 20 000 - 25 000"),
+        ("es", "Contacto comercial 1200-1500"),
+    ],
+)
+def test_hours_years_norms_and_ranges_of_pay_are_no_telephone(language: str, text: str) -> None:
+    assert [one for one in entities(text, language) if one.type is EntityType.PHONE] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "value"),
+    [
+        ("Tel 6500 7000", "SG", "+6565007000"),
+        ("Tel 2230 2245", "GT", "+50222302245"),  # valid in a country that is known
+        ("WhatsApp 0815-1000-2000", "ID", "+6281510002000"),  # a mobile number there
+        ("ISO 9001 firm, call 0712 000 123", "KE", "+254712000123"),
+    ],
+)
+def test_a_number_that_looks_like_hours_or_pay_is_one_where_its_country_says_so(
+    text: str, region: str, value: str
+) -> None:
+    assert [one.value for one in entities(text, "en", region)] == [value]
+
+
+def test_what_stands_right_after_the_word_is_a_number_and_no_pay() -> None:
+    assert [one.type for one in entities("Tel. 6500 7000", "en")] == [EntityType.PHONE]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Telegram: recruiter", "Telegram manager", "WhatsApp group", "LINE: leader",
+        "line leader", "Position: Telegram > designer", "Telegram account manager",
+        "Telegram - moderador", "Instagram: administrador", "Telegram: groupe",
+        "Instagram: Betreuer", "Telegram: gruppo", "Telegram: grup", "Instagram: specjalista",
+        "Telegram akun kasir", "Телеграм: рекрутер", "Телеграм: менеджер", "微信: agent",
+        "Telegram admin: helper", "Signal: operators",
+    ],
+)  # fmt: skip
+def test_a_role_after_a_messenger_is_no_account(text: str) -> None:
+    assert entities(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Telegram: @recruiter", "telegram:@recruiter"),
+        ("LINE ID: leader", "line:leader"),
+        ("微信号leader", "wechat:leader"),
+        ("加微信 boss", "wechat:boss"),
+        ("Telegram: recruiter_ex1", "telegram:@recruiter_ex1"),
+    ],
+)
+def test_a_role_that_is_said_to_be_an_account_is_one(text: str, value: str) -> None:
+    assert [one.value for one in entities(text)] == [value]
+
+
 def test_a_production_line_is_no_messenger() -> None:
     assert entities("PRODUCTION LINE: packing, day shift", "en") == []
     (found,) = entities("ADD LINE: riverjobs", "en")
