@@ -53,12 +53,15 @@ async def claim(
     caller: Reviewing,
 ) -> ClaimResponse:
     """Take ads of the queue on the desk, in its order: for 15 minutes, or until feedback on them,
-    no other reviewer is given them. None where none is free."""
+    no other reviewer is given them. None where none is free. Sent twice it takes twice as many:
+    where the answer was lost, ask with `again` for those that it held."""
     runtime = runtime_of(request)
     who = reviewer_of(runtime.vault, given.reviewer)
     if given.order == "learning":
         return ClaimResponse(ads=await claimed_to_learn(runtime, given, who))
-    ads = await runtime.database.write(waiting.claim, runtime.vault, given, who, given.count)
+    ads = await runtime.database.write(
+        waiting.claim, runtime.vault, given, who, given.count, given.again
+    )
     return ClaimResponse(ads=ads)
 
 
@@ -81,12 +84,20 @@ async def to_learn(
 
 
 async def claimed_to_learn(runtime: Runtime, given: Claim, reviewer: str) -> list[QueuedAd]:
-    """The same, on the reviewer's desk. Twice as many are picked: others claim meanwhile."""
+    """The same, on the reviewer's desk. Twice as many are picked: others claim meanwhile. What was
+    claimed before is not picked again, and says no reasons."""
+    database, vault = runtime.database, runtime.vault
+    before = (
+        await database.write(waiting.claim_again, vault, given, reviewer, given.count)
+        if given.again
+        else []
+    )
+    count = given.count - len(before)
+    if count == 0:
+        return before
     picks = await learning.picks(
-        runtime.engine, runtime.database, runtime.vault, given, reviewer, 2 * given.count, free=True
+        runtime.engine, database, vault, given, reviewer, 2 * count, free=True
     )
     ids = [one.ad_id for one in picks]
-    ads = await runtime.database.write(
-        waiting.claim_these, runtime.vault, ids, reviewer, given.count
-    )
-    return learning.told(ads, picks)
+    ads = await database.write(waiting.claim_these, vault, ids, reviewer, count)
+    return [*before, *learning.told(ads, picks)]

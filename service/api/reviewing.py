@@ -292,6 +292,10 @@ class Claim(QueueFilter):
     order: Order = "harm"
     """`learning`: what teaches the model most, for labelling sessions; it takes seconds."""
 
+    again: bool = False
+    """First what this reviewer claimed and has not judged, held for 15 minutes more; new ads only
+    where those are fewer than `count`. Ask so where the answer to a claim was lost."""
+
 
 class LearningReason(Shape):
     """One thing that speaks for labelling an ad."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from models.labels import Harm, Kind
@@ -22,7 +22,7 @@ from service.review.queue import shown
 from service.settings import Settings
 from service.store import Vault
 from service.store.base import now
-from service.store.tables import Feedback, StoredAd
+from service.store.tables import AuditEntry, Feedback, StoredAd
 
 AT_ONCE = 200
 """Ads that one decision is for at most; the next ones take another."""
@@ -93,11 +93,18 @@ def decide(
     kind: Kind, harms: tuple[Harm, ...], ads: Sequence[str],
 ) -> int:  # fmt: skip
     """Say the same of those ``ads`` that still wait; gives how many. Every ad gets a word of its
-    own, whose origin says that not each one was read."""
-    open_now = {row.id: row for row in open_ads(session, settings, shift, campaign)}
-    named = [ad for ad in dict.fromkeys(ads) if ad in open_now]
+    own, whose origin says that not each one was read. Where none waits because the reviewer said
+    just this of them, as when a button is pressed twice, gives how many those are."""
+    asked = list(dict.fromkeys(ads))[:AT_ONCE]
+    # Locked in one order: who presses twice at once is heard once.
+    theirs = StoredAd.id.in_(asked), StoredAd.campaign == campaign
+    session.scalars(
+        select(StoredAd.id).where(*theirs).order_by(StoredAd.id).with_for_update()
+    ).all()
+    open_now = {row.id for row in open_ads(session, settings, shift, campaign)}
+    named = [ad for ad in asked if ad in open_now]
     if not named:
-        return 0
+        return said_before(session, shift, asked, kind)
     spoken = [
         Spoken(
             Word(
@@ -118,3 +125,16 @@ def decide(
         about = About(kept.ad_id, campaign, kept.id, detail)
         act = audit.note(session, settings, "bulk", who, about, act)
     return len(named)
+
+
+def said_before(session: Session, shift: Shift, ads: Sequence[str], kind: Kind) -> int:
+    """Of how many of the ads the reviewer said this in this session, in one decision for all."""
+    counted = (
+        select(func.count(Feedback.ad.distinct()))
+        .join(AuditEntry, AuditEntry.word == Feedback.id)
+        .where(
+            AuditEntry.actor == shift.reviewer, AuditEntry.action == "bulk",
+            AuditEntry.at >= shift.began_at, Feedback.ad.in_(ads), Feedback.kind == kind,
+        )
+    )  # fmt: skip
+    return session.scalar(counted) or 0

@@ -56,11 +56,14 @@ class Console(Speaking):
         self.language = pick(accepted, asked)
         self.which = filter_of(request)
 
-    def shown(self, name: str, status: int = HTTPStatus.OK, **values: Any) -> Response:
-        """The page as an answer."""
+    def shown(
+        self, name: str, status: int = HTTPStatus.OK, *, retry_after_s: int | None = None,
+        **values: Any,
+    ) -> Response:  # fmt: skip
+        """The page as an answer. ``retry_after_s``: when to ask again, where that is known."""
         headers = {"Content-Language": self.language}
-        if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-            headers["Retry-After"] = "60"
+        if retry_after_s is not None:
+            headers["Retry-After"] = str(retry_after_s)
         known = {"page": self, "say": self.say_html, "told": self.html, "error": "", **values}
         return page(self.request, name, known, status, headers)
 

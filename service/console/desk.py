@@ -16,7 +16,7 @@ from models.labels import Harm, Kind
 from service.api.reviewing import Piece, PiecesOut, QueuedAd, QueueFilter, Word
 from service.console.shift import Shift
 from service.errors import UnknownId
-from service.review import audit, words
+from service.review import audit, desks, words
 from service.review.audit import About, Who
 from service.review.closing import wanted
 from service.review.naming import Spoken, checked
@@ -69,29 +69,33 @@ def offered(shift: Shift, which: QueueFilter) -> Select[StoredAd]:
 
 
 def take(session: Session, vault: Vault, shift: Shift, which: QueueFilter) -> QueuedAd | None:
-    """The ad on the desk, else the next one, which is then put there; ``None`` where none is. What
-    else lay there goes back."""
+    """The ad on the desk, else one that the reviewer claimed over the interface, else the next one,
+    which is then put there; ``None`` where none is. What else the console had put there goes back;
+    what was claimed over the interface stays claimed."""
     moment = now()
-    ours = StoredAd.claimed_by == shift.reviewer
-    held = StoredAd.claimed_until > moment
-    of_queue = offered(shift, which).limit(1)
-    row = session.scalar(of_queue.where(ours, held).with_for_update(skip_locked=True))
-    if row is None:
-        free = or_(StoredAd.claimed_until.is_(None), StoredAd.claimed_until <= moment)
-        row = session.scalar(of_queue.where(free).with_for_update(skip_locked=True, of=StoredAd))
+    of_queue = offered(shift, which).limit(1).with_for_update(skip_locked=True, of=StoredAd)
+    free = or_(StoredAd.claimed_until.is_(None), StoredAd.claimed_until <= moment)
+    row = None
+    for desk in (desks.of_console(shift.reviewer), shift.reviewer):
+        held = StoredAd.claimed_by == desk, StoredAd.claimed_until > moment
+        row = row or session.scalar(of_queue.where(*held))
+    claimed = row is not None and row.claimed_by == shift.reviewer
+    row = row or session.scalar(of_queue.where(free))
     release(session, shift, None if row is None else row.id)
     if row is None:
         return None
-    row.claimed_by, row.claimed_until = shift.reviewer, moment + CLAIM
+    row.claimed_by = shift.reviewer if claimed else desks.of_console(shift.reviewer)
+    row.claimed_until = moment + CLAIM
     session.flush()
     return shown(session, vault, [row])[0]
 
 
 def release(session: Session, shift: Shift, but: str | None = None) -> None:
-    """Give back what lies on the desk."""
+    """Give back what the console put on the desk."""
+    desk = desks.of_console(shift.reviewer)
     session.execute(
         update(StoredAd)
-        .where(StoredAd.claimed_by == shift.reviewer, StoredAd.id != (but or ""))
+        .where(StoredAd.claimed_by == desk, StoredAd.id != (but or ""))
         .values(claimed_by=None, claimed_until=None)
     )
 
@@ -160,7 +164,7 @@ def heard(session: Session, ad_id: str) -> int:
 def skip(session: Session, settings: Settings, shift: Shift, who: Who, ad_id: str) -> None:
     """Put an ad aside until the end of this session; others may have it at once."""
     row = of_queue(session, ad_id)
-    if row.claimed_by == shift.reviewer:
+    if row.claimed_by in desks.of(shift.reviewer):
         row.claimed_by = row.claimed_until = None
     audit.note(session, settings, "skip", who, About(row.id, row.campaign))
 
@@ -217,10 +221,12 @@ def undo(
             ad.queue = "open"
             opened += 1
         moment = now()
-        others = ad.claimed_by != shift.reviewer and (ad.claimed_until or moment) > moment
+        held = (ad.claimed_until or moment) > moment
+        others = held and ad.claimed_by not in desks.of(shift.reviewer)
         if len(rows) == 1 and ad.queue == "open" and not others:
             release(session, shift)
-            ad.claimed_by, ad.claimed_until = shift.reviewer, moment + CLAIM
+            ad.claimed_by = desks.of_console(shift.reviewer)
+            ad.claimed_until = moment + CLAIM
     return opened
 
 

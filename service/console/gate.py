@@ -20,6 +20,9 @@ SIGN_IN = "/review/sign-in"
 COOKIE = "lurewatch_review"
 SECURE_COOKIE = f"__Secure-{COOKIE}"
 
+BUSY_S = 60
+"""After which to ask again where nobody can say when the database is back."""
+
 
 class NotSignedIn(Exception):
     """There is no session, or it has ended."""
@@ -52,10 +55,11 @@ class ConsoleRoute(APIRoute):
                 return failed(request, error.key, error.status)
             except (UnknownId, NotSupported):
                 return failed(request, "error.gone", HTTPStatus.NOT_FOUND)
-            except (RateLimited, Overloaded):
-                return failed(request, "error.busy", HTTPStatus.TOO_MANY_REQUESTS)
+            except (RateLimited, Overloaded) as error:
+                wait_s = error.retry_after_s
+                return failed(request, "error.busy", HTTPStatus.TOO_MANY_REQUESTS, wait_s)
             except StoreUnavailable:
-                return failed(request, "error.busy", HTTPStatus.SERVICE_UNAVAILABLE)
+                return failed(request, "error.busy", HTTPStatus.SERVICE_UNAVAILABLE, BUSY_S)
 
         return answer
 
@@ -95,13 +99,16 @@ async def administering(request: Request) -> Console:
     return page
 
 
-def failed(request: Request, key: str, status: HTTPStatus) -> Response:
-    """A page that says why nothing was done, in the language of the session where there is one."""
+def failed(
+    request: Request, key: str, status: HTTPStatus, retry_after_s: int | None = None
+) -> Response:
+    """A page that says why nothing was done, in the language of the session where there is one;
+    ``retry_after_s``: when to ask again."""
     page = Console(request)
     shift = opened(cookie_of(request), page.runtime.vault)
     if shift is not None:
         page.language = shift.language
-    return page.shown("failed", status, error=key)
+    return page.shown("failed", status, retry_after_s=retry_after_s, error=key)
 
 
 def to(address: str) -> Response:

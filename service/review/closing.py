@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.review import desks
 from service.store.tables import Feedback, StoredAd
 
 
@@ -23,7 +24,7 @@ def close(
     for ad in map(ads.__getitem__, filter(None, spoken_of)):
         if ad.queue == "open" and heard[ad.id] >= wanted(ad.id, share):
             ad.queue = "done"
-        if any(row.ad == ad.id and row.reviewer == ad.claimed_by for row in rows):
+        if any(row.ad == ad.id and ad.claimed_by in desks.of(row.reviewer) for row in rows):
             ad.claimed_by = ad.claimed_until = None
 
 

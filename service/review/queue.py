@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.api.reviewing import QueuedAd, QueueFilter
 from service.errors import UnknownId
+from service.review import desks
 from service.review.places import Place, text_of
 from service.store import Vault
 from service.store.base import now
@@ -34,15 +35,37 @@ def page(
 
 
 def claim(
-    session: Session, vault: Vault, which: QueueFilter, reviewer: str, count: int
-) -> list[QueuedAd]:
-    """Give ads that nobody has to the reviewer, a hash, for :data:`CLAIM`."""
+    session: Session, vault: Vault, which: QueueFilter, reviewer: str, count: int,
+    again: bool = False,
+) -> list[QueuedAd]:  # fmt: skip
+    """Give ads that nobody has to the reviewer, a hash, for :data:`CLAIM`. ``again``: first what
+    they claimed before."""
     moment = now()
-    wanted = waiting(which, reviewer, moment).where(free(moment)).limit(count)
+    rows = held(session, which, reviewer, count, moment) if again else []
+    wanted = waiting(which, reviewer, moment).where(free(moment)).limit(count - len(rows))
     # Who comes second passes over what the first one is taking, rather than waiting for it.
-    rows = session.scalars(wanted.with_for_update(skip_locked=True, of=StoredAd)).all()
+    rows += session.scalars(wanted.with_for_update(skip_locked=True, of=StoredAd)).all()
     take(rows, reviewer, moment)
     return shown(session, vault, rows)
+
+
+def claim_again(
+    session: Session, vault: Vault, which: QueueFilter, reviewer: str, count: int
+) -> list[QueuedAd]:
+    """What the reviewer, a hash, claimed and has not judged, for :data:`CLAIM` more."""
+    moment = now()
+    rows = held(session, which, reviewer, count, moment)
+    take(rows, reviewer, moment)
+    return shown(session, vault, rows)
+
+
+def held(
+    session: Session, which: QueueFilter, reviewer: str, count: int, moment: datetime
+) -> list[StoredAd]:
+    """What the reviewer claimed over the interface, in the queue's order."""
+    theirs = StoredAd.claimed_by == reviewer, StoredAd.claimed_until > moment
+    wanted = waiting(which, reviewer, moment).where(*theirs).limit(count)
+    return list(session.scalars(wanted.with_for_update(of=StoredAd)))
 
 
 def these(session: Session, vault: Vault, ids: Sequence[str]) -> list[QueuedAd]:
@@ -107,7 +130,9 @@ def open_ads(which: QueueFilter, reviewer: str | None, moment: datetime) -> Sele
             found = found.where(column == value)
     if reviewer is not None:
         judged = exists().where(Feedback.ad == StoredAd.id, Feedback.reviewer == reviewer)
-        others = and_(StoredAd.claimed_until > moment, StoredAd.claimed_by != reviewer)
+        others = and_(
+            StoredAd.claimed_until > moment, StoredAd.claimed_by.not_in(desks.of(reviewer))
+        )
         found = found.where(~judged, or_(StoredAd.claimed_until.is_(None), ~others))
     return found
 

@@ -64,7 +64,8 @@ class StoredAd(Base):
     """``open`` while a reviewer is wanted, ``done`` after; ``None``: never was in the queue."""
 
     claimed_by: Mapped[str | None]
-    """Keyed hash of the reviewer who has it on the desk, until ``claimed_until``."""
+    """Keyed hash of the reviewer who has it on the desk, until ``claimed_until``, and on which of
+    the two; see :mod:`service.review.desks`."""
 
     claimed_until: Mapped[datetime | None]
 

@@ -1,7 +1,9 @@
 """Judging, undoing, whole campaigns, breaks: the same promises on SQLite and on PostgreSQL."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from fastapi.testclient import TestClient
@@ -359,9 +361,58 @@ def test_a_whole_campaign_is_decided_after_one_was_asked_twice(
     assert late in [one["ad_id"] for one in queue(client)]  # nobody was asked about it
     rows = [one for one in acts(database) if one[0] == "bulk"]
     assert {ad for _, ad in rows} == {word.ad for word in bulk}
+    twice = ana.send(path, asked.text, kind="lure", harm=HARM, sure="1", ads=ids[1])
+    assert "n=5" in twice.headers["location"], "pressed twice: told what was done"
+    other = ana.send(path, asked.text, kind="other", sure="1", ads=ids[1])
+    assert "n=0" in other.headers["location"], "nothing of that was done"
+    assert len(words(database)) == 6
     back = ana.send("/review/undo")
     assert back.headers["location"].endswith("n=5")
     assert len(words(database)) == 1
+
+
+def test_a_campaign_decided_twice_at_once_is_decided_once(
+    client: TestClient, database: Database
+) -> None:
+    name = copies(client, 6)
+    ads = [ad["ad_id"] for ad in queue(client)]
+    settings = desk_settings("sqlite://")
+    vault: Vault = client.app.state.runtime().vault  # type: ignore[attr-defined]
+    shift = begin(None, vault.hashed("reviewer", "ana"), "en", settings)
+    together = Barrier(4)
+
+    def press(_: int) -> int:
+        together.wait()
+        return database.write_now(
+            campaign.decide, vault, settings, shift, Who(shift.reviewer), name, Kind.OTHER, (), ads
+        )
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(press, range(4))) == [6] * 4
+    assert len(words(database)) == 6
+    assert [action for action, _ in acts(database)].count("bulk") == 6
+
+
+def test_what_was_claimed_over_the_interface_stays_claimed(client: TestClient) -> None:
+    """The console puts one ad on the desk, and gives back no other than that."""
+
+    def claim(reviewer: str) -> list[str]:
+        asked = {"reviewer": reviewer, "count": 2}
+        ads = client.post("/v1/queue/claim", json=asked).json()["ads"]
+        return [ad["ad_id"] for ad in ads]
+
+    social = {"text": f"job {SURE}", "platform": "social"}
+    first, second, third, fourth = (
+        one["ad_id"] for one in score(client, *[f"job {SURE}"] * 3, social)
+    )
+    ana = Reviewer(client)
+    assert claim("ana") == [first, second]
+    assert ad_on(ana.open()) == first, "what one claimed comes before what nobody has"
+    assert ad_on(ana.open(platform="social")) == fourth
+    assert claim("ben") == [third], "no other is free"
+    assert ad_on(ana.open()) == fourth, "it lies on the desk"
+    ana.send("/review/sign-out")
+    assert claim("cem") == [fourth], "the desk is cleared, and claims stay"
 
 
 def test_each_sample_of_a_campaign_has_names_of_its_own_and_no_links_to_signs(

@@ -173,6 +173,9 @@ def test_claimed_ads_are_the_reviewers_alone(client: TestClient) -> None:
     assert not {ad["ad_id"] for ad in mine} & {ad["ad_id"] for ad in theirs}
     assert all(ad["claimed_until"] and ad["learning"] for ad in (*mine, *theirs))
     assert claim(client, "cem", 5) == []
+    again = {"reviewer": "ana", "count": 5, "order": "learning", "again": True}
+    held = client.post("/v1/queue/claim", json=again).json()["ads"]
+    assert {ad["ad_id"] for ad in held} == {ad["ad_id"] for ad in mine}
 
 
 def test_two_reviewers_are_not_given_copies_of_one_ad(client: TestClient) -> None:

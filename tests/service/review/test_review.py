@@ -231,6 +231,17 @@ def test_two_reviewers_are_not_given_the_same_ad(client: TestClient) -> None:
     assert all(ad["claimed_until"] for ad in held)
 
 
+def test_a_claim_whose_answer_was_lost_gives_the_same_ads_again(client: TestClient) -> None:
+    score(client, *(f"{i} {SURE}" for i in range(4)))
+    lost = claim(client, "ana", count=2)
+    assert claim(client, "ana", count=2, again=True) == lost
+    (last,) = {ad["ad_id"] for ad in queue(client)} - set(claim(client, "ben", count=1)) - {*lost}
+    assert claim(client, "ana", count=9, again=True) == [*lost, last], "and what is free"
+    say(client, {"ad_id": lost[0]})
+    assert claim(client, "ana", count=9, again=True) == [lost[1], last], "judged: not again"
+    assert claim(client, "cem", count=9, again=True) == []
+
+
 def test_a_claim_ends_by_itself(client: TestClient, database: Database) -> None:
     (result,) = score(client, f"a {SURE}")
     assert claim(client, "ana") == [result["ad_id"]]
