@@ -86,10 +86,10 @@ _INHARMONIOUS_I = re.compile("[eiouöüéíóú][bcçdfghjklmnprstvyzwxqñ]{0,3}
 _BACK_VOWEL, _LATIN_LETTER = re.compile("[аоыюяАОЫЮЯ]"), re.compile("[a-zA-Z]")
 
 
-def found_in(text: str) -> bool:
+def found_in(text: str, chars: Iterable[str] | None = None) -> bool:
     """Whether a letter may be rare in its place: a quick look, for a text in which no letters of
-    Latin, Greek and Cyrillic stand side by side."""
-    rare = LETTERS.intersection(text) - _COMMON
+    Latin, Greek and Cyrillic stand side by side. ``chars``: those of the text, if known."""
+    rare = LETTERS.intersection(text if chars is None else chars) - _COMMON
     if rare <= {_DOTLESS}:
         return bool(rare) and not _TURKISH.search(text)
     return not (rare <= {*_U} and _STEPPE.search(text))

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from models import apart, confusable, direction, emoji, leet
+from models import apart, confusable, direction, emoji, leet, marks
 from models.alphabets import CYRILLIC, ENCLOSING, GREEK, GREEK_CYRILLIC, LATIN, MARKS, OVERLAYS
 from models.enclosed import FLAG, FLAGS
 from models.leet import DIGIT_INSIDE
@@ -143,7 +143,7 @@ def _as_shown(received: str, run: list[int]) -> list[int]:
 def disguised(text: str, version: int) -> bool:
     """Whether :func:`undisguise` may change anything: a few quick searches."""
     if version >= 4:
-        return _disguised(text)
+        return _disguised(text, version)
     return bool(
         _SPACED.search(text)
         or DIGIT_INSIDE.search(text)
@@ -153,8 +153,8 @@ def disguised(text: str, version: int) -> bool:
     )
 
 
-def _disguised(text: str) -> bool:
-    """The same for version 4."""
+def _disguised(text: str, version: int) -> bool:
+    """The same since version 4."""
     if (
         apart.found_in(text)
         or leet.found_in(text)
@@ -164,12 +164,14 @@ def _disguised(text: str) -> bool:
         return True
     if text.isascii():
         return False
+    chars = set(text)
     return bool(
         _MIXED.search(text)
-        or confusable.found_in(text)
+        or confusable.found_in(text, chars)
         or emoji.found_in(text)
-        or not _SIGNS_OF_LETTERS.isdisjoint(text)
+        or not _SIGNS_OF_LETTERS.isdisjoint(chars)
         or _TATWEEL.search(text)
+        or (version >= 5 and marks.bared(text, chars))
     )
 
 
@@ -180,6 +182,7 @@ def has_forms(text: str, version: int) -> bool:
         (version >= 2 and (_FORMS.search(text) or _FLAG_LETTERS.search(text)))
         or (version >= 3 and _ENCLOSING.search(text))
         or (version >= 4 and _OVERLAID.search(text))
+        or (version >= 5 and marks.bared(text))
     )
 
 
@@ -188,7 +191,7 @@ def worn(text: str, version: int) -> list[str]:
     compatibility forms."""
     found = []
     if version >= 4:
-        text = "".join(c for c, _ in _bared([(c, i) for i, c in enumerate(text)]))
+        text = "".join(c for c, _ in _bared([(c, i) for i, c in enumerate(text)], version))
     cyrillic = _is_cyrillic(text)
     read = "".join(c for c, _ in _as_letters(text, cyrillic, version))
     if _in_one_script(read, cyrillic, version, digits=False) != read:
@@ -267,13 +270,14 @@ def _as_letters(text: str, cyrillic: bool, version: int) -> list[tuple[str, int]
         letters[found.start() : found.end()] = [FLAGS.get(c, "") for c in found.group()]
     kept = [(c, i) for i, c in enumerate(letters) if c]
     if version >= 4:
-        kept = _bared(kept)
+        kept = _bared(kept, version)
     kept = _closed_up(kept) if version < 4 else _put_together(kept)
     return _drawn_in(kept) if version >= 3 else kept
 
 
-def _bared(chars: list[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Without lines over, under and through letters, and without marks that enclose one."""
+def _bared(chars: list[tuple[str, int]], version: int) -> list[tuple[str, int]]:
+    """Without lines over, under and through letters, and without marks that enclose one; since
+    version 5 without any mark that disguises."""
     text = "".join(c for c, _ in chars)
     gone = {
         overlay.start()
@@ -282,7 +286,12 @@ def _bared(chars: list[tuple[str, int]]) -> list[tuple[str, int]]:
         for overlay in _OVERLAY.finditer(text, *found.span())
     }
     gone.update(found.start() for found in _ENCLOSING.finditer(text))
-    return [char for i, char in enumerate(chars) if i not in gone] if gone else chars
+    chars = [char for i, char in enumerate(chars) if i not in gone] if gone else chars
+    if version < 5 or text.isascii():
+        return chars
+    letters = marks.bared("".join(c for c, _ in chars))
+    kept = [(letters.get(i, c), at) for i, (c, at) in enumerate(chars)] if letters else chars
+    return [char for char in kept if char[0]]
 
 
 def _in_capitals(word: str) -> bool:

@@ -17,7 +17,8 @@ What it does, in order:
    inside numbers, and marks that enclose a letter; since version 4 also rare look-alikes, signs for
    letters in a text that is in leetspeak, emoji for letters and inside words, parenthesised letters
    (:mod:`models.enclosed`, before step 1), lines under, over and through letters, and more ways to
-   set letters apart. What was put together by that is made normal again.
+   set letters apart; since version 5 also marks of any kind on most letters of a word
+   (:mod:`models.marks`). What was put together by that is made normal again.
 
 Where that makes an ad longer than the longest that is read, signs of whole words are read as their
 first letter: U+FDFA alone stands for eighteen characters, and twenty thousand of it would cost
@@ -35,10 +36,10 @@ from models.ad import SCORED_CHARS, SCORED_TURNS, Ad
 from models.alphabets import INVISIBLE
 from models.disguise import disguised, turn_back, undisguise
 
-RENDERING = 4
+RENDERING = 5
 """Version of what this module does."""
 
-RENDERINGS = (1, 2, 3, 4)
+RENDERINGS = (1, 2, 3, 4, 5)
 """Versions it still knows: a bundle is served by the one it was trained with, or by the one that
 ``python -m training rendering`` wrote it anew for."""
 
