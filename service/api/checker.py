@@ -18,7 +18,7 @@ from service.hangup import unless_gone
 from service.pages.context import Page
 from service.pages.forms import form_of
 from service.pages.marking import pieces
-from service.pages.reading import HEADLINES, Headline, Read, read
+from service.pages.reading import Read, read
 from service.runtime import runtime_of
 
 router = APIRouter(include_in_schema=False)
@@ -48,8 +48,9 @@ async def check(request: Request) -> Response:
     except (Overloaded, RateLimited, ModelUnavailable) as error:
         return page.busy("checker", error, text=text)
     return page.shown(
-        "answer", found=found, text=text, pieces=pieces(text, found.marks), long=len(text) > 1_500
-    )
+        "answer", found=found, text=text, pieces=pieces(text, found.marks),
+        long=len(text) > 1_500, shared=False,
+    )  # fmt: skip
 
 
 async def seen_in(request: Request, text: str) -> Read:
@@ -65,16 +66,15 @@ async def seen_in(request: Request, text: str) -> Read:
 
 @router.get("/share")
 async def share(request: Request) -> Response:
-    """A result without its text: headline and signs stand in the address. What is no sign of ours
-    is passed over, so that nobody can put words into a page of ours; an address that was cut short
-    says too little, and not that nothing was seen."""
+    """Signs without their text: they stand in the address. What is no sign of ours is passed over,
+    so that nobody can put words into a page of ours. Anyone can write an address, so none says that
+    nothing was seen: whoever sends a lure would send that along as proof."""
     known = {str(one): one for one in Indicator}
     asked = request.query_params.get("signs", "")[:2_000].split(".")
     signs = tuple(known[name] for name in dict.fromkeys(asked) if name in known)
     given = request.query_params.get("seen")
-    headline: Headline = next((one for one in HEADLINES if one == given), "too_little")
-    found = Read("verify" if signs else headline, signs)
-    return Page(request).shown("answer", found=found, text="", pieces=[], long=False)
+    found = Read("verify" if signs or given == "verify" else "too_little", signs)
+    return Page(request).shown("answer", found=found, text="", pieces=[], long=False, shared=True)
 
 
 @router.get("/advice")

@@ -69,6 +69,8 @@ SENTENCES: dict[str, str] = {
     "action.picture": "Save as a picture",
     "action.share": "Share without the text",
     "action.share_note": "The link and the picture hold the signs, never your text.",
+    "shared.note": "Anyone can make a link to this page. It does not show that an offer was "
+    "checked. To check yours, paste it yourself.",
     "action.again": "Change the text and check again",
     "action.new": "Check another offer",
     "action.keep": "Keep the advice on this phone",

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from fastapi import Request
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,8 +27,9 @@ from service.api.assets import TYPES
 from service.edge import FORMS, ICONS
 from service.indicators import languages
 from service.pages import catalogue
-from service.pages.context import region_of
+from service.pages.context import Page, region_of
 from service.pages.forms import MAX_FIELDS
+from service.pages.reading import HEADLINES, Headline, Read
 from service.reports.codes import new_code
 from service.store.base import Base
 from service.store.tables import Report, ReportPart
@@ -205,9 +207,35 @@ def test_a_shared_result_says_nothing_that_is_not_ours(place: Place) -> None:
     assert heading(page) == "Indicators present, verify."
     assert "guilty" not in page.partition("<main")[2]
     assert "made_up" not in page.partition("<main")[2]
-    assert heading(place.client.get("/share?seen=nothing").text).startswith("Nothing we recognise")
-    for cut in ("?seen=too_little", "?seen=verif", "?seen=verify"[:6], ""):
+    for cut in (
+        "?seen=nothing",
+        "?seen=nothing&signs=",
+        "?seen=too_little",
+        "?seen=verif",
+        "?seen=verify"[:6],
+        "",
+    ):
         assert heading(place.client.get(f"/share{cut}").text) == "Too little to say."
+
+
+def test_a_link_says_itself_that_it_shows_no_check(place: Place) -> None:
+    told = catalogue.text("shared.note", "es").text
+    for query in ("seen=nothing", "seen=verify", "signs=urgency", ""):
+        assert told in place.client.get(f"/share?lang=es&{query}").text
+    assert told not in place.check(OFFER, lang="es")
+
+
+@pytest.mark.parametrize("headline", HEADLINES)
+def test_only_an_answer_with_something_to_verify_is_made_to_be_shown_around(
+    place: Place, headline: Headline
+) -> None:
+    scope = {"type": "http", "app": place.service.app, "path": "/", "headers": []}
+    request = Request(scope | {"query_string": b"", "root_path": ""})
+    values: dict[str, Any] = {"text": OFFER, "pieces": [], "long": False, "shared": False}
+    answer = Page(request).shown("answer", found=Read(headline, ()), **values)
+    page = bytes(answer.body).decode()
+    assert "data-print" in page
+    assert ("data-share" in page) is ("data-picture" in page) is (headline == "verify")
 
 
 @pytest.mark.parametrize("path", ["/help", "/advice", "/share"])
