@@ -15,13 +15,17 @@ from models.alphabets import script
 from service.compact_langid import CompactIdentifier, load
 
 LANGUAGES = (
-    "am", "ar", "ary", "arz", "az", "bn", "de", "el", "en", "es", "fa", "fr", "gu", "ha",
-    "he", "hi", "hu", "hy", "id", "it", "ja", "ka", "kk", "km", "ko", "ky", "lo", "ml", "mn", "mr",
-    "ms", "my", "ne", "nl", "pa", "pl", "ps", "pt", "ro", "ru", "si", "so", "sw", "ta", "te",
-    "th", "tl", "tr", "uk", "ur", "uz", "vi", "yo", "yue", "zh",
+    "am", "ar", "ary", "arz", "az", "be", "bg", "bn", "de", "el", "en", "es", "fa", "fr", "gu",
+    "ha", "he", "hi", "hu", "hy", "id", "it", "ja", "ka", "kk", "km", "ko", "ky", "lo", "mk", "ml",
+    "mn", "mr", "ms", "my", "ne", "nl", "pa", "pl", "ps", "pt", "ro", "ru", "si", "so", "sr", "sw",
+    "ta", "te", "tg", "th", "tl", "tr", "uk", "ur", "uz", "vi", "yo", "yue", "zh",
 )  # fmt: skip
 """Languages that are told apart: those of the corpus and of other origins and destinations. With
 all that the library knows, one in twenty Malay or Swahili texts came out as a small neighbour."""
+
+CYRILLIC = frozenset({"be", "bg", "mk", "sr", "tg"})
+"""Languages that are named in Cyrillic letters only, where they would be taken for Russian or Uzbek
+otherwise: in Latin ones Serbian takes Czech, Albanian and romanised Russian for its own."""
 
 SAME = {"ary": "ar", "arz": "ar", "yue": "zh"}
 """Varieties that are given by the name of the language they are written in."""
@@ -87,7 +91,7 @@ def detect(text: str) -> Language:
     least = MIN_LETTERS // 2 if script in DENSE else MIN_LETTERS
     if letters < least:
         return Language(UNDETERMINED, script, 0.0)
-    tag, confidence = classify(plain)
+    tag, confidence = classify(plain, script)
     mixed = parts_of(plain)
     if confidence < (SURE_LATIN if script == "Latn" else SURE):
         return Language(UNDETERMINED, script, 0.0, mixed)
@@ -106,7 +110,7 @@ def parts_of(text: str) -> tuple[str, ...]:
         script, letters = script_of(part)
         worth = letters * (2 if script in DENSE else 1)
         if worth >= PART_LETTERS:
-            tag, confidence = classify(part)
+            tag, confidence = classify(part, script)
             if confidence >= SURE_LATIN:
                 weights[tag] += worth
     return tuple(tag for tag, _ in weights.most_common()) if len(weights) > 1 else ()
@@ -134,14 +138,16 @@ def script_of_letter(char: str) -> str | None:
     return SCRIPTS.get(script(char).split("-")[0], "")
 
 
-def classify(text: str) -> tuple[str, float]:
-    """Most probable language and its probability, varieties added up."""
+def classify(text: str, script: str) -> tuple[str, float]:
+    """Most probable language of a text in letters of ``script``, and its probability among those
+    that are written so, varieties added up."""
     by_tag: dict[str, float] = {}
     for tag, share in identifier().rank(text):
-        tag = SAME.get(tag, tag)
-        by_tag[tag] = by_tag.get(tag, 0.0) + float(share)
+        if script == "Cyrl" or tag not in CYRILLIC:
+            tag = SAME.get(tag, tag)
+            by_tag[tag] = by_tag.get(tag, 0.0) + float(share)
     best = max(by_tag, key=lambda tag: by_tag[tag])
-    return best, min(1.0, by_tag[best])
+    return best, min(1.0, by_tag[best] / (sum(by_tag.values()) or 1.0))
 
 
 @cache

@@ -50,7 +50,7 @@ LANGUAGE_REGIONS: dict[str, str] = {
     "es": "MX ES CO PE AR CL EC VE GT", "fa": "IR AF", "fi": "FI", "fil": "PH", "tl": "PH",
     "fr": "FR BE CH CI SN CM MA", "gu": "IN", "ha": "NG", "he": "IL", "hi": "IN", "hu": "HU",
     "hy": "AM", "id": "ID", "it": "IT", "ja": "JP", "jv": "ID", "ka": "GE", "kk": "KZ",
-    "km": "KH", "kn": "IN", "ko": "KR", "ky": "KG", "lo": "LA", "ml": "IN", "mn": "MN",
+    "km": "KH", "kn": "IN", "ko": "KR", "ky": "KG", "lo": "LA", "mk": "MK", "ml": "IN", "mn": "MN",
     "mr": "IN", "ms": "MY SG", "my": "MM TH", "ne": "NP IN", "nl": "NL BE", "no": "NO",
     "nb": "NO", "pa": "IN PK", "pl": "PL", "ps": "AF PK", "pt": "BR PT AO MZ", "ro": "RO MD",
     "ru": "RU KZ BY KG UZ", "si": "LK", "so": "SO", "sq": "AL", "sr": "RS", "sv": "SE",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.language import UNDETERMINED, detect
+from service.language import CYRILLIC, UNDETERMINED, detect
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,12 @@ from service.language import UNDETERMINED, detect
         ("Der Betrieb sucht ab Montag zwei Helfer für das Lager.", "de", "Latn"),
         ("Завтра нужны два грузчика, оплата сразу после смены.", "ru", "Cyrl"),
         ("Потрібні двоє вантажників, оплата після зміни щодня.", "uk", "Cyrl"),
+        ("Търсим двама работници за склад, заплащане след всяка смяна.", "bg", "Cyrl"),
+        ("Лак посао од куће без искуства, висока плата сваке недеље.", "sr", "Cyrl"),
+        ("Потребен готвач за хотел покрај езерото, обезбедена храна.", "mk", "Cyrl"),
+        ("Шукаем кухара ў гатэль каля возера, жыллё бясплатна.", "be", "Cyrl"),
+        ("Қоймаға екі жұмысшы керек, ақысы бірден төленеді.", "kk", "Cyrl"),
+        ("Ба анбор ду коргари ботаҷриба лозим аст, музд ҳар ҳафта.", "tg", "Cyrl"),
         ("工厂招聘普工，包吃住，每月十号发工资。", "zh", "Hani"),
         ("รับสมัครพนักงานร้านอาหาร เริ่มงานได้ทันที", "th", "Thai"),
         ("مطلوب سائق توصيل براتب ثابت وتأمين صحي", "ar", "Arab"),
@@ -40,6 +46,19 @@ def test_a_text_in_two_languages_says_so() -> None:
         "Ищем администратора в гостевой дом рядом с вокзалом, график сменный."
     )
     assert set(found.mixed) == {"en", "ru"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Segodnya nuzhny dva gruzchika, oplata srazu posle smeny, zvonite.",
+        "Kërkojmë dy punëtorë për magazinë, pagesa pas çdo turni.",
+        "Tražimo dva radnika za magacin, isplata posle svake smene.",
+        "Hledáme dva pomocníky do skladu, výplata po každé směně.",
+    ],
+)
+def test_a_language_of_cyrillic_letters_is_no_guess_at_latin_ones(text: str) -> None:
+    assert detect(text).tag not in CYRILLIC
 
 
 def test_addresses_are_no_words() -> None:
