@@ -19,7 +19,7 @@ from service.incidents.matching import Match
 from service.missing import NoScore, Part
 from service.observing.stages import stage
 from service.policy.decide import Outcome, decide
-from service.policy.facts import of_assessment
+from service.policy.facts import language_of, of_assessment
 from service.policy.load import load as load_policy
 from service.policy.model import Policy
 from service.reading import Reading, read
@@ -219,7 +219,7 @@ class Engine:
             assessment,
             platform=ad.platform,
             surface=ad.surface,
-            language=ad.language or scored.reading.language.tag,
+            language=language_of(ad.language, scored.reading.language.tag),
             entities=scored.reading.entities,
             copies=1 if campaign is None else campaign.copies,
             incidents=incidents,

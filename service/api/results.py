@@ -68,7 +68,7 @@ def result(given: AdIn, answer: Answer, model: str, wanted: Wanted) -> Result:
         ],
         indicators=[indicator(one, wanted.language) for one in assessment.indicators],
         entities=[entity(one, wanted.entity_values) for one in reading.entities],
-        language=LanguageOut(**asdict(reading.language)),
+        language=LanguageOut(**asdict(reading.language), given=given.language),
         rendering=RenderingOut(changed=list(reading.changed)),
         platform=given.platform,
         surface=given.surface,

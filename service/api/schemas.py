@@ -227,6 +227,11 @@ class EntityOut(Shape):
     """Registered domain of a link; only where `entity_values` asked for it."""
 
 
+def is_none(value: object) -> bool:
+    """Of a field that is left out where there is nothing to say."""
+    return value is None
+
+
 class LanguageOut(Shape):
     """What the text is written in, as far as its letters say."""
 
@@ -239,6 +244,9 @@ class LanguageOut(Shape):
     confidence: float
     mixed: list[str]
     """Languages of its parts, where it is written in several."""
+
+    given: Annotated[str | None, Field(exclude_if=is_none)] = None
+    """Yours, where you gave one with the ad: policies go by it. Left out where you gave none."""
 
 
 class RenderingOut(Shape):

@@ -96,7 +96,8 @@ def replay(
 ) -> None:
     """How many decisions a new policy would flip, which, and why. Both are taken as enforced.
 
-    Needs `platform`, `surface` and `language` beside a result where a policy asks for them. Exit 1
+    Results say `platform`, `surface` and the language that came with the ad, so that they are
+    decided as they were; other logs need them beside a result where a policy asks for them. Exit 1
     if some lines are not results.
     """
     points = operating_points(folder)

@@ -9,7 +9,15 @@ from models.ad import Platform, Surface
 from models.labels import INDICATORS, Harm, Indicator, Kind
 from service.entities.entity import EntityType
 from service.policy.facts import Facts, IncidentFact
-from service.policy.parts import LanguageRange, OneOrMore, Part, Threshold, a_name, wrong
+from service.policy.parts import (
+    LanguageRange,
+    OneOrMore,
+    Part,
+    Threshold,
+    a_name,
+    is_unknown,
+    wrong,
+)
 
 Label = TypeVar("Label", Harm, Indicator)
 
@@ -183,7 +191,8 @@ class When(Part):
     campaign: CampaignSize | None = None
     incidents: IncidentSigns | None = None
     language: OneOrMore[LanguageRange] | None = None
-    """``pt`` stands for ``pt-BR`` too. Never met where the language is not known."""
+    """``pt`` stands for ``pt-BR`` too. What came with the ad counts before what was read. Never met
+    where the language is not known."""
 
     platform: OneOrMore[Platform] | None = None
     surface: OneOrMore[Surface] | None = None
@@ -220,8 +229,9 @@ def count(names: Iterable[Label], found: Mapping[Label, float], least: float) ->
 
 def spoken(tag: str | None, ranges: Iterable[str]) -> bool:
     """Whether a language tag falls under one of the ranges, which are in small letters: basic
-    filtering (RFC 4647, section 3.3.1), where ``pt`` holds ``pt-BR`` and ``PT``."""
-    if tag is None:
+    filtering (RFC 4647, section 3.3.1), where ``pt`` holds ``pt-BR`` and ``PT``. One that names no
+    language (``und``) falls under none."""
+    if tag is None or is_unknown(tag):
         return False
     parts = tag.lower() + "-"
     return any(parts.startswith(one + "-") for one in ranges)

@@ -9,6 +9,7 @@ from models.labels import Harm, Indicator, Kind
 from service.assessment import Assessment
 from service.entities.entity import Entity, EntityType
 from service.incidents.matching import Match
+from service.policy.parts import is_unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,16 @@ class Facts:
 
     platform: Platform | None = None
     surface: Surface | None = None
+
+
+def language_of(given: str | None, read: str | None) -> str | None:
+    """What a policy takes for the language: what the caller says, and where that names none, what
+    was read.
+
+    >>> language_of("pt-BR", "pt"), language_of("und", "pt"), language_of(None, "und")
+    ('pt-BR', 'pt', 'und')
+    """
+    return read if given is None or is_unknown(given) else given
 
 
 def of_assessment(

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from models.ad import Platform, Surface
 from models.labels import Harm, Indicator, Kind
 from service.entities.entity import EntityType
-from service.policy.facts import Facts, IncidentFact
+from service.policy.facts import Facts, IncidentFact, language_of
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -55,8 +55,13 @@ class LoggedIncident(Lenient):
 
 
 def tag(given: object) -> object:
-    """The tag of a language as an answer gives it; a bare tag stays."""
-    return given.get("tag") if isinstance(given, dict) else given
+    """The tag that the answer was decided by, as :func:`~service.policy.facts.language_of` has it;
+    a bare tag stays. What is no text is left for the check that follows."""
+    if not isinstance(given, dict):
+        return given
+    said, read = given.get("given"), given.get("tag")
+    odd = next((one for one in (said, read) if not isinstance(one, str | None)), None)
+    return language_of(said, read) if odd is None else odd
 
 
 class LoggedResult(Lenient):

@@ -19,6 +19,9 @@ from models.calibration import OperatingPoint
 NEVER = float("inf")
 """A threshold that no score reaches."""
 
+UNDETERMINED = "und"
+"""In a tag: no language is named (RFC 5646, section 4.1)."""
+
 
 class Part(BaseModel):
     """Base of every mapping in a policy file: fields that are not known are refused."""
@@ -70,7 +73,18 @@ def a_language(word: str) -> str:
     """The same word in small letters, if it looks like a language tag."""
     if not LANGUAGE.fullmatch(word):
         raise wrong("a language tag is expected (BCP 47), such as `pt` or `pt-BR`")
+    if is_unknown(word):
+        raise wrong("`und` names no language: no ad falls under it; leave it out")
     return word.lower()
+
+
+def is_unknown(tag: str) -> bool:
+    """Whether a tag says that the language is not known.
+
+    >>> is_unknown("und"), is_unknown("und-Latn"), is_unknown("pt")
+    (True, True, False)
+    """
+    return tag.lower().partition("-")[0] == UNDETERMINED
 
 
 Name = Annotated[str, AfterValidator(a_name)]

@@ -21,11 +21,13 @@ from models.cli import run
 from models.errors import BundleError
 from models.inference import HARM_START, INDICATOR_START
 from models.labels import HARMS, INDICATORS, Harm, Indicator, Kind
+from service.api.results import Wanted, result
 from service.api.schemas import AdIn, HarmOut, IndicatorOut, LanguageOut, Result, SourceOut
 from service.assessment import assess
 from service.entities.entity import Entity, EntityType
 from service.policy.advice import advice
 from service.policy.cli import app, operating_points
+from service.policy.conditions import spoken
 from service.policy.decide import CAP_REASON, Reason, decide
 from service.policy.decisions import CAPPED, DECISIONS, SEVERITY
 from service.policy.errors import MAX_LISTED, PolicyError, Refused
@@ -38,6 +40,8 @@ from service.policy.parts import threshold_names
 from service.policy.priority import WEIGHTS
 from service.policy.replay import replay
 from service.policy.thresholds import CONTEXTS
+from service.settings import Settings
+from tests.live import StubModel, stub_engine
 from tests.service.test_assessment import CALIBRATION, scored
 
 WRONG = Path(__file__).with_name("policies") / "wrong.yaml"
@@ -444,6 +448,38 @@ def test_conditions_on_what_is_not_known_do_not_hold() -> None:
     for when in ({"language": "pt"}, {"platform": "other"}, {"surface": "post"}):
         (rule,) = of_rules({"when": when, "then": {"priority": 1}}).rules
         assert not rule.when.holds(Facts(1.0, Kind.LURE))
+
+
+def test_a_language_that_is_not_known_meets_no_rule_and_no_rule_may_ask_for_it() -> None:
+    (rule,) = of_rules({"when": {"language": "pt"}, "then": {"priority": 1}}).rules
+    assert not spoken("und", ("und",))
+    assert not spoken("und-Latn", ("und",))
+    assert not rule.when.holds(Facts(1.0, Kind.LURE, language="und"))
+    for tag in ("und", "UND-Latn"):
+        content = f"rules:\n  - {{name: x, when: {{language: {tag}}}, then: {{priority: 1}}}}\n"
+        assert "names no language" in str(refusal(HEAD + content))
+
+
+@pytest.mark.parametrize("said", [None, "pt-BR", "und"])
+def test_a_result_is_replayed_as_it_was_decided(said: str | None) -> None:
+    """A rule for Brazil: the reader tells Portuguese, and only the caller which."""
+    policy = of_rules({"when": {"language": "pt-BR"}, "then": {"at_least": "block"}})
+    text = (
+        "Vaga de garçom no litoral, carteira assinada, salário de 2.100 por mês, começo já."
+    )
+    ad = AdIn(text=text, language=said)
+    engine = replace(stub_engine(Settings(workers=1), StubModel()), policy=policy)
+    try:
+        (answer,) = engine.answer_now([ad.ad()])
+    finally:
+        engine.scorer.close()
+    answered = result(ad, answer, "bundle", Wanted())
+    assert answered.language.tag == "pt"
+    assert ("given" in answered.language.model_dump()) is (said is not None)
+    assert answered.decision == ("block" if said == "pt-BR" else "review")
+    facts = LoggedResult.model_validate_json(answered.model_dump_json()).facts()
+    assert facts.language == (said if said == "pt-BR" else "pt")
+    assert decide(policy, facts).decision == answered.decision
 
 
 def test_filipino_is_not_finnish() -> None:
