@@ -18,6 +18,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from service import request_ids
@@ -189,6 +190,8 @@ class Database:
                 if state not in RETRIED or attempt == ATTEMPTS:
                     raise unavailable(error) from None
                 time.sleep(uniform(0, 0.05 * 2**attempt))
+            except PoolTimeout as error:
+                raise unavailable(error) from None
         raise AssertionError("This is a bug.")
 
 
@@ -257,6 +260,8 @@ def begin_sqlite(connection: Connection) -> None:
 def unavailable(error: SQLAlchemyError) -> StoreUnavailable | SQLAlchemyError:
     """What callers are told of a database that is away or full: never its own words, which may
     hold values. A defect of ours stays what it is."""
+    if isinstance(error, PoolTimeout):  # others have every connection, and have had it for long
+        return StoreUnavailable(NO_ANSWER)
     if isinstance(error, OperationalError):
         return StoreUnavailable("the database cannot be reached, or has no room; try again")
     if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == READ_ONLY:

@@ -118,6 +118,21 @@ def test_work_that_fails_leaves_nothing(database: Database) -> None:
     assert database.read_now(lambda session: session.scalars(select(Campaign)).all()) == []
 
 
+def test_a_database_whose_connections_are_all_taken_is_away(database_url: str) -> None:
+    """And no defect: callers get 503 as while it is down, and may ask again."""
+    made = Database(database_url, threads=1)
+    made.migrate()
+    made.engine.pool._timeout = 0.05  # type: ignore[attr-defined]
+    with made.engine.connect():
+        for ask in (made.read_now, made.write_now):
+            with pytest.raises(StoreUnavailable, match="does not answer"):
+                ask(campaign, "cam_1", now())
+        with pytest.raises(StoreUnavailable, match="does not answer"):
+            made.migrate()
+    made.write_now(campaign, "cam_1", now())
+    made.close()
+
+
 def test_writers_at_once_lose_nothing(database: Database) -> None:
     def count(session: Session) -> None:
         session.get_one(Campaign, "cam_1", with_for_update=True).ads += 1
