@@ -8,7 +8,7 @@ capitals, days of the week ("L M X J V", "月 火 水 木"), sizes, genders ("m/
 characters between slashes or commas, initials of three letters. Few letters between slashes or
 commas, where they stand alone, are a word only if one could be said ("w/o/r/k", not "x,y,z,t").
 Where two words in small letters are surely set apart in a text, shorter and less sure ones are read
-so too.
+so too. Since version 5 of the rendering see :mod:`models.set_apart`, which begins with this.
 """
 
 import re
@@ -39,11 +39,11 @@ _DENSE = (
     rf"{_SYLLABLE}(?P<dense>[{GAPS}])(?:{_MARK}*+{_SYLLABLE}(?P=dense)){{2,}}{_MARK}*+{_SYLLABLE}"
 )
 _APART = re.compile(f"{_SPACED}|{_DENSE}")
-_LETTER = re.compile(r"[^\W\d_]")
-_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
-_INDIC = re.compile("[\u0900-\u0dff]")
+LETTER = re.compile(r"[^\W\d_]")
+IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+INDIC = re.compile("[\u0900-\u0dff]")
 # German: male, female, divers, "x" or "i" (inter), "h" (human), "v" of "various" ("M/F/D/V").
-_GENDERS = re.compile("[mwfdxhiv]{3,5}", re.IGNORECASE)
+GENDERS = re.compile("[mwfdxhiv]{3,5}", re.IGNORECASE)
 _KNOWN = re.compile(f"[{LATIN}{CYRILLIC}]")
 _VOWEL = re.compile("[aeiouıæøœəаеиоуыэюяіє]")
 _CLUSTER = re.compile("[b-df-hj-np-tv-zбвгджзклмнпрстфхцчшщ]{3}")
@@ -69,7 +69,9 @@ found_in = _APART.search
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class Run:
+    """Letters set apart, which may be a word or not."""
+
     start: int
     letters: str
     gap: str
@@ -79,33 +81,36 @@ class _Run:
     def is_word(self, among_others: bool) -> bool:
         """Whether it is read as a word; ``among_others``: the text has words that surely are."""
         count, capitals = len(self.letters), self.letters.isupper()
-        if self._is_list():
+        if self.is_list():
             return False
         if count < SURE:
-            return among_others and not capitals and self._can_be_said()
+            return among_others and not capitals and self.can_be_said()
         if self.gap in "/,":
             if among_others or count >= SURE_SYLLABLES:
-                return among_others or not _IDEOGRAPH.search(self.letters)
-            return not capitals and not _IDEOGRAPH.search(self.letters) and self._can_be_said()
+                return among_others or not IDEOGRAPH.search(self.letters)
+            return not capitals and not IDEOGRAPH.search(self.letters) and self.can_be_said()
         if self.gap == " " and self.indic:
             return among_others or count >= SURE_SYLLABLES
         return True
 
-    def _is_list(self) -> bool:
+    def is_list(self) -> bool:
         """Letters in the order of the alphabet, such as driving licences, or a piece of it
         mixed up; genders; numerals that are no letters."""
         if not self.letters.isalpha():
             return True
-        if self.gap in "/|.," and _GENDERS.fullmatch(self.letters):
+        if self.gap in "/|.," and GENDERS.fullmatch(self.letters):
             return True
-        if self.gap == " " and (self._are_days() or self._are_classes()):
+        if self.gap == " " and (self.are_days() or self.are_classes()):
             return True
         if self.gap not in "/," and not self.letters.isupper():
             return False
-        in_order = all(a < b for a, b in zip(self.letters, self.letters[1:], strict=False))
-        return in_order or self._are_neighbours()
+        return self.in_order() or self.are_neighbours()
 
-    def _are_days(self) -> bool:
+    def in_order(self) -> bool:
+        """Whether each comes after the one before in its alphabet."""
+        return all(a < b for a, b in zip(self.letters, self.letters[1:], strict=False))
+
+    def are_days(self) -> bool:
         """Whether they are days of the week ("L M X J V", "月 火 水 木"). Without spaces between
         words, the first and the last may end or begin another word."""
         letters = self.letters.upper()
@@ -114,11 +119,11 @@ class _Run:
         named = sum(letter in _DAYS for letter in letters)
         return _DAYS.issuperset(letters[1:-1]) and named >= 3
 
-    def _are_classes(self) -> bool:
+    def are_classes(self) -> bool:
         """Whether they are sizes ("S M L X") or classes of driving licences ("B C C E")."""
         return _SIZES.issuperset(self.letters) or _LICENCES.issuperset(self.letters)
 
-    def _are_neighbours(self) -> bool:
+    def are_neighbours(self) -> bool:
         """Whether Latin or Cyrillic letters are a piece of their alphabet, mixed up ("a,b,d,c")."""
         codes = {ord(letter) for letter in self.letters.lower()}
         count = len(self.letters)
@@ -128,7 +133,7 @@ class _Run:
             and max(codes) - min(codes) < count
         )
 
-    def _can_be_said(self) -> bool:
+    def can_be_said(self) -> bool:
         """Whether a Latin or Cyrillic one has a vowel, and not three consonants in a row."""
         letters = unicodedata.normalize("NFD", self.letters.lower())
         if not _KNOWN.match(letters):
@@ -143,14 +148,14 @@ def gaps(text: str) -> set[int]:
     return {i for run in runs if run.is_word(sure >= 2) for i in run.gaps}
 
 
-def _runs(text: str) -> Iterator[_Run]:
+def _runs(text: str) -> Iterator[Run]:
     for found in _APART.finditer(text):
         gap = found["gap"] or found["dense"]
         run = found.group()
-        yield _Run(
+        yield Run(
             found.start(),
-            "".join(_LETTER.findall(run)),
+            "".join(LETTER.findall(run)),
             gap,
             tuple(found.start() + i for i, char in enumerate(run) if char == gap),
-            bool(_INDIC.search(run)),
+            bool(INDIC.search(run)),
         )

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from models import apart, confusable, direction, emoji, leet, marks
+from models import apart, confusable, direction, emoji, leet, marks, set_apart
 from models.alphabets import CYRILLIC, ENCLOSING, GREEK, GREEK_CYRILLIC, LATIN, MARKS, OVERLAYS
 from models.enclosed import FLAG, FLAGS
 from models.leet import DIGIT_INSIDE
@@ -156,7 +156,7 @@ def disguised(text: str, version: int) -> bool:
 def _disguised(text: str, version: int) -> bool:
     """The same since version 4."""
     if (
-        apart.found_in(text)
+        (apart.found_in(text) if version < 5 else set_apart.found_in(text))
         or leet.found_in(text)
         or _LETTER_IN_NUMBER.search(text)
         or _STRETCHED.search(text)
@@ -200,8 +200,8 @@ def worn(text: str, version: int) -> list[str]:
         pictures = emoji.read(text)
         if any(pictures.values()):
             found.append("styled_letters")
-        signs = bool(leet.read(read))
-        gaps = bool(apart.gaps(text)) or not all(pictures.values())
+        signs = bool(leet.read(read, version))
+        gaps = bool(_gaps(text, version)) or not all(pictures.values())
     else:
         signs, gaps = bool(DIGIT_INSIDE.search(text)), bool(_SPACED.search(text))
     if signs:
@@ -228,7 +228,7 @@ def undisguise(text: str, version: int) -> list[tuple[str, int]]:
     plain = "".join(c for c, _ in kept)
     read = list(_in_one_script(plain, cyrillic, version, digits=version < 4))
     if version >= 4:
-        signs = leet.read("".join(read))
+        signs = leet.read("".join(read), version)
         for i, letter in signs.items():
             if not unicodedata.combining(plain[i + 1 : i + 2] or " "):
                 read[i] = letter
@@ -271,7 +271,7 @@ def _as_letters(text: str, cyrillic: bool, version: int) -> list[tuple[str, int]
     kept = [(c, i) for i, c in enumerate(letters) if c]
     if version >= 4:
         kept = _bared(kept, version)
-    kept = _closed_up(kept) if version < 4 else _put_together(kept)
+    kept = _closed_up(kept) if version < 4 else _put_together(kept, version)
     return _drawn_in(kept) if version >= 3 else kept
 
 
@@ -300,9 +300,14 @@ def _in_capitals(word: str) -> bool:
     return len(ordinary) > 1 and all(map(str.isupper, ordinary))
 
 
-def _put_together(chars: list[tuple[str, int]]) -> list[tuple[str, int]]:
+def _gaps(text: str, version: int) -> set[int]:
+    """Indices of the separators of words set apart."""
+    return apart.gaps(text) if version < 5 else set_apart.gaps(text)
+
+
+def _put_together(chars: list[tuple[str, int]], version: int) -> list[tuple[str, int]]:
     """Words whose letters are set apart or cut by emoji."""
-    gaps = apart.gaps("".join(c for c, _ in chars))
+    gaps = _gaps("".join(c for c, _ in chars), version)
     if gaps:
         chars = [char for i, char in enumerate(chars) if i not in gaps]
     pictures = emoji.read("".join(c for c, _ in chars))

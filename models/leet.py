@@ -135,6 +135,12 @@ _MEANS_ITSELF = re.compile(
     r"|EC1[AMNRVY]|WC1[ABEHNRVX]|SW1[AEHPVWXY]|SE1P|NW1W"
     r"|EB1[ABC]?s?|[HLOPE]1[AB]s|[CD]1[CD]?E|(?:Hb)?A1[cC]|IL1[AB]"
 )
+# "Hauptstr1b", "Zone1A".
+_PLACE = re.compile(
+    r"[^\W\d_]*(?:str|stra[sß]+e|weg|platz|gasse|allee|haus|hof|road"
+    r"|street|lane|zone|zona|block|blk|unit|flat|apt|tower|gate|hall|lot|room|floor|level)[0-9]{1,3}[a-h]",
+    re.IGNORECASE,
+)
 _CHAT = re.compile(r"[^\W\d_]+[28][^\W\d_]?|[24][^\W\d_]+", re.ASCII)  # "gr8", "m8s", "2moro"
 _CYRILLIC_QUANTITY = re.compile(
     r"\d+-?(?:[а-я]{1,3}|час\w*|дн\w*|лет|год\w*|руб\w*|тыс\w*|мес\w*)"
@@ -259,9 +265,10 @@ def _fits(word: str, *patterns: re.Pattern[str]) -> bool:
     return any(pattern.fullmatch(word) for pattern in patterns)
 
 
-def read(text: str) -> dict[int, str]:
-    """Letters for the signs at these indices."""
-    words = list(_words(text))
+def read(text: str, version: int) -> dict[int, str]:
+    """Letters for the signs at these indices; since version 5 of the rendering, numbers of houses
+    and zones stay."""
+    words = [word for word in _words(text) if version < 5 or not _PLACE.fullmatch(word.text)]
     sure = sum(word.sure for word in words)
     doubtful = sum(word.doubtful for word in words)
     leet = sure >= MIN_WORDS and 2 * sure >= doubtful

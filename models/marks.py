@@ -13,7 +13,7 @@ Composed letters count as what they are made of: ``ẉ`` is a w with a dot below
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
@@ -149,33 +149,43 @@ def _taken_apart(char: str) -> tuple[str, str]:
 
 def _without_repeated(text: str) -> dict[int, str]:
     """Letters without the marks that most letters of words carry."""
-    matches = list(_WORD.finditer(text))
-    words = [_word(found) for found in matches if _NEIGHBOURS.search(found.group())]
+    words = list(map(_word, _with_neighbours(text)))
     worn = {mark for word in words for mark in word.counts if word.sure(mark)}
-    worn |= _all_over(words, len(_IS_COMMON.sub("", "".join(found.group() for found in matches))))
+    worn |= _all_over(words, text)
     if not worn:
         return {}
     found: dict[int, str] = {}
-    for word in map(_word, matches):
+    for word in map(_word, _WORD.finditer(text)):
         gone = {mark for mark in worn if word.mostly(mark)}
-        if _OF_ITS_OWN in gone:
-            found |= dict.fromkeys(word.own, "")
-        for i in word.own:
-            if text[i] in gone:
-                found[i] = ""
+        found |= dict.fromkeys((i for i in word.own if _OF_ITS_OWN in gone or text[i] in gone), "")
         for i, _, marks in word.letters:
             if marks and not gone.isdisjoint(marks):
                 found |= _without(text[i], i, gone)
     return found
 
 
-def _all_over(words: list[_Word], letters: int) -> set[str]:
+def _with_neighbours(text: str) -> Iterator[re.Match[str]]:
+    """Words in which two neighbours carry marks, and those beside them up to a space."""
+    at = 0
+    while found := _NEIGHBOURS.search(text, at):
+        start = text.rfind(" ", at, found.start()) + 1 or at
+        end = text.find(" ", found.end())
+        at = end if end >= 0 else len(text)
+        yield from _WORD.finditer(text, start, at)
+
+
+def _all_over(words: list[_Word], text: str) -> set[str]:
     """Marks on three quarters of a text's letters, in short words or long."""
-    counts: Counter[str] = Counter()
+    bases: defaultdict[str, set[str]] = defaultdict(set)
     for word in words:
-        counts += word.counts
-    many = [mark for mark, count in counts.items() if 4 * count >= 3 * letters]
-    return {mark for mark in many if len(set().union(*(w.bases(mark) for w in words))) > LETTERS}
+        for _, base, marks in word.letters:
+            for mark in marks:
+                bases[mark].add(base)
+    many = {mark for mark, of_mark in bases.items() if len(of_mark) > LETTERS}
+    if not many:
+        return many
+    letters = sum(map(str.isalpha, text))
+    return {mark for mark in many if 4 * sum(word.counts[mark] for word in words) >= 3 * letters}
 
 
 def _without(char: str, at: int, gone: set[str]) -> dict[int, str]:

@@ -18,7 +18,8 @@ What it does, in order:
    letters in a text that is in leetspeak, emoji for letters and inside words, parenthesised letters
    (:mod:`models.enclosed`, before step 1), lines under, over and through letters, and more ways to
    set letters apart; since version 5 also marks of any kind on most letters of a word
-   (:mod:`models.marks`). What was put together by that is made normal again.
+   (:mod:`models.marks`), and letters set apart by whatever stands between them
+   (:mod:`models.set_apart`). What was put together by that is made normal again.
 
 Where that makes an ad longer than the longest that is read, signs of whole words are read as their
 first letter: U+FDFA alone stands for eighteen characters, and twenty thousand of it would cost
