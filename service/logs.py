@@ -18,7 +18,7 @@ ALLOWED = (
     "request_id", "method", "path", "status", "milliseconds", "trace", "model", "ads", "tokens",
     "decisions", "error", "bundle", "job", "submission", "endpoint", "attempt", "topic", "key",
     "reports", "wrong_lines", "delivery", "unscored", "degraded",
-    "messages", "batches", "dead", "lag", "partitions",
+    "messages", "batches", "dead", "lag", "partitions", "partition", "offset",
     "before", "seconds", "reason",
 )  # fmt: skip
 """Fields that a line may carry. Anything else given to a logger is left out, on purpose."""

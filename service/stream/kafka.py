@@ -8,6 +8,7 @@ that is not settled.
 """
 
 import asyncio
+import contextlib
 import logging
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
@@ -77,6 +78,10 @@ class KafkaWire:
         self._group = group
         self._session_ms = 1000 * min(max(LEAST_SESSION_S, lease_s), MOST_SESSION_S)
         self._partitions = partitions
+        self._next: dict[TopicPartition, int] = {}
+        """What follows the last record taken, of partitions that any was taken from."""
+        self._one_by_one = False
+        """Whether a record that the client cannot read is looked for."""
         self.assigned = asyncio.Event()
         self.broker = KafkaBroker(
             address.hosts(),
@@ -131,10 +136,59 @@ class KafkaWire:
             await asyncio.sleep(min(wait_s, LOOK_S))
             return []
         try:
-            found = await self._consumer.getmany(timeout_ms=int(1000 * wait_s), max_records=limit)
+            found = await self._read(limit, wait_s)
         except KafkaError as error:
             raise BrokerAway(type(error).__name__) from None
+        self._next |= {one: records[-1].offset + 1 for one, records in found.items()}
         return [message_of(record) for records in found.values() for record in records]
+
+    async def _read(self, limit: int, wait_s: float) -> dict[TopicPartition, list[Any]]:
+        """What the client has read. It raises at a header whose name is not UTF-8, whoever sent it,
+        and would at every try: such a record is looked for, and passed over."""
+        consumer = self._consumer
+        try:
+            if not self._one_by_one:
+                found = await consumer.getmany(timeout_ms=int(1000 * wait_s), max_records=limit)
+                return dict(found)
+            for partition in consumer.assignment():
+                if found := await self._read_one(partition):
+                    return found
+        except UnicodeDecodeError:
+            self._one_by_one = True
+            with contextlib.suppress(IllegalStateError):  # the group has changed meanwhile
+                await self._rewind()
+        await asyncio.sleep(min(wait_s, LOOK_S))
+        return {}
+
+    async def _rewind(self) -> None:
+        """To what follows the last record taken: what the client had read of other partitions when
+        it raised is lost to us, and would be committed past."""
+        for partition in self._consumer.assignment():
+            follows = self._next.get(partition)
+            if follows is None:
+                follows = await self._consumer.committed(partition)
+            if follows is None:
+                await self._consumer.seek_to_beginning(partition)
+            else:
+                self._consumer.seek(partition, follows)
+
+    async def _read_one(self, partition: TopicPartition) -> dict[TopicPartition, list[Any]]:
+        """The next record of a partition, if there is one that can be read."""
+        try:
+            return dict(await self._consumer.getmany(partition, timeout_ms=0, max_records=1))
+        except UnicodeDecodeError:
+            self._one_by_one = False
+        with contextlib.suppress(IllegalStateError):
+            unread = await self._consumer.position(partition)
+            self._consumer.seek(partition, unread + 1)
+            self._next[partition] = unread + 1
+            log.error(
+                "a record with a header whose name is not UTF-8 was passed over",
+                extra={
+                    "topic": partition.topic, "partition": partition.partition, "offset": unread,
+                },
+            )  # fmt: skip
+        return {}
 
     async def publish(self, outgoing: Sequence[Outgoing]) -> list[BrokerAway | TooLarge | None]:
         """In order within a partition: all are handed to the producer before any is waited for."""
@@ -186,6 +240,11 @@ class KafkaWire:
         seen = self._consumer.highwater(partition) or 0
         return max(0, max(end, seen) - int(await self._consumer.position(partition)))
 
+    def begin(self) -> None:
+        """With the partitions that the group gives, each where it was committed last."""
+        self._next.clear()
+        self.assigned.set()
+
     async def close(self) -> None:
         """Nothing is open but what FastStream closes."""
 
@@ -204,7 +263,7 @@ class Revoked(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Told in the log, for it explains a lag."""
-        self._wire.assigned.set()
+        self._wire.begin()
         log.info("partitions", extra={"partitions": len(assigned)})
 
 

@@ -35,6 +35,7 @@ from service.stream.message import (
     TooLarge,
     Topics,
 )
+from service.stream.nats_headers import as_sent, keep_apart
 from service.stream.nats_tls import require_tls
 from service.stream.results import MEDIA_TYPE
 
@@ -180,6 +181,7 @@ class NatsWire:
             stream=self._streams[self._topics.source],
             config=self._subscriber.config,
         )
+        keep_apart(pull)
         # The group's consumer may have been made with another setting, and is not changed.
         config = (await pull.consumer_info()).config
         await self._see_subject(config)
@@ -307,7 +309,7 @@ def message_of(given: Any) -> Message:
         key=None,
         headers=tuple(
             (name, value.encode("utf-8", "surrogateescape"))
-            for name, value in (given.headers or {}).items()
+            for name, value in as_sent(given.headers)
         ),
         prefix="ce-",
         place=Place(given.subject, about.stream, about.sequence.stream),

@@ -2,6 +2,7 @@
 server lets two of them share, and what it refuses. Killed and restarted: test_brokers.py."""
 
 import asyncio
+import base64
 import contextlib
 import gc
 import json
@@ -155,6 +156,26 @@ def test_an_edited_ad_is_decided_anew_and_a_repetition_is_dropped(
                 await stream.settled("two", 3)
             assert await stream.count("decisions.all") == 2
             assert await stream.count("decisions.two") == 2
+
+    asyncio.run(run())
+
+
+def test_a_header_of_the_senders_is_no_word_of_the_servers(server: Nats, engine: Engine) -> None:
+    """Each of these would end or skip a fetch; a dead letter has the header as it was."""
+
+    async def run() -> None:
+        async with jetstream(server) as stream:
+            for status in ("500", "503", "404", "408", "409", "100", "sent"):
+                event = ad("Gardener wanted", f"post-{status}")
+                await stream.context.publish("ads.eu", event, headers={"Status": status})
+            await stream.context.publish("ads.eu", b"", headers={"Status": "100"})
+            await stream.send("ads.eu", ad("Gardener wanted"))
+            async with consuming(server, engine, between("ads.eu")):
+                await stream.settled("one", 9)
+            assert await stream.count("decisions.all") == 8
+            dead = await stream.context.get_last_msg(STREAM, "decisions.dead")
+        (header,) = json.loads(dead.data or b"")["data"]["original"]["headers"]
+        assert header == ["Status", base64.b64encode(b"100").decode()]
 
     asyncio.run(run())
 
