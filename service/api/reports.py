@@ -197,8 +197,10 @@ def mark_of(runtime: Runtime, given: Addition, key: str) -> str:
 
 
 def words(given: Said) -> bytes:
-    """All that is said, the same however its fields were ordered."""
-    return orjson.dumps(given.content(), option=orjson.OPT_SORT_KEYS)
+    """All that is said, the same however its fields were ordered. The language is not: a form fills
+    in its own, and who chose another before sending it again has said no more."""
+    said = {name: value for name, value in given.content().items() if name != "language"}
+    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
 
 
 def checked(report_id: str) -> str:

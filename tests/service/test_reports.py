@@ -377,6 +377,20 @@ def test_a_report_that_comes_again_is_one_report_with_one_code(place: Place) -> 
     assert place.post("/v1/reports/additions", more).status_code == 204, "it is theirs"
 
 
+def test_a_report_that_comes_again_in_another_language_is_the_same(place: Place) -> None:
+    """As from a form whose answer was lost, and whose language was changed before it was sent
+    again: the first is kept as it came."""
+    said = [SAID | {"language": one} for one in ("en", "tl")]
+    made = {place.post("/v1/reports", body, key=KEY).json()["code"] for body in (*said, SAID)}
+    assert len(made) == 1
+    assert place.said() == [[said[0]]]
+    more = {"code": made.pop(), "real": "fourteen hours"}
+    for language in ("en", "tl"):
+        body = more | {"language": language}
+        assert place.post("/v1/reports/additions", body, key=KEY).status_code == 204
+    assert [len(parts) for parts in place.said()] == [2]
+
+
 def test_other_words_another_key_or_another_secret_make_another_report(
     place: Place, vault: Vault
 ) -> None:

@@ -382,7 +382,7 @@ def test_a_form_that_is_sent_twice_is_one_report_with_one_code(place: Place) -> 
     page = post("/report", data={"step": "open", "text": OFFER}).text
     form = {"step": "send", "text": OFFER, "key": key_in(page)}
     before = rows()
-    pages = [post("/report", data=form).text for _ in range(2)]
+    pages = [post("/report", data=form | {"lang": one}).text for one in ("en", "es", "en")]
     codes = {re.findall(r'class="code"><bdi dir="ltr">([^<]+)', one)[0] for one in pages}
     assert len(codes) == 1
     assert rows() == (before[0] + 1, before[1] + 1)
