@@ -1,5 +1,6 @@
 """What each method of the clients does, without its I/O."""
 
+import re
 import uuid
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +24,9 @@ POLL_S = 0.25
 """Pause before a submission is looked at again, where the service names none; doubles."""
 
 LONGEST_POLL_S = 10.0
+
+VISIBLE = re.compile(r"[!-~]{1,200}")
+"""What the service takes as an ``Idempotency-Key``."""
 
 
 def get(path: str, shape: type[Shape], query: Mapping[str, str] | None = None) -> Call[Shape]:
@@ -90,8 +94,17 @@ def submit(
 
 
 def once(key: str | None = None) -> dict[str, str]:
-    """A header that makes of all attempts one; with a new key, unless there is one."""
-    return {"Idempotency-Key": key or str(uuid.uuid4())}
+    """A header that makes of all attempts one; with a new key, unless there is one. Raises
+    ``ValueError`` for a key that no header can carry, or that is empty: a new one in its place
+    would queue twice what the program believes to be queued once."""
+    if key is None:
+        key = str(uuid.uuid4())
+    elif not VISIBLE.fullmatch(key):
+        raise ValueError(
+            "idempotency_key: give 1 to 200 visible ASCII characters, such as a UUID; of a name in "
+            "other letters a digest will do"
+        )
+    return {"Idempotency-Key": key}
 
 
 def submission(patience: Patience, id: str) -> Steps[answers.Submission]:

@@ -15,6 +15,9 @@ REMEMBERED_S = 900.0
 """How long a key that was good stays good while the database is away, which is when figures are
 needed most."""
 
+MOST = 64
+"""Keys that are remembered: of each scraper its own, and of those before a change of keys."""
+
 
 class Scraping:
     """One application's."""
@@ -23,7 +26,8 @@ class Scraping:
         self._registry = metrics.registry
         self._runtime = runtime
         self._stored = Stored()
-        self._good: tuple[bytes, float] = (b"", 0.0)
+        self._good: dict[bytes, float] = {}
+        """When each of these keys was good, the last one last."""
         self._registry.register(Living(runtime))
         self._registry.register(self._stored)
 
@@ -33,13 +37,17 @@ class Scraping:
         return await asyncio.to_thread(written, self._registry, accept)
 
     def remember(self, key: str) -> None:
-        """It was good just now."""
-        self._good = (digest(key), time.monotonic())
+        """It was good just now. The one that was not for the longest time makes room."""
+        name = digest(key)
+        self._good.pop(name, None)
+        self._good[name] = time.monotonic()
+        if len(self._good) > MOST:
+            del self._good[next(iter(self._good))]
 
     def remembers(self, key: str) -> bool:
         """Whether it was, not long ago."""
-        known, at = self._good
-        return digest(key) == known and time.monotonic() - at < REMEMBERED_S
+        at = self._good.get(digest(key))
+        return at is not None and time.monotonic() - at < REMEMBERED_S
 
 
 def digest(key: str) -> bytes:

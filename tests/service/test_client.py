@@ -33,6 +33,7 @@ from service.client import (
     Unreachable,
     Unreadable,
     answers,
+    steps,
 )
 from service.client.parts import MAX_ADS, MAX_CHARS, cost
 from service.client.retrying import Attempts, Patience, seconds_of
@@ -230,6 +231,18 @@ def test_a_key_of_ones_own_makes_a_submission_once(client: Any) -> None:
     assert client.submit(["Free visa"]).id != first.id
     with pytest.raises(Refused, match="came before with another body"):
         client.submit(["Farm work"], idempotency_key="mine")
+
+
+@pytest.mark.parametrize("key", ["заявка-1", "reports of 27 November", "", "a\nb", "a" * 201])
+def test_a_key_that_no_header_carries_is_told_before_anything_is_sent(
+    client: Any, key: str
+) -> None:
+    with pytest.raises(ValueError, match=r"^idempotency_key: give 1 to 200 visible ASCII"):
+        client.submit(["Free visa"], idempotency_key=key)
+
+
+def test_client_and_service_take_the_same_keys() -> None:
+    assert steps.VISIBLE == submissions.VISIBLE
 
 
 def test_waiting_has_an_end(asked: Asked) -> None:
