@@ -1,6 +1,7 @@
 """From a row of a table to an ad: which column holds what."""
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -56,10 +57,15 @@ class Columns(BaseModel):
         given = {
             field: row[column]
             for field, column in self.named.items()
-            if row.get(column) is not None and row[column] != ""
+            if not says_nothing(row.get(column))
         }
         if "id" in given:
-            given["id"] = as_text(given["id"])
+            name = as_text(given["id"])
+            if name is None:
+                return Bad("id: a list or an object; give a text or a number")
+            given["id"] = name
+        if isinstance(given.get("thread"), list | tuple):
+            given["thread"] = [without_gaps(turn) for turn in given["thread"]]
         try:
             ad = AdIn.model_validate(self.same | given)
         except ValidationError as error:
@@ -72,12 +78,29 @@ class Columns(BaseModel):
     def id_of(self, row: Mapping[str, Any]) -> str | None:
         """The id of a row that may be wrong in other ways; ``None`` where it is of no use."""
         given = row.get(self.named["id"])
-        name = "" if given is None else as_text(given)
+        if says_nothing(given):
+            return None
+        name = as_text(given) or ""
         return name if 0 < len(name) <= 200 and name.isprintable() else None
 
 
-def as_text(id: object) -> str:
-    """Keys of tables are often numbers, and a column with gaps makes whole ones fractions."""
+def says_nothing(cell: object) -> bool:
+    """Whether a cell is empty. Where numbers are missing, tables often hold one that is none."""
+    return cell is None or cell == "" or (isinstance(cell, float) and isnan(cell))
+
+
+def without_gaps(turn: object) -> object:
+    """A turn without what it says nothing about: a column of turns has all fields in each."""
+    if not isinstance(turn, Mapping):
+        return turn
+    return {name: value for name, value in turn.items() if value is not None}
+
+
+def as_text(id: object) -> str | None:
+    """Keys of tables are often numbers, and a column with gaps makes whole ones fractions. What
+    holds several values names nothing."""
+    if isinstance(id, list | tuple | Mapping):
+        return None
     if isinstance(id, float) and id.is_integer():
         return str(int(id))
     return id.decode("utf-8", "replace") if isinstance(id, bytes) else str(id)

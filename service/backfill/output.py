@@ -6,6 +6,7 @@ On its own disk they are renamed into place; object stores show an object only o
 elsewhere a copy is renamed.
 """
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -68,6 +69,18 @@ class Output:
         if self._local:
             for name in (RESULTS, REJECTED, DONE):
                 Path(self._root, name).mkdir(exist_ok=True)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While this process works here. The system gives the lock back however a process ends. An
+        object store has none, and some network file systems have none: there two that work at once
+        do the same work twice, and come to the same. Raises :class:`BackfillError`."""
+        handle = locked(Path(self._root), self.name) if self._local else None
+        try:
+            yield
+        finally:
+            if handle is not None:
+                os.close(handle)
 
     def holds(self, path: str) -> bool:
         """Whether a file lies in here."""
@@ -160,6 +173,23 @@ class Output:
         self.write(SUMMARY, summary)
         if self._local:
             shutil.rmtree(Path(self._root, WORK), ignore_errors=True)
+
+
+def locked(folder: Path, name: str) -> int | None:
+    """A handle on the folder, which nobody else may lock until it is closed; ``None`` where that
+    cannot be had. Raises :class:`BackfillError` where another process has it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise BackfillError(
+            f"{name}: another backfill is at work here; wait for it, or give another --output"
+        ) from None
+    except OSError:  # a file system without locks
+        os.close(handle)
+        return None
+    return handle
 
 
 def sync(folder: Path) -> None:

@@ -80,6 +80,7 @@ def run(asked: Asked, settings: Settings) -> Finished:
                 return Finished({**told_of, "workers": workers * settings.workers})
             if begun is None:
                 output.begin(plan)
+            stack.enter_context(output.alone())
             return worked(asked, settings, plan, decider, output, workers)
         except (OSError, EOFError, pa.ArrowException) as error:
             raise BackfillError(f"{asked.output}: {told(error)}") from None

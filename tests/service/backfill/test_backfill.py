@@ -273,6 +273,20 @@ def test_of_two_commands_that_begin_at_once_one_is_refused(
     assert {one["input"] for one in results(out)} == {str(two)}
 
 
+def test_while_one_works_on_an_output_another_is_refused(
+    backfill: Backfill, tmp_path: Path
+) -> None:
+    """The same command twice: whoever ended first would take the other's unfinished files away."""
+    out = tmp_path / "out"
+    options = ("--input", write(tmp_path / "a.jsonl", ads(2)), "--output", out)
+    backfill(*options)
+    with Output(str(out)).alone():
+        told = backfill(*options, code=2)["error"]
+        assert "another backfill is at work here; wait for it" in told
+        assert backfill(*options, "--dry-run")["shards_done"] == 1
+    assert backfill(*options)["results"] == 2
+
+
 def test_an_output_that_lacks_a_folder_is_gone_on_with(backfill: Backfill, tmp_path: Path) -> None:
     given = [{"id": "fine", "text": "a job"}, {"id": "bad"}]
     path, out = write(tmp_path / "a.jsonl", given), tmp_path / "out"

@@ -1,9 +1,11 @@
 """What was scored is not scored again, and every answer is the one it would have had."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pyarrow import parquet
 
 from models.inference import Logits
 from models.rendering import Rendered
@@ -13,7 +15,7 @@ from service.backfill.deciding import Decider
 from service.backfill.rows import Bad
 from service.settings import Settings
 from tests.conftest import TinyRun
-from tests.service.backfill.files import ads
+from tests.service.backfill.files import ads, write
 
 COLUMNS = Columns.parse((), ())
 HIDDEN = "\u200b"
@@ -124,6 +126,10 @@ def test_the_one_whose_use_is_longest_ago_is_forgotten() -> None:
         ({"text": "a job", "platform": "moon"}, "platform: Input should be"),
         ({"text": "a job", "language": "Klingon!"}, "language: String should match pattern"),
         ({"text": "bad \udcff byte"}, "text: Input should be a valid string, unable to parse"),
+        ({"text": "a job", "id": ["a", "b"]}, "id: a list or an object"),
+        ({"text": "a job", "id": {"oid": "a"}}, "id: a list or an object"),
+        ({"text": "a job", "thread": ["hi", None]}, "thread.1: Input should be"),
+        ({"text": "a job", "thread": [{"text": None}]}, "thread.0.text: Field required"),
         ({"text": "a job", "thread": "no list"}, "thread: Input should be a valid tuple"),
     ],
 )
@@ -140,6 +146,23 @@ def test_ids_are_texts_whatever_the_column_holds(id: object, text: str) -> None:
     found = COLUMNS.ad({"id": id, "text": "a job"})
     assert not isinstance(found, Bad)
     assert found.id == text
+
+
+@pytest.mark.parametrize("cell", [None, "", float("nan")])
+def test_a_gap_in_the_column_of_ids_is_no_id(cell: object) -> None:
+    found = COLUMNS.ad({"id": cell, "text": "a job"})
+    assert not isinstance(found, Bad)
+    assert found.id is COLUMNS.id_of({"id": cell}) is None
+
+
+def test_what_a_turn_of_a_table_says_nothing_about_is_left_out(tmp_path: Path) -> None:
+    """Parquet has every field of a turn in each: a role that is not known is null there."""
+    turns = [{"text": "hi", "role": None}, {"text": "no", "role": "own"}]
+    path = write(tmp_path / "a.parquet", [{"text": "yes", "thread": turns, "title": None}])
+    (row,) = parquet.read_table(path).to_pylist()
+    found = COLUMNS.ad(row)
+    assert not isinstance(found, Bad)
+    assert found.ad().own == {1}
 
 
 def test_a_thread_is_read_from_a_list_of_turns() -> None:
