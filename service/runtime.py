@@ -18,6 +18,7 @@ from service.quota import Quota
 from service.settings import Settings
 from service.shadow.shadow import Shadow
 from service.store import Database, Vault
+from service.store.database import must_exist
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,15 @@ def opened_store(settings: Settings) -> Iterator[tuple[Database, Vault]]:
     database, vault = open_store(settings)
     with closing(database):
         yield database, vault
+
+
+@contextmanager
+def existing_store(settings: Settings) -> Iterator[tuple[Database, Vault]]:
+    """The same for a command that asks for what is there: where nothing is, nothing is made, or a
+    slip in the address would look like an empty store. Raises as :func:`open_store`."""
+    must_exist(settings.database_url)
+    with opened_store(settings) as store:
+        yield store
 
 
 def runtime_of(request: Request) -> Runtime:

@@ -18,7 +18,7 @@ from models.cli import new_app, say
 from service.commands.settings import read_settings
 from service.review.export import reading
 from service.review.export.folder import Format, write
-from service.runtime import opened_store
+from service.runtime import existing_store
 
 app = new_app(__doc__)
 
@@ -45,7 +45,7 @@ def export(
     """Write labels as a folder that `datasets` and `python -m training prepare --shared` read as it
     is. It holds the texts of ads, contacts replaced."""
     start = None if since is None else since.replace(tzinfo=UTC)
-    with opened_store(read_settings()) as (database, vault):
+    with existing_store(read_settings()) as (database, vault):
         total = database.read_now(reading.count, start)
         ads = tqdm(
             reading.ads(database, start), desc="export", total=total, unit="ad", file=sys.stderr,

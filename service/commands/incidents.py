@@ -14,7 +14,7 @@ from models.cli import new_app, say
 from service.commands.settings import read_settings
 from service.incidents import registry
 from service.incidents.rows import write
-from service.runtime import opened_store
+from service.runtime import existing_store
 from service.store.base import now
 
 app = new_app(__doc__)
@@ -31,7 +31,7 @@ def export(
 ) -> None:
     """Write the examples as a folder that `python -m training prepare --shared` reads as it is. It
     holds texts, contacts replaced."""
-    with opened_store(read_settings()) as (database, vault):
+    with existing_store(read_settings()) as (database, vault):
         incidents = database.read_now(registry.live, now())
         count = write(incidents, vault, out)
     say(f"{count} rows of {len(incidents)} incidents in {out}")

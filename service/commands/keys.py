@@ -25,7 +25,7 @@ from service.commands.key_lines import lines, told
 from service.commands.settings import read_settings
 from service.review import audit
 from service.rotation import Rotated, rotate
-from service.runtime import opened_store
+from service.runtime import existing_store, opened_store
 from service.settings import Settings
 from service.store.base import now
 
@@ -87,7 +87,7 @@ def list_keys(
 ) -> None:
     """Every key: id, name, scopes, days it was made and last used, state, limit. Never the key
     itself."""
-    with opened_store(read_settings()) as (database, _):
+    with existing_store(read_settings()) as (database, _):
         for line in database.read_now(lines, now(), unused_days):
             print(line)
 
@@ -107,7 +107,7 @@ def limit(
     """Give a key a limit of its own, in force within five seconds."""
     number = number_of(ads_per_minute)
     settings = read_settings()
-    with opened_store(settings) as (database, _):
+    with existing_store(settings) as (database, _):
         if not database.write_now(limited, settings, key_id, number):
             raise unknown(key_id)
     say(f"{key_id}: {told(number)}")
@@ -132,7 +132,7 @@ def rotate_key(
     printed once, and kept nowhere."""
     life = timedelta(days=days) if days else None
     settings = read_settings()
-    with opened_store(settings) as (database, _):
+    with existing_store(settings) as (database, _):
         new = database.write_now(rotated, settings, key_id, timedelta(hours=overlap_hours), life)
     say(f"{new.id}: {', '.join(new.scopes)}; {key_id} ends {new.old_ends_at:%Y-%m-%d %H:%M} UTC")
     print(new.key)
@@ -142,7 +142,7 @@ def rotate_key(
 def revoke(key_id: KeyId) -> None:
     """End a key: at once, for scoring within five seconds."""
     settings = read_settings()
-    with opened_store(settings) as (database, _):
+    with existing_store(settings) as (database, _):
         if not database.write_now(revoked, settings, key_id):
             raise unknown(key_id)
     say(f"{key_id} is revoked")

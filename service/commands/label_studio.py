@@ -49,6 +49,7 @@ from service.review.naming import Spoken
 from service.runtime import opened_store
 from service.settings import Settings
 from service.store import Database, Vault
+from service.store.database import must_exist
 
 app = new_app(__doc__)
 
@@ -129,6 +130,7 @@ def export(
 
     with ExitStack() as stack:
         if source is None:
+            must_exist(settings.database_url)  # before a file of that name is emptied
             tasks = of_queue(settings, controls)
         else:
             lines = stack.enter_context(opened(source))

@@ -21,7 +21,7 @@ from service.commands.settings import read_settings
 from service.engine import Engine
 from service.review import learning
 from service.review import queue as waiting
-from service.runtime import opened_store
+from service.runtime import existing_store
 from service.store import Database, Vault
 
 app = new_app(__doc__)
@@ -51,7 +51,7 @@ def following(
         first = error.errors(include_url=False, include_input=False)[0]
         raise UsageError(f"--{first['loc'][0]}: {first['msg']}") from None
     settings = read_settings()
-    with opened_store(settings) as (database, vault):
+    with existing_store(settings) as (database, vault):
         engine = Engine.start(settings)
         try:
             ads = asyncio.run(picked(engine, database, vault, which, count))

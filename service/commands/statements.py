@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.cli import say
 from service.commands.errors import UsageError
 from service.commands.settings import read_settings
-from service.runtime import opened_store
+from service.runtime import existing_store
 from service.statements.action import load
 from service.statements.export import write
 from service.statements.stored import of_period
@@ -45,7 +45,7 @@ def statements(
     actions = load(settings.statements)
     start = since.replace(tzinfo=UTC)
     last = datetime.now(UTC) if until is None else until.replace(tzinfo=UTC) + timedelta(days=1)
-    with opened_store(settings) as (database, vault):
+    with existing_store(settings) as (database, vault):
 
         def written(session: Session) -> dict[str, int]:
             return dict(write(of_period(session, vault, start, last), actions, out))

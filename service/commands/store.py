@@ -8,18 +8,16 @@ python -m service store prune    delete what has expired now; a running service 
 
 import asyncio
 from contextlib import closing
-from pathlib import Path
 
 import orjson
 import typer
 
 from models.cli import REFUSED, new_app, say
-from service.commands.errors import UsageError
 from service.commands.settings import read_settings
-from service.runtime import opened_store
+from service.runtime import existing_store
 from service.store import Database
 from service.store.condition import condition
-from service.store.database import read_url
+from service.store.database import must_exist
 from service.store.retention import prune_all
 
 app = new_app(__doc__)
@@ -30,9 +28,7 @@ def check() -> None:
     """Print the database's condition as JSON, changing nothing. Exit 1 if its tables are not those
     of this version, 2 if it cannot be reached."""
     settings = read_settings()
-    url = read_url(settings.database_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise UsageError("no database is there yet; it is made when the service starts")
+    must_exist(settings.database_url)
     with closing(Database(settings.database_url)) as database:
         found = condition(database, settings)
     print(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
@@ -45,6 +41,6 @@ def check() -> None:
 def prune() -> None:
     """Delete what has expired, and print how many rows of each table as JSON."""
     settings = read_settings()
-    with opened_store(settings) as (database, _):
+    with existing_store(settings) as (database, _):
         done = asyncio.run(prune_all(database, settings))
     print(orjson.dumps(done, option=orjson.OPT_INDENT_2).decode())

@@ -14,7 +14,7 @@ from service.commands.errors import UsageError
 from service.commands.settings import read_settings
 from service.commands.written import replace
 from service.policy.decisions import Decision
-from service.runtime import opened_store
+from service.runtime import existing_store
 from service.transparency import figures
 from service.transparency.counting import Cell, count, joined
 from service.transparency.page import page
@@ -60,7 +60,7 @@ def transparency(
     """
     since, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     before = [of_year(cells_of(path), year) for path in earlier or ()]
-    with opened_store(read_settings()) as (database, _):
+    with existing_store(read_settings()) as (database, _):
         found = database.read_now(count, since, end)
     for cells in before:
         found.decisions = joined(found.decisions, cells)

@@ -18,7 +18,7 @@ from models.cli import new_app, say
 from service.commands.errors import UsageError
 from service.commands.settings import read_settings
 from service.review import audit
-from service.runtime import opened_store
+from service.runtime import existing_store
 from service.settings import Settings
 from service.store.tables import Delivery
 from service.webhooks import letters
@@ -36,7 +36,7 @@ Since = Annotated[
 @app.command("list")
 def list_endpoints() -> None:
     """Every endpoint: name, address, messages that wait or are dead, state."""
-    with opened_store(read_settings()) as (database, vault):
+    with existing_store(read_settings()) as (database, vault):
         for one in database.read_now(all_of, vault):
             print(endpoint_line(one))
 
@@ -48,7 +48,7 @@ def dead(
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest first.")] = 1000,
 ) -> None:
     """Messages that were given up: id, endpoint, submission, attempts, reason."""
-    with opened_store(read_settings()) as (database, _):
+    with existing_store(read_settings()) as (database, _):
         for row in database.read_now(letters.dead, endpoint, in_utc(since), limit):
             print(letter_line(row))
 
@@ -64,7 +64,7 @@ def replay(
     """Send dead messages again: the same bytes, the same ids. The service that runs on the same
     database sends them, within a second."""
     settings = read_settings()
-    with opened_store(settings) as (database, _):
+    with existing_store(settings) as (database, _):
         done = database.write_now(replayed, settings, endpoint, id or (), in_utc(since))
     for name, number in sorted(done.items()):
         say(f"{name}: {number}")

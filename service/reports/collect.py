@@ -15,6 +15,7 @@ from service.review import audit
 from service.settings import Settings
 from service.store import Database
 from service.store.base import new_id
+from service.store.database import must_exist
 
 PAGE = 20
 """Reports fetched at once: a few megabytes where people wrote much, 28 where each is full."""
@@ -62,6 +63,7 @@ def page_from(client: httpx.Client, params: dict[str, str]) -> ReportPage:
 def from_database(settings: Settings, wanted: desk.Wanted) -> Iterator[ReportOut]:
     """The same, where the database can be reached. No key says who reads; that somebody does, and
     how many, stands in the audit trail."""
+    must_exist(settings.database_url)
     database, act = Database(settings.database_url), new_id("act")
 
     def listed(session: Session) -> list[desk.Found]:

@@ -207,6 +207,17 @@ def read_url(url: str) -> URL:
         ) from None
 
 
+def must_exist(url: str) -> None:
+    """Raises :class:`~service.errors.StoreUnavailable` where SQLite has no file of that name.
+    PostgreSQL says by itself that it knows no such database."""
+    parsed = read_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+        raise StoreUnavailable(
+            "no database is there yet; it is made when the service starts. See LUREWATCH_DATABASE "
+            "and LUREWATCH_DATA_DIR, and the folder in which this was started"
+        )
+
+
 def engine_for(url: str, threads: int) -> Engine:
     """An engine with our rules for each kind of database."""
     parsed = read_url(url)

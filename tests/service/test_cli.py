@@ -9,6 +9,7 @@ import pytest
 
 from service.__main__ import main
 from tests.conftest import TinyRun
+from tests.service.desk import KEY
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +64,46 @@ def test_what_cannot_be_done_is_said(
 ) -> None:
     assert main(argv) == 2
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["feedback", "export", "--out", "labels"],
+        ["transparency", "--year", "2026", "--out", "figures", "--service", "Ours"],
+        ["statements", "--since", "2026-11-01", "--out", "drafts"],
+        ["queue", "next"],
+        ["incidents", "export", "--out", "incidents"],
+        ["webhooks", "list"],
+        ["webhooks", "dead"],
+        ["keys", "list"],
+        ["keys", "revoke", "key_1"],
+        ["store", "check"],
+        ["store", "prune"],
+        ["label-studio", "export", "--out", "tasks.json"],
+        ["reports", "read", "--key-file", "reports.key"],
+    ],
+    ids=lambda argv: " ".join(argv[:2]),
+)
+def test_what_is_read_from_a_database_that_is_not_there_makes_none(
+    argv: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """A slip in its name would look like a store without labels."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "actions.toml").write_text("[review]", "utf-8")
+    assert main(["reports", "new-key", "--out", "reports.key"]) == 0
+    before = set(tmp_path.iterdir())
+    monkeypatch.setenv("LUREWATCH_STATEMENTS", "actions.toml")
+    monkeypatch.setenv("LUREWATCH_DATABASE", "sqlite:///missing.db")
+    monkeypatch.setenv("LUREWATCH_SECRET_KEY", KEY)
+    capsys.readouterr()
+    assert main(argv) == 2
+    assert "no database is there yet" in capsys.readouterr().err
+    assert set(tmp_path.iterdir()) == before
+    monkeypatch.delenv("LUREWATCH_DATABASE")
+    assert main(argv) == 2
+    assert set(tmp_path.iterdir()) == before, "not the default one either, nor its key"
 
 
 def test_a_misspelt_variable_is_told(

@@ -226,6 +226,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]
     monkeypatch.setenv("LUREWATCH_DATABASE", url)
     monkeypatch.setenv("LUREWATCH_SECRET_KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")
     database = Database(url)
+    database.migrate()
     yield database
     database.close()
 

@@ -19,7 +19,7 @@ from service.integrations.label_studio.tasks import Shown
 from service.lines import read_line
 from service.review import queue
 from service.review.places import parse
-from service.runtime import opened_store
+from service.runtime import existing_store
 from service.settings import Settings
 
 CHUNK = 64
@@ -33,7 +33,7 @@ def of_queue(settings: Settings, controls: Controls) -> Iterator[Json]:
     """A task for each ad that waits, in the queue's order."""
     threshold = bundle.load(settings.bundle_dir).calibration.harm_threshold
     asked, after = QueueQuery(limit=100), None
-    with opened_store(settings) as (database, vault):
+    with existing_store(settings) as (database, vault):
         while True:
             place = None if after is None else parse(after)
             ads, after = database.read_now(queue.page, vault, asked, None, place, asked.limit)
