@@ -8,7 +8,7 @@ import re
 import unicodedata
 from enum import StrEnum
 
-from models import disguise, enclosed
+from models import disguise, enclosed, markup
 from models.alphabets import HANGUL, INVISIBLE
 from models.rendering import RENDERING, normalise
 
@@ -65,6 +65,11 @@ def evasions(received: str, version: int = RENDERING) -> tuple[Evasion, ...]:
     plain, *_ = normalise(received, version)
     if plain == received:
         return ()
+    marked: set[str] = set()
+    chars = markup.undone(received) if version >= 5 and markup.found_in(received) else None
+    if chars is not None:
+        marked = markup.worn(received)
+        received = "".join(char for char, *_ in chars)
     lettered = enclosed.as_letters(received) if version >= 4 else received
     visible, *_ = normalise(lettered, version=1)
     found = {
@@ -76,6 +81,7 @@ def evasions(received: str, version: int = RENDERING) -> tuple[Evasion, ...]:
     }
     if version >= 2 and disguise.disguised(visible, version):
         found |= {Evasion(name): True for name in disguise.worn(visible, version)}
+    found |= {Evasion(name): True for name in marked}
     return tuple(one for one in Evasion if found.get(one))
 
 

@@ -203,6 +203,11 @@ class _Word:
         return len(self.text) > SHORTEST_KEY and _KEY.match(self.text) is not None
 
     @property
+    def is_place(self) -> bool:
+        """Whether it is a street or a zone with a number and a letter."""
+        return self.text[-2:-1].isdigit() and _PLACE.fullmatch(self.text) is not None
+
+    @property
     def doubtful(self) -> bool:
         """Whether only such digits stand in it that romanised languages use."""
         return any(char in "2356789" for char in self.text) and not self.sure and not self.kept
@@ -268,7 +273,7 @@ def _fits(word: str, *patterns: re.Pattern[str]) -> bool:
 def read(text: str, version: int) -> dict[int, str]:
     """Letters for the signs at these indices; since version 5 of the rendering, numbers of houses
     and zones stay."""
-    words = [word for word in _words(text) if version < 5 or not _PLACE.fullmatch(word.text)]
+    words = [word for word in _words(text) if version < 5 or not word.is_place]
     sure = sum(word.sure for word in words)
     doubtful = sum(word.doubtful for word in words)
     leet = sure >= MIN_WORDS and 2 * sure >= doubtful

@@ -18,8 +18,9 @@ What it does, in order:
    letters in a text that is in leetspeak, emoji for letters and inside words, parenthesised letters
    (:mod:`models.enclosed`, before step 1), lines under, over and through letters, and more ways to
    set letters apart; since version 5 also marks of any kind on most letters of a word
-   (:mod:`models.marks`), and letters set apart by whatever stands between them
-   (:mod:`models.set_apart`). What was put together by that is made normal again.
+   (:mod:`models.marks`), letters set apart by whatever stands between them
+   (:mod:`models.set_apart`), and markup inside words (:mod:`models.markup`, before all other
+   steps). What was put together by that is made normal again.
 
 Where that makes an ad longer than the longest that is read, signs of whole words are read as their
 first letter: U+FDFA alone stands for eighteen characters, and twenty thousand of it would cost
@@ -32,7 +33,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from models import enclosed
+from models import enclosed, markup
 from models.ad import SCORED_CHARS, SCORED_TURNS, Ad
 from models.alphabets import INVISIBLE
 from models.disguise import disguised, turn_back, undisguise
@@ -218,6 +219,18 @@ def normalise(received: str, version: int = RENDERING) -> tuple[str, Map, Map]:
 
     The spans are ``None`` where nothing changed and positions are the same.
     """
+    chars = markup.undone(received) if version >= 5 and markup.found_in(received) else None
+    if chars is None:
+        return _normalise(received, version)
+    text, low, high = _normalise("".join(char for char, *_ in chars), version)
+    starts, ends = [start for _, start, _ in chars], [end for *_, end in chars]
+    if low is None or high is None:
+        return text, tuple(starts), tuple(ends)
+    return text, tuple(starts[i] for i in low), tuple(ends[i - 1] for i in high)
+
+
+def _normalise(received: str, version: int) -> tuple[str, Map, Map]:
+    """The same, of a text without markup."""
     if version < 2:
         return _visible(received)
     if version >= 4 and not received.isascii() and enclosed.found_in(received):
