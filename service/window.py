@@ -6,12 +6,15 @@ neither keeps anybody out for the length of the jump nor lets them in before the
 
 import sys
 import time
+from collections import OrderedDict
 from collections.abc import Callable
+from itertools import islice
 
 from pyrate_limiter import InMemoryBucket, Rate, RateItem
 
-SWEPT_EVERY = 1_000
-"""Countings after which names of which nothing is left are forgotten."""
+LOOKED_AT = 2
+"""Names that are looked at with each counting, so that those of which nothing is left are forgotten
+before as many came again. All at once, names of a million addresses would hold everybody up."""
 
 
 class MovingWindow:
@@ -23,18 +26,17 @@ class MovingWindow:
         self._clock = clock
         # Whoever counts decides what is too much, so that what is refused costs nothing.
         self._rates = [Rate(sys.maxsize, round(window_s * 1000))]
-        self._counted: dict[str, InMemoryBucket] = {}
-        self._since_swept = 0
+        self._counted: OrderedDict[str, InMemoryBucket] = OrderedDict()
+        """The one that was looked at longest ago first."""
 
     def add(self, name: str, amount: int = 1) -> None:
         """Count so many, now."""
-        self._since_swept += 1
-        if self._since_swept >= SWEPT_EVERY:
-            self._since_swept = 0
-            for one in list(self._counted):
-                self.total(one)
+        now_ms = self._now_ms()
+        for one in list(islice(self._counted, LOOKED_AT)):
+            if self._total(one, now_ms):
+                self._counted.move_to_end(one)
         bucket = self._counted.setdefault(name, InMemoryBucket(self._rates))
-        bucket.put(RateItem(name, self._now_ms(), weight=amount))
+        bucket.put(RateItem(name, now_ms, weight=amount))
 
     def total(self, name: str) -> int:
         """In the window that ends now.
@@ -47,6 +49,10 @@ class MovingWindow:
         (5, 3)
         """
         return self._total(name, self._now_ms())
+
+    def __len__(self) -> int:
+        """Names that are remembered."""
+        return len(self._counted)
 
     def free_in_s(self, name: str, most: int) -> float:
         """Seconds until no more than ``most`` are counted, if nobody comes; the whole window where
