@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, CursorResult, delete, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute as Column
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ from service.incidents import registry as incidents
 from service.review.unanswered import erase_unanswered
 from service.store import Database, Vault
 from service.store.base import now
+from service.store.retention import sealed_bytes
 from service.store.tables import (
     Delivery,
     Feedback,
@@ -35,6 +36,10 @@ from service.store.tables import (
 
 BATCH = 200
 """Ads of one transaction: an author may have thousands, and others want to write meanwhile."""
+
+BATCH_BYTES = 8 * 2**20
+"""What is sealed in them and in the answers and messages that they stand in, which are all opened,
+together: 200 ads may stand in as many answers of a megabyte. One ad is erased whatever it takes."""
 
 GONE: dict[str, Any] = {"id": None, "erased": True}
 """What stands in the place of an erased ad's answer, so that the others keep theirs."""
@@ -112,21 +117,31 @@ async def erase(
     while True:
         done = await database.write(erase_noted)
         total.update(done)
-        if done["ads"] < BATCH:
+        if not done["ads"]:
             return total
 
 
 def erase_some(session: Session, vault: Vault, whose: Whose, batch: int = BATCH) -> Counter[str]:
-    """Up to ``batch`` of the ads, with all that hangs on them, and all words on any of them."""
+    """Up to ``batch`` of the ads, and no more than :data:`BATCH_BYTES` allow, with all that hangs
+    on them, and all words on any of them."""
     found = session.execute(
-        select(StoredAd.id, StoredAd.submission)
+        select(StoredAd.id, StoredAd.submission, sealed_bytes(StoredAd).label("bytes"))
         .where(whose.ads())
         .order_by(StoredAd.id)
         .limit(batch)
         .with_for_update()
     ).all()
-    ads = [row.id for row in found]
-    submissions = sorted({row.submission for row in found} - {None})
+    held = bytes_held(session, sorted({row.submission for row in found} - {None}))
+    ads, submissions = [], list[str]()
+    room = BATCH_BYTES
+    for row in sorted(found, key=lambda row: row.submission or ""):
+        if room <= 0:
+            break
+        ads.append(row.id)
+        room -= row.bytes
+        if row.submission is not None and row.submission not in submissions[-1:]:
+            submissions.append(row.submission)
+            room -= held[row.submission]
     done = Counter[str]()
     done["results"] = out_of_results(session, vault, submissions, ads)
     done["deliveries"] = out_of_deliveries(session, vault, submissions, ads)
@@ -140,6 +155,16 @@ def erase_some(session: Session, vault: Vault, whose: Whose, batch: int = BATCH)
     )
     done["ads"] = touched(session.execute(delete(StoredAd).where(StoredAd.id.in_(ads))))
     return done
+
+
+def bytes_held(session: Session, submissions: Sequence[str]) -> Counter[str]:
+    """Of the answers of submissions and of the messages on them."""
+    held = Counter[str]()
+    for table, key in ((Submission, Submission.id), (Delivery, Delivery.submission)):
+        sizes = select(key, func.sum(sealed_bytes(table))).where(key.in_(submissions)).group_by(key)
+        for name, size in session.execute(sizes):
+            held[str(name)] += int(size)
+    return held
 
 
 def out_of_results(

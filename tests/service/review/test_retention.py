@@ -326,6 +326,31 @@ def test_many_ads_are_erased_in_parts(client: TestClient, database: Database, va
     assert done == [3, 3, 1, 0]
 
 
+def test_long_answers_are_erased_a_few_at_a_time(
+    client: TestClient, database: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that ads stand in is opened and written anew: what it holds together has a bound."""
+    for i in range(3):
+        submitted(client, *({"id": "same", "text": f"{i}{j} {SURE}"} for j in range(2)))
+    score(client, {"id": "same", "text": SURE})
+    whose = Whose(external_ids=("same",))
+    in_one = database.read_now(largest_answer)
+    for room, parts in ((1, [1, 1]), (in_one + 1, [2])):
+        monkeypatch.setattr(erasure, "BATCH_BYTES", room)
+        done = [database.write_now(erasure.erase_some, vault, whose)["ads"] for _ in parts]
+        assert done == parts
+    monkeypatch.undo()
+    assert erase(client, external_ids=["same"])["ads"] == 3
+    assert count(database, StoredAd) == [0]
+
+
+def largest_answer(session: Session) -> int:
+    """Bytes of a submission's answers, and of one of its ads."""
+    held = erasure.bytes_held(session, session.scalars(select(Submission.id)).all())
+    ads = session.scalars(select(func.length(StoredAd.result))).all()
+    return int(max(held.values()) + max(ads))
+
+
 def test_erasing_leaves_no_trace_on_disk(client: TestClient, database: Database, url: str) -> None:
     """Ids of the caller are kept as they are, so that they can be looked for in the files; texts
     are sealed, and stand in no file at any time."""
