@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.api.openapi import problems
@@ -40,7 +41,7 @@ from service.webhooks.registry import usable
 if TYPE_CHECKING:
     from service.platforms.base import Platform
     from service.platforms.mapping import Mapped
-    from service.platforms.seen import Seen, Skipped
+    from service.platforms.seen import Skipped
 
 log = logging.getLogger(__name__)
 
@@ -254,37 +255,24 @@ def arrived(
 
 
 def ads_in(platform: "Platform", body: bytes) -> "list[AdIn] | Skipped":
-    """As the service takes them, or why there are none. Raises as :func:`read`, also where an
-    adapter fails at somebody's words: the same event would fail each time it is sent."""
-    from service.platforms.seen import Skipped
+    """As the service takes them, or why there are none. Raises :class:`~service.errors.BadJson`, or
+    what FastAPI raises for a body of its own."""
+    from service.platforms.reading import seen_in
+    from service.platforms.seen import BadEvent, Skipped
 
     try:
-        seen = read(platform, body)
+        seen = seen_in(platform, orjson.loads(body))
         if not isinstance(seen, list):
             return seen
         return [AdIn.model_validate(one.ad) for one in seen] or Skipped("no ad")
-    except (BadJson, RequestValidationError):
-        raise
-    except Exception as error:
-        log.error("event not read", extra={"error": type(error).__name__})
-        raise malformed("it cannot be read as an event of this platform") from None
-
-
-def read(platform: "Platform", body: bytes) -> "list[Seen] | Skipped":
-    """The ads in a body, or why there are none. Raises :class:`~service.errors.BadJson`, or what
-    FastAPI raises for a body of its own."""
-    from service.platforms.seen import BadEvent
-
-    try:
-        event = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise BadJson("it cannot be read: no JSON, or not UTF-8") from None
-    try:
-        if not isinstance(event, dict):
-            raise BadEvent("not a JSON object")
-        return platform.read(event)
     except BadEvent as error:
         raise malformed(str(error)) from None
+    except ValidationError as error:  # of the adapter's ad: the same each time it is sent
+        kind = type(error).__name__
+        log.error("event not read: %s", kind, extra={"error": kind})
+        raise malformed("it cannot be read as an event of this platform") from None
 
 
 def malformed(reason: str) -> RequestValidationError:

@@ -1,16 +1,13 @@
 """Recorded events, a line each: what an adapter makes of them, without a token."""
 
-import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
 from service.platforms.base import Platform
+from service.platforms.reading import seen_in
 from service.platforms.seen import BadEvent, Seen, Skipped
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +26,10 @@ def lines(platform: Platform, given: Iterable[str]) -> Iterator[Line]:
 
 
 def read(platform: Platform, line: str) -> list[Seen] | Skipped | BadEvent:
-    """What an event in JSON holds, or what is wrong with it. One that breaks its adapter takes no
-    other with it; the log says by which error, and none of its words."""
+    """What an event in JSON holds, or what is wrong with it."""
     try:
-        event: Any = orjson.loads(line)
+        return seen_in(platform, orjson.loads(line))
     except orjson.JSONDecodeError:
         return BadEvent("not JSON")
-    if not isinstance(event, dict):
-        return BadEvent("not a JSON object")
-    try:
-        return platform.read(event)
     except BadEvent as error:
         return error
-    except Exception as error:
-        log.error("event not read", extra={"error": type(error).__name__})
-        return BadEvent("cannot be read")

@@ -8,6 +8,7 @@ from service.client import AsyncClient, ClientError
 from service.platforms.base import Platform
 from service.platforms.memory import Memory
 from service.platforms.plan import Plan
+from service.platforms.reading import seen_in
 from service.platforms.seen import BadEvent, Skipped
 from service.platforms.sending import NotDone, Sender
 
@@ -41,12 +42,12 @@ class Moderator:
             log.warning("event not read: %s", error)
         except ClientError as error:
             log.error("not scored: %s", type(error).__name__)
-        except Exception as error:  # a defect of an adapter stops no bot
+        except Exception as error:  # a defect stops no bot
             log.error("event not handled: %s", type(error).__name__)
         return []
 
     async def _handled(self, event: Mapping[str, Any]) -> list[Plan]:
-        found = self._platform.read(event)
+        found = seen_in(self._platform, event)
         if isinstance(found, Skipped):
             return await self._carry([found.plan] if found.plan else [])
         new = self._memory.new(found)

@@ -272,7 +272,7 @@ def test_an_event_that_breaks_its_adapter_takes_no_other_with_it(
 ) -> None:
     found = [*recorded.lines(Broken(), ['{"words": "odd"}', '{"words": "even"}'])]
     assert isinstance(found[0].found, BadEvent)
-    assert str(found[0].found) == "cannot be read"
+    assert str(found[0].found) == "it cannot be read as an event of this platform"
     assert found[1].found == Skipped("no text")
     (said,) = caplog.records
     assert said.__dict__["error"] == "OverflowError"

@@ -327,7 +327,7 @@ def test_a_defect_of_an_adapter_stops_nothing(
     service: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert moderated(service, Broken(), False, lambda one: one.handle(events("discord")[0])) == []
-    assert "event not handled: RuntimeError" in caplog.text
+    assert "event not read: RuntimeError" in caplog.text
     assert "secret" not in caplog.text
 
 

@@ -224,7 +224,7 @@ def test_an_event_at_which_an_adapter_fails_is_refused_without_its_words(
         answer = send(client, MASTODON, events("mastodon")[0])
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-request")
     assert "cannot be read as an event of this platform" in answer.json()["detail"]
-    (line,) = [one for one in caplog.records if one.name == "service.api.platforms"]
+    (line,) = [one for one in caplog.records if one.name == "service.platforms.reading"]
     assert (vars(line)["error"], line.exc_info) == ("KeyError", None)
     assert "tourist" not in answer.text + caplog.text
 
