@@ -2,27 +2,33 @@
 back, whether scores move, how long ads wait. Counted from what is kept now; older rows are gone.
 """
 
-from collections import Counter
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import TypeVarTuple
 
 import numpy as np
 from markupsafe import Markup
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.intervals import wilson
 from models.labels import KINDS
 from models.stability import MIN_TEXTS, MOVED, by_chance, stability_index
 from service.console.context import Console
 from service.console.plots import Bar, bars
-from service.review.agreement import latest
 from service.settings import Settings
 from service.store.tables import Feedback, StoredAd
 
+Parts = TypeVarTuple("Parts")
+
 DAYS = 28
 """Days that are shown, today included; as many as make whole weeks."""
+
+AT_ONCE = 1_000
+"""Rows that are read at once."""
 
 MIN_SHARE = 20
 """A share of fewer is not told."""
@@ -102,78 +108,109 @@ class Figures:
 
 
 def figures(session: Session, settings: Settings, moment: datetime) -> Figures:
-    """Of the last :data:`DAYS` days (UTC)."""
+    """Of the last :data:`DAYS` days (UTC). The database counts; what it cannot comes some rows
+    at a time, of which a number each is kept."""
     first = moment.date() - timedelta(days=DAYS - 1)
     since = datetime.combine(first, datetime.min.time(), moment.tzinfo)
     days = [first + timedelta(days=i) for i in range(DAYS)]
-    rows = session.execute(
-        select(StoredAd.id, StoredAd.created_at, StoredAd.score).where(
-            StoredAd.queue.is_not(None), StoredAd.created_at >= since
-        )
-    ).all()
-    came = Counter(row.created_at.date() for row in rows)
     return Figures(
-        volume=[(day, came[day]) for day in days],
+        volume=volume(session, since, days),
         decisions=decisions(session, since, days),
         agreement=agreement(session, since),
         appeals=appeals(session, since),
-        drift=drift([(row.created_at.date(), row.score) for row in rows], first),
+        drift=drift(session, since, first),
         latency=latency(session, since, first),
     )
+
+
+def streamed(session: Session, wanted: "Select[*Parts]") -> "Iterable[Row[*Parts]]":
+    """Rows, :data:`AT_ONCE` at a time."""
+    return session.execute(wanted.execution_options(yield_per=AT_ONCE))
+
+
+def day_of(session: Session, column: InstrumentedAttribute[datetime]) -> ColumnElement[str]:
+    """Day (UTC) of a moment, as ISO 8601 has it."""
+    if session.get_bind().dialect.name == "sqlite":  # keeps moments in UTC, without saying so
+        return func.date(column)
+    return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD")
+
+
+def volume(session: Session, since: datetime, days: Sequence[date]) -> list[tuple[date, int]]:
+    """Ads that came into the queue."""
+    day = day_of(session, StoredAd.created_at)
+    rows = session.execute(
+        select(day, func.count())
+        .where(StoredAd.queue.is_not(None), StoredAd.created_at >= since)
+        .group_by(day)
+    )
+    came = {name: number for name, number in rows}
+    return [(one, came.get(one.isoformat(), 0)) for one in days]
 
 
 def decisions(
     session: Session, since: datetime, days: Sequence[date]
 ) -> list[tuple[date, tuple[int, ...]]]:
     """Words on ads of the queue; appeals and samples are none."""
-    said = session.execute(
-        select(Feedback.created_at, Feedback.kind).where(
+    day = day_of(session, Feedback.created_at)
+    rows = session.execute(
+        select(day, Feedback.kind, func.count())
+        .where(
             Feedback.created_at >= since,
             Feedback.origin.in_(("review", "second_review", "campaign")),
         )
+        .group_by(day, Feedback.kind)
     )
-    counted = Counter((row.created_at.date(), row.kind) for row in said)
-    return [(day, tuple(counted[day, kind] for kind in KINDS)) for day in days]
+    counted = {(name, kind): number for name, kind, number in rows}
+    return [(one, tuple(counted.get((one.isoformat(), kind), 0) for kind in KINDS)) for one in days]
 
 
 def agreement(session: Session, since: datetime) -> Share:
-    """Of ads that several reviewers judged: how often all gave the same kind. Decisions on whole
-    campaigns are left out: they were not given one by one."""
+    """Of ads that several reviewers judged: how often all gave the same kind, by the latest word of
+    each. Decisions on whole campaigns are left out: they were not given one by one."""
+    one_by_one = Feedback.origin.in_(("review", "second_review"))
     several = (
         select(Feedback.about)
-        .where(Feedback.created_at >= since, Feedback.origin.in_(("review", "second_review")))
+        .where(Feedback.created_at >= since, one_by_one)
         .group_by(Feedback.about)
         .having(func.count(Feedback.reviewer.distinct()) > 1)
     )
-    words: dict[str, list[Feedback]] = {}
-    rows = session.scalars(
-        select(Feedback).where(
-            Feedback.about.in_(several), Feedback.origin.in_(("review", "second_review"))
-        )
+    rows = streamed(
+        session,
+        select(Feedback.about, Feedback.reviewer, Feedback.kind)
+        .where(Feedback.about.in_(several), one_by_one)
+        .order_by(Feedback.about, Feedback.created_at, Feedback.id),
     )
-    for row in rows:
-        words.setdefault(row.about, []).append(row)
-    same = [len({word.kind for word in latest(own)}) == 1 for own in words.values()]
-    return Share(sum(same), len(same))
+    same = ads = 0
+    for _, own in groupby(rows, key=lambda row: row.about):
+        ads += 1
+        same += len(set({row.reviewer: row.kind for row in own}.values())) == 1
+    return Share(same, ads)
 
 
 def appeals(session: Session, since: datetime) -> Share:
     """Of ads whose decision was appealed: how often the last word took it back."""
-    rows = session.execute(
+    rows = streamed(
+        session,
         select(Feedback.about, Feedback.overturned)
         .where(Feedback.created_at >= since, Feedback.overturned.is_not(None))
-        .order_by(Feedback.created_at, Feedback.id)
+        .order_by(Feedback.about, Feedback.created_at, Feedback.id),
     )
-    last = {about: overturned for about, overturned in rows}
-    return Share(sum(map(bool, last.values())), len(last))
+    last = [[row.overturned for row in own][-1] for _, own in groupby(rows, lambda row: row.about)]
+    return Share(sum(last), len(last))
 
 
-def drift(scores: Sequence[tuple[date, float]], first: date) -> list[Moved]:
+def drift(session: Session, since: datetime, first: date) -> list[Moved]:
     """By week. Only scores of ads that came into the queue are kept, so this tells of those."""
     weeks = by_week(first)
-    for day, score in scores:
-        weeks[week_of(day, first)].append(score)
-    reference: list[float] | None = None
+    rows = streamed(
+        session,
+        select(StoredAd.created_at, StoredAd.score).where(
+            StoredAd.queue.is_not(None), StoredAd.created_at >= since
+        ),
+    )
+    for came, score in rows:
+        weeks[week_of(came.date(), first)].append(score)
+    reference: array[float] | None = None
     found = []
     for week, own in weeks.items():
         index = chance = None
@@ -195,10 +232,11 @@ def latency(session: Session, since: datetime, first: date) -> list[Waited]:
         .group_by(Feedback.ad)
         .subquery()
     )
-    rows = session.execute(
+    rows = streamed(
+        session,
         select(StoredAd.created_at, spoken.c.at)
         .join(spoken, spoken.c.ad == StoredAd.id)
-        .where(StoredAd.queue.is_not(None), StoredAd.created_at >= since)
+        .where(StoredAd.queue.is_not(None), StoredAd.created_at >= since),
     )
     weeks = by_week(first)
     for came, at in rows:
@@ -212,9 +250,9 @@ def latency(session: Session, since: datetime, first: date) -> list[Waited]:
     return found
 
 
-def by_week(first: date) -> dict[date, list[float]]:
-    """Nothing yet in each of the weeks that are shown."""
-    return {first + timedelta(days=i): [] for i in range(0, DAYS, 7)}
+def by_week(first: date) -> dict[date, "array[float]"]:
+    """Nothing yet in each of the weeks that are shown: 8 bytes for each number to come."""
+    return {first + timedelta(days=i): array("d") for i in range(0, DAYS, 7)}
 
 
 def week_of(day: date, first: date) -> date:

@@ -1,13 +1,14 @@
 """Judging, undoing, whole campaigns, breaks: the same promises on SQLite and on PostgreSQL."""
 
 import re
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from models.labels import Harm, Kind
@@ -646,6 +647,34 @@ def test_scores_that_moved_stand_out(client: TestClient, database: Database) -> 
     ]  # fmt: skip
     assert found.drift[2].index is not None
     assert found.drift[2].index > 1
+
+
+def test_many_ads_are_counted_in_little_memory(client: TestClient, database: Database) -> None:
+    (one,) = score(client, f"job {SURE}")
+    times, since = 10_000, now() - timedelta(days=9)
+
+    def fill(session: Session) -> None:
+        first = session.get_one(StoredAd, one["ad_id"])
+        same = {c.key: getattr(first, c.key) for c in StoredAd.__table__.columns}
+        session.execute(
+            insert(StoredAd),
+            [{**same, "id": f"ad_{i:032d}", "created_at": since} for i in range(times)],
+        )
+
+    database.write_now(fill)
+    assert used(database) < 3_000_000
+
+
+def used(database: Database) -> int:
+    """Bytes at most in Python's own memory while figures are counted."""
+    settings = desk_settings("sqlite://")
+    database.read_now(figures, settings, now())  # what is read once
+    tracemalloc.start()
+    found = database.read_now(figures, settings, now())
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert sum(number for _, number in found.volume) == 10_001
+    return most
 
 
 def test_a_share_of_few_is_not_told() -> None:
