@@ -1,7 +1,7 @@
 """Undoing disguises that a reader sees through: look-alike letters, digits for letters, spaced-out
 words, reversed text, stretched words, letters for digits; since version 4 with the further means of
 :mod:`models.apart`, :mod:`models.confusable`, :mod:`models.direction`, :mod:`models.emoji` and
-:mod:`models.leet`.
+:mod:`models.leet`; since version 5 with those of :mod:`models.marks` and :mod:`models.set_apart`.
 
 Every character given back comes with the index of the one it stands for, so that a span found
 afterwards can still be shown in the text as received.

@@ -154,10 +154,11 @@ PIECES = st.lists(
         "4", "@", "$", "!", "|", "օ", "ɑ", "ı", "ү", "а", "б", "ра", "क", "ा", "ก", "ั", "ำ",
         "\u0301", "\u0327", "\u200b", "\u200d", "한", "ᄒ", "ᅡ", "ﬁ", "נ", "ّ", "aaaaa", "\n",
         "〇", "⓵", "፩", "★", "⒜", "⒫", "🄟", "🇵", "🇸", "\u0332", "\u0336", "月", "S", "M", "L", "X",
+        "—", "[", "]", "丶", "、", "&#97;", "&amp;", "<b>", "**", "\u0353", "\u0323", "ẹ", "Ⓜ", "Т",
     ]),
     max_size=30,
 ).map("".join)  # fmt: skip
-"""What the steps of version 4 look at, in any order."""
+"""What the steps of versions 4 and 5 look at, in any order."""
 
 
 @given(PIECES)

@@ -101,7 +101,7 @@ def test_each_is_served_by_its_own(older: Path, tiny_run: TinyRun, tmp_path: Pat
 def test_what_cannot_be_done_is_said(older: Path, tiny_run: TinyRun, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="served by rendering 3 already"):
         change(older, tiny_run.data, "tiny-2", tmp_path / "new", 3)
-    with pytest.raises(ExportError, match="no such rendering; there are 1, 2, 3, 4"):
+    with pytest.raises(ExportError, match="no such rendering; there are 1, 2, 3, 4, 5"):
         change(older, tiny_run.data, "tiny-2", tmp_path / "new", 9)
     with pytest.raises(ExportError, match="never written over"):
         change(older, tiny_run.data, "tiny-2", older)
