@@ -10,7 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
-from service import problems
+from service import failed_page, problems
 from service.api import (
     ads,
     assets,
@@ -169,7 +169,7 @@ def create_app(
     app.state.help_book = load_help(settings.help_file)
     app.state.coop = coop.opened(settings)
     app.state.platforms = platforms.opened(settings)
-    problems.install(app, DIALECTS)
+    problems.install(app, DIALECTS, failed_page.shown)
     pages = [*PAGES] if settings.checker else []
     if settings.console and settings.review_queue:
         pages += CONSOLE
@@ -185,7 +185,7 @@ def create_app(
     app.add_middleware(
         Edge, max_body_bytes=settings.max_body_bytes,
         max_values=MAX_VALUES + VALUES_PER_AD * settings.max_request_ads, paths=paths,
-        dialects=DIALECTS, observer=observer,
+        dialects=DIALECTS, shown=failed_page.shown, observer=observer,
     )  # fmt: skip
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **CORS)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Collection, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service import errors, request_ids
@@ -18,7 +19,16 @@ from service.hangup import CallerGone
 from service.observing.labels import OTHER
 from service.observing.labels import method as known_method
 from service.observing.observer import Observer, Seen
-from service.problems import INTERNAL, PROBLEMS, Dialect, as_problem_json, internal_error, of_error
+from service.problems import (
+    INTERNAL,
+    PROBLEMS,
+    Dialect,
+    Shown,
+    as_problem_json,
+    for_people,
+    internal_error,
+    of_error,
+)
 from service.values import Values
 
 FORMS = frozenset({"/", "/report"})
@@ -26,6 +36,10 @@ FORMS = frozenset({"/", "/report"})
 
 CONSOLE = "/review"
 """Below it all forms are the console's."""
+
+MAX_FORM_BYTES = 2**20
+"""Of a form. One with all that fits has half of that: two fields of 20,000 characters, each twelve
+bytes at most as browsers write them. Reading more would hold everybody up."""
 
 ICONS = ("/favicon.ico", "/apple-touch-icon.png", "/apple-touch-icon-precomposed.png")
 """What browsers ask for beside a page, whatever icon it names."""
@@ -63,11 +77,11 @@ class Edge:
 
     def __init__(
         self, app: ASGIApp, max_body_bytes: int, max_values: int, paths: Collection[str],
-        dialects: Mapping[str, Dialect], observer: Observer,
+        dialects: Mapping[str, Dialect], shown: Shown, observer: Observer,
     ) -> None:  # fmt: skip
         """``max_values``: of JSON; see :mod:`service.values`. ``paths`` as the OpenAPI document has
         them, ``{parameters}`` in braces; ``dialects``: those of them whose errors are written
-        otherwise than ours."""
+        otherwise than ours; ``shown``: as a page, for who wants one."""
         self.app = app
         self.observer = observer
         self.paths = frozenset(path for path in paths if "{" not in path)
@@ -77,6 +91,7 @@ class Edge:
         self.limit = max_body_bytes
         self.max_values = max_values
         self.dialects = dialects
+        self.shown = shown
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -123,7 +138,7 @@ class Edge:
             if refused is None:  # else what the application says of a body cut short is dropped
                 await answering(message)
 
-        received = 0
+        received, limit = 0, self.limit_of(path)
         values = Values()
         counted = path not in STREAMS and not is_form(path)
 
@@ -132,8 +147,8 @@ class Edge:
             message = await receive()
             if message["type"] == "http.request":
                 received += len(message.get("body", b""))
-                if received > self.limit and path not in STREAMS:
-                    refused = errors.BodyTooLarge(self.limit)
+                if received > limit and path not in STREAMS:
+                    refused = errors.BodyTooLarge(limit)
                     raise refused  # whoever reads the body stops; the answer is given below
                 if counted and b"\0" in message.get("body", b""):
                     refused = errors.BadJson("it holds a zero byte; send UTF-8")
@@ -161,7 +176,7 @@ class Edge:
             # The message may hold what the caller sent: only the type is kept.
             defect = type(error).__name__
             log.exception("defect")
-        dialect = self.dialects.get(path, as_problem_json)
+        dialect = for_people(Request(scope), self.dialects.get(path, as_problem_json), self.shown)
         if refused is not None and not answered:
             state["problem"] = PROBLEMS[type(refused)][1]
             await of_error(refused, dialect)(scope, receive, answering)
@@ -191,12 +206,16 @@ class Edge:
             return path
         return next((name for name, form in self.templates if form.fullmatch(path)), "")
 
+    def limit_of(self, path: str) -> int:
+        """Of a body, in bytes."""
+        return min(self.limit, MAX_FORM_BYTES) if is_form(path) else self.limit
+
     def check(self, method: str, headers: Headers, path: str) -> None:
         """What can be refused before the body is read. No method: a path that is not ours."""
-        stream = path in STREAMS
+        stream, limit = path in STREAMS, self.limit_of(path)
         length = headers.get("content-length", "")
-        if DIGITS.fullmatch(length) and int(length[:MAX_DIGITS]) > self.limit and not stream:
-            raise errors.BodyTooLarge(self.limit)
+        if DIGITS.fullmatch(length) and int(length[:MAX_DIGITS]) > limit and not stream:
+            raise errors.BodyTooLarge(limit)
         # A POST without a body is told what is missing in it; a DELETE may have none.
         # HTTP/1.1 has a body where one of these two headers says so (RFC 9112, section 6).
         has_body = length not in ("", "0") or "transfer-encoding" in headers

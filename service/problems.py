@@ -116,6 +116,14 @@ class Problem:
 Dialect = Callable[[Problem], Response]
 """Writes a problem in the form that a protocol's clients know."""
 
+Shown = Callable[[Request, Problem], Response | None]
+"""Makes a page of a problem, where a person asked for one."""
+
+
+def for_people(request: Request, write: Dialect, shown: Shown) -> Dialect:
+    """The page for who wants one, else the dialect."""
+    return lambda problem: shown(request, problem) or write(problem)
+
 
 def as_problem_json(found: Problem) -> Response:
     """As RFC 9457 has it: our own dialect."""
@@ -141,13 +149,14 @@ def of_error(error: errors.ServiceError, dialect: Dialect = as_problem_json) -> 
     return dialect(Problem(status, kind, title, str(error), headers, error.extra))
 
 
-def install(app: FastAPI, dialects: Mapping[str, Dialect]) -> None:
+def install(app: FastAPI, dialects: Mapping[str, Dialect], shown: Shown) -> None:
     """Every error of the application as a problem: ours, validation, routing; in the dialect of its
-    path, where it has one. A defect is answered by :class:`service.edge.Edge`, outside of
-    everything that could fail."""
+    path, where it has one, or as a page for who wants one. A defect is answered by
+    :class:`service.edge.Edge`, outside of everything that could fail."""
 
     def dialect(request: Request) -> Dialect:
         write = dialects.get(request.scope["path"], as_problem_json)
+        write = for_people(request, write, shown)
 
         def noting(found: Problem) -> Response:
             request.state.problem = found.kind  # for whoever counts

@@ -1,5 +1,6 @@
 """What a browser sends with a form of the console."""
 
+import asyncio
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
@@ -8,6 +9,7 @@ from fastapi import Request
 from models.labels import HARMS, INDICATORS
 from service.api.reviewing import MAX_SPANS
 from service.foreign import split
+from service.pages.forms import LONG_BYTES
 
 MAX_FIELDS = len(INDICATORS) * MAX_SPANS + len(HARMS) + 20
 """Every mark of every sign called wrong, and what else there is."""
@@ -29,10 +31,19 @@ class Form:
 
 
 async def form_of(request: Request) -> Form:
-    """A form with more than :data:`MAX_FIELDS` is none of ours, and counts as empty."""
-    body = (await request.body()).decode("ascii", "replace")
+    """A form with more than :data:`MAX_FIELDS` is none of ours, and counts as empty. A long one is
+    read in a thread, as :func:`service.pages.forms.form_of` does."""
+    body = await request.body()
+    if len(body) > LONG_BYTES:
+        return await asyncio.to_thread(read_form, body)
+    return read_form(body)
+
+
+def read_form(body: bytes) -> Form:
+    """The same of its bytes."""
+    text = body.decode("ascii", "replace")
     try:
-        return Form(parse_qs(body, errors="replace", max_num_fields=MAX_FIELDS))
+        return Form(parse_qs(text, errors="replace", max_num_fields=MAX_FIELDS))
     except ValueError:
         return Form({})
 
