@@ -165,13 +165,24 @@ def _without_repeated(text: str) -> dict[int, str]:
 
 
 def _with_neighbours(text: str) -> Iterator[re.Match[str]]:
-    """Words in which two neighbours carry marks, and those beside them up to a space."""
-    at = 0
+    """Words in which two neighbours carry the same mark, and those beside them up to a space."""
+    at = done = 0
     while found := _NEIGHBOURS.search(text, at):
-        start = text.rfind(" ", at, found.start()) + 1 or at
+        if _marks(text[found.start()]).isdisjoint(_marks(text[found.end() - 1])):
+            at = found.start() + 1
+            continue
+        start = text.rfind(" ", done, found.start()) + 1 or done
         end = text.find(" ", found.end())
-        at = end if end >= 0 else len(text)
-        yield from _WORD.finditer(text, start, at)
+        at = done = end if end >= 0 else len(text)
+        yield from _WORD.finditer(text, start, done)
+
+
+@lru_cache(maxsize=4096)
+def _marks(char: str) -> frozenset[str]:
+    """Marks that a character holds, or is."""
+    if _IS_COMMON.match(char):
+        return frozenset((char, _OF_ITS_OWN))
+    return frozenset(_taken_apart(char)[1])
 
 
 def _all_over(words: list[_Word], text: str) -> set[str]:

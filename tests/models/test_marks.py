@@ -25,6 +25,7 @@ def marked(words: str, *marks: str) -> str:
         ("a visa for " + marked("work", "\u0323"), "a visa for work"),
         ("your " + marked("passport", "\u0301"), "your passport"),
         (marked("money, fee", "\u0308"), "money, fee"),  # ö and ë are composed, m with it is not
+        ("\u00f6\u00e9" + marked("work", "\u0323"), "\u00f6\u00e9work"),  # beside other neighbours
         ("w\u0323ork\u0323 r\u0323o\u0323o\u0323m\u0323", "w\u0323ork\u0323 room"),  # half is few
         (marked("work", "\u032f", "\u0329", "\u031b\u0315"), "work"),
         (marked("зарплата сразу", "\u0301"), "зарплата сразу"),
