@@ -55,9 +55,9 @@ async def submit(
     then on they are scored whatever happens to the service, and answered once.
 
     Send an `Idempotency-Key` that no other request has, with whatever API key, such as a UUID, and
-    repeat the request with it until there is an answer: nothing is queued twice. The key is known as
-    long as the results. Until then the ads are kept sealed; with the results their words are gone,
-    but for the review queue, where that is on. Needs scope `score` where keys are asked for.
+    repeat the request with it until there is an answer: nothing is queued twice. The key is known
+    as long as the results. Until then the ads are kept sealed; with the results their words are
+    gone, but for the review queue, where that is on. Needs scope `score` where keys are asked for.
     """
     runtime = runtime_of(request)
     ads = ads_of(given, runtime.settings)

@@ -464,9 +464,7 @@ def test_a_language_that_is_not_known_meets_no_rule_and_no_rule_may_ask_for_it()
 def test_a_result_is_replayed_as_it_was_decided(said: str | None) -> None:
     """A rule for Brazil: the reader tells Portuguese, and only the caller which."""
     policy = of_rules({"when": {"language": "pt-BR"}, "then": {"at_least": "block"}})
-    text = (
-        "Vaga de garçom no litoral, carteira assinada, salário de 2.100 por mês, começo já."
-    )
+    text = "Vaga de garçom no litoral, carteira assinada, salário de 2.100 por mês, começo já."
     ad = AdIn(text=text, language=said)
     engine = replace(stub_engine(Settings(workers=1), StubModel()), policy=policy)
     try:
