@@ -130,10 +130,10 @@ class AsyncClient:
         return await self._run(steps.queue(self._patience, for_reviewer, limit, after, wanted))
 
     async def claim(
-        self, reviewer: str, count: int = 1, **wanted: Unpack[QueueFilter]
+        self, reviewer: str, count: int = 1, *, again: bool = False, **wanted: Unpack[QueueFilter]
     ) -> list[QueuedAd]:
         """Ads that nobody else is given for a while."""
-        return await self._run(steps.claim(self._patience, reviewer, count, wanted))
+        return await self._run(steps.claim(self._patience, reviewer, count, again, wanted))
 
     async def erase(
         self,

@@ -106,6 +106,8 @@ class Language(Answer):
     script: str
     confidence: float
     mixed: list[str]
+    given: str | None = None
+    """The one that came with the ad, where one came: policies go by it."""
 
 
 class Rendering(Answer):

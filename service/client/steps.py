@@ -164,11 +164,12 @@ def queue(
 
 
 def claim(
-    patience: Patience, reviewer: str, count: int, wanted: QueueFilter
+    patience: Patience, reviewer: str, count: int, again: bool, wanted: QueueFilter
 ) -> Steps[list[answers.QueuedAd]]:
-    """Ads for a reviewer alone. Asked twice, other ads are taken too."""
-    body = {"reviewer": reviewer, "count": count, **wanted}
-    call = post("/v1/queue/claim", answers.ClaimResponse, body, repeatable=False)
+    """Ads for a reviewer alone. Asked twice, other ads are taken too, but with ``again``, which
+    gives those that the reviewer has before any other: safe to repeat."""
+    body = {"reviewer": reviewer, "count": count, **wanted} | ({"again": True} if again else {})
+    call = post("/v1/queue/claim", answers.ClaimResponse, body, repeatable=again)
     return (yield from answered(call, patience)).ads
 
 

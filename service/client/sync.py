@@ -140,11 +140,14 @@ class Client:
         """Ads that wait for a reviewer, a page of them. Needs the scope `review`."""
         return self._run(steps.queue(self._patience, for_reviewer, limit, after, wanted))
 
-    def claim(self, reviewer: str, count: int = 1, **wanted: Unpack[QueueFilter]) -> list[QueuedAd]:
-        """Ads that nobody else is given for a while. Needs the scope `review`. Raises
-        :class:`~service.client.errors.MaybeDone` where they may be on the desk without an answer:
-        they are free again after 15 minutes."""
-        return self._run(steps.claim(self._patience, reviewer, count, wanted))
+    def claim(
+        self, reviewer: str, count: int = 1, *, again: bool = False, **wanted: Unpack[QueueFilter]
+    ) -> list[QueuedAd]:
+        """Ads that nobody else is given for a while. ``again``: first those that the reviewer has
+        already. Needs the scope `review`. Raises :class:`~service.client.errors.MaybeDone` where
+        they may be on the desk without an answer: ask ``again``, or they are free after 15
+        minutes."""
+        return self._run(steps.claim(self._patience, reviewer, count, again, wanted))
 
     def erase(
         self,

@@ -265,6 +265,8 @@ def test_reviewing(client: Any) -> None:
     assert len(client.queue(platform="dating", limit=2, after=page.after).ads) == 1
     assert client.queue(platform="gaming").ads == []
     (claimed,) = client.claim("reviewer-7", platform="dating")
+    (same,) = client.claim("reviewer-7", again=True, platform="dating")
+    assert same.ad_id == claimed.ad_id
     assert len(client.queue(for_reviewer="reviewer-8", platform="dating").ads) == 2
     word = {"ad_id": claimed.ad_id, "kind": "lure", "reviewer": "reviewer-7"}
     other = {"external_id": "reviewed-2", "kind": "recruitment", "reviewer": "reviewer-7"}
@@ -477,6 +479,20 @@ def test_an_answer_that_is_late_may_have_been_one(
     with pytest.raises(MaybeDone, match="no answer: ReadTimeout; it may have been done"):
         connect(address, timeout_s=0.5).claim("reviewer-7")
     assert len(flaky.heard) == 1
+
+
+def test_ads_asked_for_again_are_asked_for_until_they_come(
+    connect: Connect, flaky: Flaky, address: str
+) -> None:
+    client = connect(address)
+    client.score([{"text": "job", "id": "again-1", "platform": "gaming"}])
+    flaky.faults.append(lose_answer)
+    with pytest.raises(MaybeDone):
+        client.claim("reviewer-9", platform="gaming")
+    flaky.faults.append(lose_answer)
+    (held,) = client.claim("reviewer-9", again=True, platform="gaming")
+    assert client.queue(for_reviewer="reviewer-8", platform="gaming").ads == []
+    assert client.erase(ad_ids=[held.ad_id]).ads == 1
 
 
 def test_a_report_whose_answer_was_lost_is_one_with_one_code(
