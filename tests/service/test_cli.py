@@ -96,6 +96,7 @@ def test_what_is_read_from_a_database_that_is_not_there_makes_none(
     before = set(tmp_path.iterdir())
     monkeypatch.setenv("LUREWATCH_STATEMENTS", "actions.toml")
     monkeypatch.setenv("LUREWATCH_DATABASE", "sqlite:///missing.db")
+    monkeypatch.setenv("LUREWATCH_DATA_DIR", "lurewatch-data")
     monkeypatch.setenv("LUREWATCH_SECRET_KEY", KEY)
     capsys.readouterr()
     assert main(argv) == 2
