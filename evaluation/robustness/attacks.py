@@ -84,6 +84,20 @@ ATTACKS: tuple[Attack, ...] = (
     ),
     Attack("zero-width", "Invisible characters between letters.", _by_word(letters.zero_width)),
     Attack("spaced letters", "A separator between all letters.", _by_word(letters.spaced)),
+    Attack(
+        "rare separators",
+        "A separator that few filters know between all letters.",
+        _by_word(letters.rarely_spaced),
+    ),
+    Attack(
+        "letters in brackets", "Every letter in brackets of its own.", _by_word(letters.bracketed)
+    ),
+    Attack("marks on letters", "A stroke, line or dots on every letter.", _by_word(letters.marked)),
+    Attack(
+        "markup inside words",
+        "Tags, emphasis and character references inside words.",
+        _by_word(letters.marked_up),
+    ),
     Attack("split words", "A space inside words.", _by_word(letters.split)),
     Attack(
         "leetspeak",

@@ -42,6 +42,12 @@ EMOJI = {
 SPRINKLED = ("💰", "✨", "🔥", "✅", "💸", "🌟")
 INVISIBLE = ("\u200b", "\u2060", "\ufeff", "\u00ad")
 SEPARATORS = (" ", ".", "-", "·", "*", "_", "/", ",")
+RARE_SEPARATORS = ("—", "~", "+", ":", "|", "=", "..", "  ", "丶", "•", "\u2009")
+BRACKETS = (("[", "]"), ("(", ")"), ("{", "}"), ("【", "】"), ("「", "」"))
+MARKS = ("\u0336", "\u0332", "\u0338", "\u0337", "\u0305", "\u0324")
+"""Strokes and lines through, under and over a letter, and dots."""
+TAGS = ("<b></b>", "<wbr>", "<!-- -->")
+"""Without a shape on a page."""
 
 
 def alike(word: str, rng: random.Random) -> str:
@@ -87,6 +93,37 @@ def zero_width(word: str, rng: random.Random) -> str:
 def spaced(word: str, rng: random.Random) -> str:
     """A separator between all letters."""
     return rng.choice(SEPARATORS).join(clusters(word))
+
+
+def rarely_spaced(word: str, rng: random.Random) -> str:
+    """A separator that few filters know between all letters."""
+    return rng.choice(RARE_SEPARATORS).join(clusters(word))
+
+
+def bracketed(word: str, rng: random.Random) -> str:
+    """Every letter in brackets of its own."""
+    left, right = rng.choice(BRACKETS)
+    return "".join(f"{left}{letter}{right}" for letter in clusters(word))
+
+
+def marked(word: str, rng: random.Random) -> str:
+    """A mark on every letter."""
+    mark = rng.choice(MARKS)
+    return "".join(letter + mark for letter in clusters(word))
+
+
+def marked_up(word: str, rng: random.Random) -> str:
+    """A tag inside, emphasis of letters inside, or a character reference for one: nobody sees them
+    where HTML or Markdown is shown as it is meant."""
+    letters = clusters(word)
+    kind = rng.choice(["tag", "emphasis", "reference"])
+    if kind == "emphasis" and len(letters) > 2:
+        at = rng.randrange(1, len(letters) - 1)
+        return "".join([*letters[:at], f"**{letters[at]}**", *letters[at + 1 :]])
+    if kind == "reference":
+        at = rng.randrange(len(word))
+        return f"{word[:at]}&#{ord(word[at])};{word[at + 1 :]}"
+    return _with_inside(word, rng.choice(TAGS), rng)
 
 
 def split(word: str, rng: random.Random) -> str:
