@@ -1,8 +1,8 @@
 """The plan of a backfill: which rows of which file make which shard, and under what."""
 
 import hashlib
-from collections.abc import Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Collection, Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +22,10 @@ from service.settings import Settings
 
 LOOKING = 8
 """Files looked through at a time: most of it is waiting for their storage."""
+
+LOOK_UP_S = 1.0
+"""Seconds that a wait for them takes at most before it is begun again: a signal that comes just
+before a wait begins does not end it, and Python runs its handler after it."""
 
 
 class Part(BaseModel):
@@ -140,7 +144,7 @@ def make(
 
     try:
         looks = {pool.submit(look, file): file for file in files}
-        for one in as_completed(looks):
+        for one in completed(looks):
             tables[looks[one]] = one.result()
             yield looks[one]
     finally:  # whatever ends it does not wait for the others
@@ -162,6 +166,14 @@ def make(
     if not shards:
         raise BackfillError("the inputs hold no row")
     yield Plan(deciders=deciders, options=options, inputs=tuple(inputs), shards=tuple(shards))
+
+
+def completed(looks: Collection[Future[Table]]) -> Iterator[Future[Table]]:
+    """Each when it is done."""
+    going_on = set(looks)
+    while going_on:
+        done, going_on = wait(going_on, timeout=LOOK_UP_S, return_when=FIRST_COMPLETED)
+        yield from done
 
 
 def check_same(

@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -104,10 +104,20 @@ def options_of(*columns: str) -> Options:
     return OPTIONS.model_copy(update={"columns": Columns.parse(columns, ())})
 
 
-def test_an_order_to_stop_waits_for_no_file(endless: File) -> None:
+def to_the_process() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def to_another_thread() -> None:
+    """The main thread's wait is not interrupted, as by an order that comes just before it waits."""
+    signal.raise_signal(signal.SIGTERM)
+
+
+@pytest.mark.parametrize("send", [to_the_process, to_another_thread])
+def test_an_order_to_stop_waits_for_no_file(endless: File, send: Callable[[], None]) -> None:
     def order() -> None:
         if Endless.begun.wait(PATIENCE_S):
-            os.kill(os.getpid(), signal.SIGTERM)
+            send()
 
     before = signal.signal(signal.SIGTERM, stop)
     ordering = threading.Thread(target=order)
