@@ -66,7 +66,7 @@ def evasions(received: str, version: int = RENDERING) -> tuple[Evasion, ...]:
     if plain == received:
         return ()
     marked: set[str] = set()
-    chars = markup.undone(received) if version >= 5 and markup.found_in(received) else None
+    chars = markup.undone(received) if version >= 5 else None
     if chars is not None:
         marked = markup.worn(received)
         received = "".join(char for char, *_ in chars)

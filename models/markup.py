@@ -46,7 +46,7 @@ SHORT = 2
 NEAR = 3
 """Characters beside a mark that are looked at."""
 
-found_in = re.compile(
+_found_in = re.compile(
     rf"[&<*_~|\u24c2](?:(?<=&)[#A-Za-z]|(?<={_LETTER}<)[/!A-Za-z]|(?<=\u24c2)"
     rf"|(?<=[*_~|]){_LETTER}{{1,24}}+[*_~|])"
 ).search
@@ -59,6 +59,8 @@ def undone(received: str) -> list[Char] | None:
     >>> "".join(char for char, *_ in undone("wo<b></b>rk in c&#97;sh") or ())
     'work in cash'
     """
+    if not _found_in(received):
+        return None
     chars = _read(received)
     text = "".join(char for char, *_ in chars) if chars else received
     gone = {i for start, end, _ in _inside(text) for i in range(start, end)}

@@ -219,7 +219,7 @@ def normalise(received: str, version: int = RENDERING) -> tuple[str, Map, Map]:
 
     The spans are ``None`` where nothing changed and positions are the same.
     """
-    chars = markup.undone(received) if version >= 5 and markup.found_in(received) else None
+    chars = markup.undone(received) if version >= 5 else None
     if chars is None:
         return _normalise(received, version)
     text, low, high = _normalise("".join(char for char, *_ in chars), version)

@@ -27,20 +27,22 @@ def join_groups(texts: Sequence[str], groups: Sequence[str]) -> list[str]:
             group = leader[group]
         return group
 
+    def join(i: int, j: int) -> None:
+        ours, theirs = find(groups[i]), find(groups[j])
+        leader[max(ours, theirs)] = min(ours, theirs)
+
     sets = [grams(text) for text in texts]
     index = RMinHashLSH(threshold=SIMILARITY, num_perm=PERMUTATIONS, num_bands=BANDS)
     first: dict[int, int] = {}
     for i, own in enumerate(sets):
         twin = first.setdefault(hash(frozenset(own)), i)
         if twin != i and sets[twin] == own:  # looked up once, however often a text was copied
-            ours, theirs = find(groups[i]), find(groups[twin])
-            leader[max(ours, theirs)] = min(ours, theirs)
+            join(i, twin)
             continue
         sketch = sketch_of(own)
         for j in index.query(sketch):
-            ours, theirs = find(groups[i]), find(groups[j])
-            if ours != theirs and similarity(own, sets[j]) >= SIMILARITY:
-                leader[max(ours, theirs)] = min(ours, theirs)
+            if find(groups[i]) != find(groups[j]) and similarity(own, sets[j]) >= SIMILARITY:
+                join(i, j)
         index.insert(i, sketch)
     return [find(group) for group in groups]
 

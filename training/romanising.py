@@ -1,7 +1,9 @@
 """Words in Latin letters, as people write who have no other keyboard, and as some do to get past a
 filter.
 
-By uroman (Hermjakob, May and Knight 2018), in scripts that write the sound of each letter.
+By uroman (Hermjakob, May and Knight 2018), in scripts that write the sound of each letter. Not by
+the tables of :mod:`evaluation.robustness.romanise`: what is measured there must not be what was
+learnt.
 """
 
 import random

@@ -1,6 +1,5 @@
 """What a browser sends with a form of the console."""
 
-import asyncio
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
@@ -9,7 +8,7 @@ from fastapi import Request
 from models.labels import HARMS, INDICATORS
 from service.api.reviewing import MAX_SPANS
 from service.foreign import split
-from service.pages.forms import LONG_BYTES
+from service.pages.forms import read_beside
 
 MAX_FIELDS = len(INDICATORS) * MAX_SPANS + len(HARMS) + 20
 """Every mark of every sign called wrong, and what else there is."""
@@ -31,16 +30,12 @@ class Form:
 
 
 async def form_of(request: Request) -> Form:
-    """A form with more than :data:`MAX_FIELDS` is none of ours, and counts as empty. A long one is
-    read in a thread, as :func:`service.pages.forms.form_of` does."""
-    body = await request.body()
-    if len(body) > LONG_BYTES:
-        return await asyncio.to_thread(read_form, body)
-    return read_form(body)
+    """A form with more than :data:`MAX_FIELDS` is none of ours, and counts as empty."""
+    return await read_beside(request, fields_of)
 
 
-def read_form(body: bytes) -> Form:
-    """The same of its bytes."""
+def fields_of(body: bytes) -> Form:
+    """Of the bytes of a form; see :func:`form_of`."""
     text = body.decode("ascii", "replace")
     try:
         return Form(parse_qs(text, errors="replace", max_num_fields=MAX_FIELDS))

@@ -34,7 +34,6 @@ AUTOMATIC = "automatic"
 OTHER_ITEM = "other_item_type"
 NOT_OURS = "not_called_a_lure"
 
-NOBODY = audit.Who()
 APPEALS = "coop/appeals"
 """Who speaks where nobody had spoken of the ad before."""
 
@@ -67,7 +66,7 @@ def actor(vault: Vault, address: str) -> str:
 
 def take(
     session: Session, vault: Vault, settings: Settings, mapping: Mapping,
-    callback: ActionCallback | AppealCallback, word_id: str, by: audit.Who = NOBODY,
+    callback: ActionCallback | AppealCallback, word_id: str, by: audit.Who = audit.NOBODY,
 ) -> tuple[str, str | None]:  # fmt: skip
     """Keep what a callback says that :func:`ignored` lets pass, with a row of the audit trail.
     Gives :data:`KEPT`, :data:`KNOWN` or ``ignored``, and of the last the reason.

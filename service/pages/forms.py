@@ -1,9 +1,13 @@
 """What a browser sends with a form."""
 
 import asyncio
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from fastapi import Request
+
+Fields = TypeVar("Fields")
 
 MAX_FIELDS = 20
 LONG_BYTES = 8 * 2**10
@@ -15,16 +19,19 @@ TYPE = "application/x-www-form-urlencoded"
 async def form_of(request: Request) -> dict[str, str]:
     """Fields by name, line ends as one character; of a field given twice the last. A form with more
     than :data:`MAX_FIELDS` is none of ours, and counts as empty. Browsers write what is no ASCII
-    with per cent signs; what does not is read all the same. A long one is read in a thread: the
-    loop goes on with other requests."""
+    with per cent signs; what does not is read all the same."""
+    return await read_beside(request, fields_of)
+
+
+async def read_beside(request: Request, read: Callable[[bytes], Fields]) -> Fields:
+    """What ``read`` makes of the body, of a long one in a thread: the loop goes on with other
+    requests."""
     body = await request.body()
-    if len(body) > LONG_BYTES:
-        return await asyncio.to_thread(read_form, body)
-    return read_form(body)
+    return read(body) if len(body) <= LONG_BYTES else await asyncio.to_thread(read, body)
 
 
-def read_form(body: bytes) -> dict[str, str]:
-    """The same of its bytes."""
+def fields_of(body: bytes) -> dict[str, str]:
+    """Of the bytes of a form; see :func:`form_of`."""
     try:
         fields = parse_qsl(
             body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace",

@@ -69,7 +69,7 @@ def from_database(settings: Settings, wanted: desk.Wanted) -> Iterator[ReportOut
     def listed(session: Session) -> list[desk.Found]:
         found = desk.listed(session, wanted)
         about = audit.About(detail={"reports": min(PAGE, len(found))})
-        audit.note(session, settings, "reports_read", audit.Who(), about, act)
+        audit.note(session, settings, "reports_read", audit.NOBODY, about, act)
         return found
 
     try:

@@ -41,6 +41,10 @@ class Who:
     request_id: str | None = None
 
 
+NOBODY = Who()
+"""In the shell: nobody that a key or a request could tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What it is done to."""

@@ -1,6 +1,6 @@
 """Decisions that are kept, and what became of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -71,7 +71,7 @@ def one(session: Session, vault: Vault, ad_id: str, reader: str | None = None) -
         raise UnknownId("decision", hint=HINT)
     if row.decision == "allow":
         raise NotSupported("/id", "the decision was `allow`: there is nothing to give reasons for")
-    words = session.scalars(select(Feedback).where(Feedback.ad == ad_id)).all()
+    words = in_order(session.scalars(select(Feedback).where(Feedback.ad == ad_id)))
     if reader is not None and all(word.reviewer != reader for word in words):
         unheard = decided(row, [], vault)
         return replace(unheard, answered=replace(unheard.answered, doubt=UNJUDGED))
@@ -118,24 +118,23 @@ def of_period(
         ):
             spoken.setdefault(word.ad, []).append(word)
         for row in rows:
-            words = spoken.get(row.id, [])
-            if since <= acted_at(row, in_order(words)) < until:
+            words = in_order(spoken.get(row.id, ()))
+            if since <= acted_at(row, words) < until:
                 yield decided(row, words, vault)
         last = (rows[-1].created_at, rows[-1].id)
         session.expunge_all()
 
 
 def decided(row: StoredAd, words: Sequence[Feedback], vault: Vault) -> Decided:
-    """From an ad's row and all words on it."""
-    spoken = in_order(words)
-    acted = acted_at(row, spoken)
+    """From an ad's row and all words on it, the oldest first."""
+    acted = acted_at(row, words)
     answered = Answered(
         row.id, vault.unseal(row.result), row.created_at.date(), acted.date(), bool(words)
     )
-    return Decided(answered, agreed_kind(latest(spoken)), overturned(spoken))
+    return Decided(answered, agreed_kind(latest(words)), overturned(words))
 
 
-def in_order(words: Sequence[Feedback]) -> list[Feedback]:
+def in_order(words: Iterable[Feedback]) -> list[Feedback]:
     """The oldest first."""
     return sorted(words, key=lambda word: (word.created_at, word.id))
 

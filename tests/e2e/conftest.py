@@ -1,11 +1,14 @@
-"""The browser that tests of the pages and of the console drive."""
+"""The browser that tests of pages and console drive, and the engine that those of streams ask."""
 
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from service.engine import Engine
+from service.settings import Settings
 from tests.e2e.browser import chromium
+from tests.live import StubModel, stub_engine
 
 
 @pytest.fixture(scope="module")
@@ -16,3 +19,10 @@ def browser() -> Iterator[Browser]:
         found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield found
         found.close()
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    made = stub_engine(Settings(workers=1), StubModel())
+    yield made
+    made.scorer.close()

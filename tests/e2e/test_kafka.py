@@ -20,7 +20,6 @@ from service.stream.message import Topics
 from service.stream.run import Options, consume
 from tests.e2e.brokers import Tansu
 from tests.e2e.topics import KafkaTopics, opened
-from tests.live import StubModel, stub_engine
 
 TOPICS = Topics("ads", "decisions", "decisions-dead")
 PARTITIONS = 4
@@ -33,13 +32,6 @@ def broker(tmp_path: Path) -> Iterator[Tansu]:
     made.start()
     yield made
     made.close()
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    made = stub_engine(Settings(workers=1), StubModel())
-    yield made
-    made.scorer.close()
 
 
 SEND = """

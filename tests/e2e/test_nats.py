@@ -24,7 +24,6 @@ from service.stream.message import BrokerRefused, GroupTaken, StreamMissing, Top
 from service.stream.run import Options, consume
 from tests.e2e.brokers import Nats
 from tests.e2e.processes import PATIENCE_S
-from tests.live import StubModel, stub_engine
 
 
 class Guarded(Nats):
@@ -55,13 +54,6 @@ def server(tmp_path: Path) -> Iterator[Nats]:
     made.start()
     yield made
     made.close()
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    made = stub_engine(Settings(workers=1), StubModel())
-    yield made
-    made.scorer.close()
 
 
 def between(source: str, decisions: str = "decisions.all") -> Topics:

@@ -11,11 +11,9 @@ import pytest
 import trustme
 
 from service.engine import Engine
-from service.settings import Settings
 from service.stream.message import BrokerRefused, Topics
 from tests.e2e.processes import PATIENCE_S
 from tests.e2e.test_nats import Guarded, ad, consumed, consuming
-from tests.live import StubModel, stub_engine
 
 LOGIN = "me:first@"
 TOPICS = Topics("ads", "decisions", "dead")
@@ -41,13 +39,6 @@ class Secured(AskedForTls):
         """See :class:`Guarded`."""
         cert = str(self.folder / "server.pem")
         return [*super().command(), "--tls", "--tlscert", cert, "--tlskey", cert]
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    made = stub_engine(Settings(workers=1), StubModel())
-    yield made
-    made.scorer.close()
 
 
 @pytest.fixture

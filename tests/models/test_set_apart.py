@@ -1,6 +1,5 @@
 """Words set apart by rarer means are joined since rendering 5, and more that is none stays."""
 
-import time
 import unicodedata
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from models.ad import Ad
 from models.evasion import Evasion, evasions
 from models.rendering import normalise, render
+from tests.models.linear import takes_linear_time
 
 
 @pytest.mark.parametrize(
@@ -85,17 +85,9 @@ def test_earlier_versions_leave_them(version: int) -> None:
     assert normalise(received, version)[0] == received
 
 
-LIMIT_S = 20.0
-"""Ten times what the slowest takes on a busy machine; what is quadratic takes hours."""
-
-
 @pytest.mark.parametrize(
     "piece",
     ["w—", "[w]", "a 0 ", "0 ", "a丶", "高丶", "高、", "a  ", "a..", "a . ", "क ", "(a) ", "a:"],
 )
 def test_the_time_is_linear(piece: str) -> None:
-    text = (piece * 100_000)[:100_000]
-    began = time.process_time()
-    normalise(text)
-    normalise(text + "xy")
-    assert time.process_time() - began < LIMIT_S
+    assert takes_linear_time(piece, after="xy")

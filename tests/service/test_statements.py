@@ -496,6 +496,15 @@ def moved(client: TestClient, table: type[StoredAd | Feedback], ad_id: str, days
     client.app.state.runtime().database.write_now(move)  # type: ignore[attr-defined]
 
 
+def answered(client: TestClient, days: int) -> str:
+    """The only ad, so many days ago."""
+    emptied(client)
+    (one,) = score(client, f"{SURE} {TEXT}")
+    ad = str(one["ad_id"])
+    moved(client, StoredAd, ad, days)
+    return ad
+
+
 def puids(folder: Path) -> list[str]:
     """Of all drafts there."""
     parts = [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))]
@@ -513,10 +522,7 @@ def drafts_of(folder: Path, since: int, until: int) -> list[str]:
 def test_a_decision_is_of_the_period_in_which_a_reviewer_confirmed_it(
     client: TestClient, exporting: Path
 ) -> None:
-    emptied(client)
-    (one,) = score(client, f"{SURE} {TEXT}")
-    ad = str(one["ad_id"])
-    moved(client, StoredAd, ad, 10)
+    ad = answered(client, 10)
     assert drafts_of(exporting, 12, 8) == [], "it waits"
     say(client, {"ad_id": ad})
     moved(client, Feedback, ad, 5)
@@ -530,10 +536,7 @@ def test_a_decision_that_is_confirmed_anew_is_of_the_later_period(
     client: TestClient, exporting: Path
 ) -> None:
     """While others differ it is in no drafts, and then it must not be lost."""
-    emptied(client)
-    (one,) = score(client, f"{SURE} {TEXT}")
-    ad = str(one["ad_id"])
-    moved(client, StoredAd, ad, 10)
+    ad = answered(client, 10)
     say(client, {"ad_id": ad})
     say(client, {"ad_id": ad, "kind": "recruitment", **REVIEWED})
     moved(client, Feedback, ad, 9)

@@ -24,7 +24,7 @@ from training.recipe import Recipe
 from training.recipe import load as load_recipe
 from training.retrain import labels as labels_
 from training.retrain.collect import collect
-from training.retrain.ledger import CHECKPOINTS, Ledger, file_digest
+from training.retrain.ledger import CHECKPOINTS, Ledger, file_digest, text_in
 from training.retrain.mix import DATA, FROZEN, HELD, corpora, mix
 from training.retrain.options import Options, read_decisions
 from training.retrain.report import write as write_report
@@ -235,13 +235,9 @@ def name_of(options: Options, champion: Bundle, out: Path) -> str:
     """The bundle's name: the one that the job began with, so that a job that goes on after midnight
     ends as it began."""
     path = out / JOB
-    asked = options.name
-    try:
-        begun: str = json.loads(path.read_bytes())["name"]
-        if asked in (None, begun):
-            return begun
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        pass  # new, or a stop of the machine left half of it
+    asked, begun = options.name, text_in(path, "name")
+    if begun is not None and asked in (None, begun):
+        return begun
     name = asked or default_name(champion)
     partial = path.with_name(f"{JOB}.partial")
     partial.write_text(json.dumps({"name": name, "begun": now()}), "utf-8")

@@ -44,7 +44,7 @@ class Ledger:
             say(f"{name}: done on {entry['finished']}")
         else:
             begun = folder / BEGUN
-            if not (resumable and begun_with(begun) == inputs):
+            if not (resumable and text_in(begun, "inputs") == inputs):
                 shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True, exist_ok=True)
             begun.write_text(json.dumps({"inputs": inputs}), "utf-8")
@@ -91,14 +91,14 @@ class Ledger:
         return found
 
 
-def begun_with(begun: Path) -> str | None:
-    """The inputs that a step was begun with; ``None`` where it was not, or where a stop of the
-    machine left half of what says so."""
+def text_in(path: Path, name: str) -> str | None:
+    """What a file of a job says under a name; ``None`` where it is not there, or where a stop of
+    the machine left half of it."""
     try:
-        inputs: str = json.loads(begun.read_bytes())["inputs"]
+        said: str = json.loads(path.read_bytes())[name]
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
-    return inputs
+    return said
 
 
 def file_digest(path: Path) -> str:

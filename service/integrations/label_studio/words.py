@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.integrations.label_studio.annotations import prefix
 from service.review import audit, words
-from service.review.audit import About, Who
+from service.review.audit import NOBODY, About, Who
 from service.review.closing import wanted
 from service.review.naming import Spoken
 from service.settings import Settings
@@ -16,10 +16,6 @@ from service.store.tables import Feedback, StoredAd
 
 BATCH = 200
 """Annotations of one query."""
-
-
-NOBODY = Who()
-"""In the shell."""
 
 
 def take(
