@@ -1,6 +1,6 @@
 """Acceptance: one transaction, after whose commit the submission is never lost."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -100,8 +100,8 @@ def brought(session: Session, given: EventArrival) -> list[Accepted]:
 
 def held(session: Session, key: str, numbers: Iterable[int]) -> dict[int, Submission]:
     """The parts of an event that have their keys, by number."""
-    rows = {number: holder(session, part_key(key, number)) for number in numbers}
-    return {number: row for number, row in rows.items() if row is not None}
+    keys = {part_key(key, number): number for number in numbers}
+    return {keys[name]: row for name, row in holders(session, keys).items()}
 
 
 def part_count(row: Submission) -> int:
@@ -111,7 +111,7 @@ def part_count(row: Submission) -> int:
 
 def earlier(session: Session, given: Arrival) -> Accepted | None:
     """The submission that has the key. Raises :class:`~service.errors.KeyReused`."""
-    row = None if given.key is None else holder(session, given.key)
+    row = None if given.key is None else holders(session, [given.key]).get(given.key)
     if row is None:
         return None
     if row.request_digest != given.digest:
@@ -119,14 +119,22 @@ def earlier(session: Session, given: Arrival) -> Accepted | None:
     return Accepted(row.id, row.created_at, row.ads, again=True)
 
 
-def holder(session: Session, key: str) -> Submission | None:
-    """What has a key. An expired submission gives it up."""
-    row = session.scalar(select(Submission).where(Submission.idempotency_key == key))
-    if row is not None and row.expires_at is not None and row.expires_at <= now():
-        row.idempotency_key = None
-        session.flush()
-        return None
-    return row
+def holders(session: Session, keys: Collection[str]) -> dict[str, Submission]:
+    """What has these keys, by key. An expired submission gives its own up. All are asked for at
+    once: between two questions another process may queue the whole event, of which one then sees
+    a part."""
+    if not keys:
+        return {}
+    found = {}
+    for row in session.scalars(
+        select(Submission).where(Submission.idempotency_key.in_(keys))
+    ).all():
+        if row.expires_at is not None and row.expires_at <= now():
+            row.idempotency_key = None
+        elif row.idempotency_key is not None:
+            found[row.idempotency_key] = row
+    session.flush()
+    return found
 
 
 def waiting(session: Session, most: int) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 import pytest
+import sqlalchemy
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -34,7 +35,7 @@ from service.store import Database, Vault
 from service.store.base import new_id, now
 from service.store.tables import Delivery, StoredAd, Submission
 from service.submissions.finish import finish
-from service.submissions.intake import Accepted, accept, accept_event
+from service.submissions.intake import Accepted, accept, accept_event, brought
 from service.submissions.leases import claim, give_back, renew, within
 from service.submissions.request import Arrival, EventArrival, arrival, event_arrival
 from service.submissions.scoring import parts
@@ -346,6 +347,21 @@ def test_an_event_that_comes_twice_at_once_is_queued_once(database: Database, va
     assert len(found) == 6
     assert all(one == found[0] for one in found)
     assert count(database, Submission) == 3
+
+
+def test_parts_of_an_event_are_looked_for_at_one_moment(database: Database, vault: Vault) -> None:
+    """One after the other, an event that another process queues meanwhile is seen in part, taken
+    for one of which the rest has expired, and queued twice."""
+    asked: list[str] = []
+
+    def told(connection: Any, cursor: Any, statement: str, *more: Any) -> None:
+        if "FROM submissions" in statement:
+            asked.append(statement)
+
+    sqlalchemy.event.listen(database.engine, "before_cursor_execute", told)
+    assert database.write_now(brought, event(vault, b"body", "a", "b", "c")) == []
+    sqlalchemy.event.remove(database.engine, "before_cursor_execute", told)
+    assert len(asked) == 1
 
 
 def test_an_event_whose_results_are_gone_is_scored_anew(database: Database, vault: Vault) -> None:
