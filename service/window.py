@@ -64,7 +64,7 @@ class MovingWindow:
             return 0.0
         last_to_go = self._counted[name].peek(most)  # the newest of those that are too many
         assert last_to_go is not None
-        return last_to_go.timestamp / 1000 + self.window_s - now / 1000
+        return self.window_s + (last_to_go.timestamp - now) / 1000
 
     def _now_ms(self) -> int:
         return int(self._clock() * 1000)

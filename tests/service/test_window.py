@@ -44,3 +44,13 @@ def test_many_addresses_hold_nobody_up() -> None:
         window.add(str(number))
         assert window.looks <= LOOKED_AT
     assert len(window) == 5_000
+
+
+def test_what_was_counted_just_now_goes_after_the_window_and_no_later() -> None:
+    """Rounded up, as it is told, a billionth more is a second more."""
+    clock = Clock()
+    for number in range(1, 2_000):
+        clock.now = number * 7.129
+        window = MovingWindow(3600, clock)
+        window.add("one")
+        assert window.free_in_s("one", 0) == 3600.0
