@@ -35,7 +35,8 @@ class Mix(_Part):
     """Batches of the written corpus, by what their ids start with, such as ``cue-``, whose texts
     are seen ``often_repeats`` times in an epoch, whatever else is said here."""
 
-    often_repeats: int = Field(default=1, ge=1)
+    often_repeats: int = Field(default=1, ge=0)
+    """0: they are not seen at all."""
 
     lure_repeats: int = Field(default=0, ge=0)
     """Times that each collected lure is seen in an epoch, over and above the cap; 0: it is drawn

@@ -203,7 +203,8 @@ def fairness(measured: Measured) -> Section:
     words = (
         "What changes when a text names another identity or place, all else equal; how well texts "
         "that name one are ranked; and whether honest texts of one side are flagged more often. "
-        "Texts of all sets are counted together, so no headline is to be read into it."
+        "Collected and written texts are counted together (those whose manner misleads are left "
+        "out), so no headline is to be read into it."
     )
     missing = "" if found else "Not measured in this run."
     parts = [Part("", missing, (), fairness_tables(found))]
@@ -214,9 +215,9 @@ def robustness(measured: Measured) -> Section:
     """Whatever the attacks on lures found."""
     found: Measured = measured.get("robustness") or {}
     words = (
-        "How many lures are still found when somebody disguises them. Lures of all sets are "
-        "attacked together, one of each group: compare before with after, and read no headline "
-        "into it."
+        "How many lures are still found when somebody disguises them. Collected and written lures "
+        "are attacked together (those whose manner misleads are left out), one of each group: "
+        "compare before with after, and read no headline into it."
     )
     missing = "" if found else "Not measured in this run."
     parts = [Part("", missing, kept_plots(found), attack_tables(found))]

@@ -84,6 +84,17 @@ def test_only_texts_whose_labels_the_encoder_has_not_learnt_are_taken(tiny_run: 
     assert kept >= calibrated
 
 
+def test_a_copy_of_a_text_that_the_encoder_has_learnt_is_none_of_them(tiny_run: TinyRun) -> None:
+    loaded = bundle.load(tiny_run.bundle)
+    seen = loaded.trained_on()
+    assert seen is not None
+    written = loaders.written()
+    (unfit,) = [row for row in written if not seen.holds(row.group)][:1]
+    (learnt,) = [row for row in written if seen.holds(row.group)][:1]
+    copy = replace(learnt, id="copy", group="a group of its own")
+    assert [row.id for row in unfitted([unfit, copy], loaded)] == [unfit.id]
+
+
 def test_a_near_copy_says_the_same_with_other_contacts(rows: list[Row]) -> None:
     (row,) = [row for row in rows if "<phone>" in row.text][:1]
     copy = near_copy(row, 0)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.bundle import Bundle
+from models.grams import SIMILARITY
 from training.augment import break_lines, fill, join_lines
 from training.corpus.row import Row
 from training.edits import Example
@@ -40,18 +41,21 @@ class Text:
 
 
 def unfitted(rows: Sequence[Row], bundle: Bundle) -> list[Row]:
-    """Rows whose labels the bundle's encoder has not learnt: those of its test and calibration
-    splits. Raises :class:`~training.errors.CorpusError` where it does not say what it saw."""
+    """Rows whose labels the bundle's encoder has not learnt: those of its calibration split, and
+    those that are neither of a group nor a near-duplicate of a text that it was fitted on. Raises
+    :class:`~training.errors.CorpusError` where it does not say what it saw."""
     seen = bundle.trained_on()
     if seen is None:
         raise CorpusError(f"{bundle.path} does not say what it was fitted on: give --encoder base")
     recipe = bundle.manifest.data["recipe"]
     shares = Mix.model_validate(recipe["mix"]).split
-    return [
-        row
-        for row in rows
-        if not seen.holds(row.group) or split_of(row.group, shares, recipe["seed"]) == "calibration"
-    ]
+
+    def is_unfitted(row: Row) -> bool:
+        if seen.holds(row.group):
+            return split_of(row.group, shares, recipe["seed"]) == "calibration"
+        return seen.nearest(row.text) < SIMILARITY
+
+    return list(filter(is_unfitted, rows))
 
 
 def texts_of(rows: Sequence[Row]) -> list[Text]:
