@@ -10,6 +10,9 @@ from models.lazy_commands import group_of
 
 DONE, REFUSED, USAGE, INTERRUPTED = 0, 1, 2, 130
 
+HELP_COLUMNS = 120
+"""How wide ``--help`` becomes where the terminal is: at 80 what a command does is cut off."""
+
 
 def new_app(docstring: str | None, places: Mapping[str, str] | None = None) -> typer.Typer:
     """A command line with a module's docstring as help; paragraphs of commands keep their lines.
@@ -22,6 +25,7 @@ def new_app(docstring: str | None, places: Mapping[str, str] | None = None) -> t
     app = typer.Typer(
         add_completion=False, no_args_is_help=True, help="\n\n".join(kept), rich_markup_mode=None,
         cls=group_of(places) if places else None,
+        context_settings={"max_content_width": HELP_COLUMNS},
     )  # fmt: skip
     if places:
         app.callback()(lambda: None)  # it makes a group of an app that typer knows no command of
