@@ -1,5 +1,6 @@
 """Ranges of letters, written for a character class of :mod:`re`, in one place."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -17,18 +18,18 @@ UNSPACED = (
 HANGUL = "\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff"
 
 
-def _ranges(codes: list[int]) -> str:
-    """Neighbours joined: ``a-c`` for ``abc``."""
+def ranges(codes: list[int]) -> str:
+    """For a character class, neighbours joined: ``a-c`` for ``abc``."""
     found: list[list[int]] = []
     for code in codes:
         if found and found[-1][1] == code - 1:
             found[-1][1] = code
         else:
             found.append([code, code])
-    return "".join(f"{chr(low)}-{chr(high)}" for low, high in found)
+    return "".join(f"{re.escape(chr(low))}-{re.escape(chr(high))}" for low, high in found)
 
 
-MARKS = _ranges(
+MARKS = ranges(
     [
         code
         for block in (range(0x300, 0x2000), range(0x20D0, 0x2100), range(0xA600, 0xAC00))

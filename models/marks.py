@@ -18,7 +18,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from models.alphabets import ENCLOSING, GREEK_CYRILLIC, LATIN, MARKS, OVERLAYS
+from models.alphabets import ENCLOSING, GREEK_CYRILLIC, HANGUL, LATIN, MARKS, OVERLAYS, UNSPACED
 
 _COMMON = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 """Marks that are of no one script, and Cyrillic ones."""
@@ -40,6 +40,9 @@ _INSIDE = re.compile(f"{_MARKED}(?=[{_KNOWN}])")
 _AT_END = re.compile(rf"{_MARKED}(?![^\W_])")
 _FOREIGN_INSIDE = re.compile(f"[{_KNOWN}]{_FOREIGN.pattern}")
 
+_OF_OWN_MARKS = f"\u05d0-\u05ea\u0620-\u06ff\u0900-\u0dff\u1200-\u139f{HANGUL}{UNSPACED}"
+_ON_OTHERS = re.compile(f"[{_OF_OWN_MARKS}][{MARKS}{_COMMON}]+")
+
 # Two neighbours that carry a mark: one of its own, or one that it is composed with. The horned
 # letters of Vietnamese are left out, which stand side by side ("ươ").
 _HORNED = "\u01a0\u01a1\u01af\u01b0\u1eda-\u1ee3\u1ee8-\u1ef1"
@@ -51,6 +54,7 @@ _COMPOSED = "".join(
     and not re.match(f"[{_HORNED}{_COMMON}]", char)
 )
 _NEIGHBOURS = re.compile(f"[{_COMPOSED}{_COMMON}](?:[{_COMPOSED}]|[^\\W\\d_][{_COMMON}])")
+_ANY_COMMON = frozenset(filter(_IS_COMMON.match, map(chr, range(0x300, 0xFE30))))
 _ANY_RARE = frozenset(filter(_RARE.match, map(chr, range(0x300, 0xFE30))))
 _ANY_FOREIGN = frozenset(filter(_FOREIGN.match, map(chr, range(0x300, 0xFE30))))
 _WORD = re.compile(f"(?:[^\\W\\d_][{_COMMON}]*+)+")
@@ -76,6 +80,8 @@ def bared(text: str, chars: Set[str] | None = None) -> dict[int, str]:
     found: dict[int, str] = {}
     if not _ANY_RARE.isdisjoint(chars) or not _ANY_FOREIGN.isdisjoint(chars):
         found = dict.fromkeys(_never_spelt(text), "")
+    if not _ANY_COMMON.isdisjoint(chars):
+        found |= dict.fromkeys(_on_others(text), "")
     if _NEIGHBOURS.search(text):
         found |= _without_repeated(text)
     return found
@@ -91,6 +97,12 @@ def _never_spelt(text: str) -> Iterator[int]:
         yield from inside
         if inside:
             yield from _foreign(text, _AT_END)
+
+
+def _on_others(text: str) -> Iterator[int]:
+    """Indices of common marks on letters of scripts that need none of them."""
+    for found in _ON_OTHERS.finditer(text):
+        yield from (mark.start() for mark in _IS_COMMON.finditer(text, *found.span()))
 
 
 def _foreign(text: str, where: re.Pattern[str]) -> Iterator[int]:

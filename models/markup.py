@@ -5,8 +5,10 @@ A tag that begins no line of its own (``wo<b></b>rk``) goes where letters stand 
 unless a capital follows a small letter: that is where two words met. Marks of emphasis go in pairs
 that part of a word stands between (``w**o**rk``), where a piece has two letters at most.
 
-Here too, since it needs a character more: the sign of the Moscow underground before a name in
-capitals and small letters (``Ⓜ️Тульская``) is an M and a space, no letter of the name.
+Here too, since afterwards all spaces are the same: those of a fixed width that set a word apart
+(:func:`models.set_apart.by_fixed_spaces`). And since it needs a character more: the sign of the
+Moscow underground before a name in capitals and small letters (``Ⓜ️Тульская``) is an M and a space,
+no letter of the name.
 """
 
 import re
@@ -14,6 +16,10 @@ from collections.abc import Iterator
 from html import unescape
 from html.entities import html5
 from itertools import takewhile
+
+from models import set_apart
+from models.alphabets import MARKS
+from models.separators import FIXED
 
 Char = tuple[str, int, int]
 """A character, and the span as received that it stands for."""
@@ -29,16 +35,19 @@ _INLINE = (
 LONGEST_TAG = 200
 """Characters of attributes and comments."""
 
-_LETTER = r"[^\W\d_]"
+_MARK = f"[{MARKS}]"
+_LETTER = rf"[^\W\d_]{_MARK}*+"
 _ATTRIBUTES = rf"(?:\s[^<>]{{0,{LONGEST_TAG}}})?/?"
 _TAGS = re.compile(
-    rf"(?:<(?:/?(?:{_INLINE}){_ATTRIBUTES}|!--[^<>]{{0,{LONGEST_TAG}}}--)>)++(?={_LETTER})",
+    rf"(?:<(?:/?(?:{_INLINE}){_ATTRIBUTES}|!--[^<>]{{0,{LONGEST_TAG}}}--)>)++(?={_MARK}*+[^\W\d_])",
     re.IGNORECASE,
 )
 _EMPHASIS = re.compile(
-    rf"(?P<mark>\*\*?|__|~~|\|\|)(?P<inside>{_LETTER}{{1,24}}+)(?P=mark)(?![*_~|])"
+    rf"(?P<mark>\*\*?|__|~~|\|\|)(?P<inside>(?:{_LETTER}){{1,24}}+)(?P=mark)(?![*_~|])"
 )
 _METRO = re.compile(r"(?<![^\W_])\u24c2\ufe0f?(?= ?[A-ZА-ЯЁ][a-zа-яё])")
+
+_IN_WORD = re.compile(rf"[^\W\d_]|{_MARK}")
 
 SHORT = 2
 """Letters of a piece that is rarely a word."""
@@ -47,8 +56,9 @@ NEAR = 3
 """Characters beside a mark that are looked at."""
 
 _found_in = re.compile(
-    rf"[&<*_~|\u24c2](?:(?<=&)[#A-Za-z]|(?<={_LETTER}<)[/!A-Za-z]|(?<=\u24c2)"
-    rf"|(?<=[*_~|]){_LETTER}{{1,24}}+[*_~|])"
+    rf"[&<*_~|\u24c2{FIXED}](?:(?<=&)[#A-Za-z]|(?<=[^\W\d_]<)[/!A-Za-z]|(?<={_MARK}<)[/!A-Za-z]"
+    rf"|(?<=\u24c2)|(?<=[*_~|])(?:{_LETTER}){{1,24}}+[*_~|]|(?<=[^\W\d_][{FIXED}])[^\W\d_]"
+    rf"|(?<={_MARK}[{FIXED}])[^\W\d_])"
 ).search
 """Whether there may be any: a quick look."""
 
@@ -64,6 +74,7 @@ def undone(received: str) -> list[Char] | None:
     chars = _read(received)
     text = "".join(char for char, *_ in chars) if chars else received
     gone = {i for start, end, _ in _inside(text) for i in range(start, end)}
+    gone |= set_apart.by_fixed_spaces(text)
     metro = {found.start(): found.end() for found in _METRO.finditer(text)}
     if not chars and not gone and not metro:
         return None
@@ -86,7 +97,7 @@ def worn(received: str) -> set[str]:
     if any(said.isascii() and said.isalnum() for _, _, said in _references(received)):
         found.add("styled_letters")
     text = "".join(char for char, *_ in _read(received) or ()) or received
-    if any(opens for _, _, opens in _inside(text)):
+    if any(opens for _, _, opens in _inside(text)) or set_apart.by_fixed_spaces(text):
         found.add("letters_apart")
     return found
 
@@ -124,20 +135,20 @@ def _inside(text: str) -> Iterator[tuple[int, int, bool]]:
     if "<" in text:
         for found in _TAGS.finditer(text):
             before, after = text[max(0, found.start() - 1) : found.start()], text[found.end()]
-            if before.isalpha() and not (before.islower() and after.isupper()):
+            if _IN_WORD.match(before) and not (before.islower() and after.isupper()):
                 yield *found.span(), not found.group().startswith("</")
     for found in _EMPHASIS.finditer(text):
         mark, inside = found["mark"], found["inside"]
         before = _letters(text[max(0, found.start() - NEAR) : found.start()][::-1])
         after = _letters(text[found.end() : found.end() + NEAR])
-        if _is_one_word(mark, len(before), inside, after):
+        if _is_one_word(mark, len(before), _letters(inside), after):
             for start in (found.start(), found.end("inside")):
                 yield start, start + len(mark), bool(before)
 
 
 def _letters(near: str) -> str:
-    """Those that it begins with."""
-    return "".join(takewhile(str.isalpha, near))
+    """Those that it begins with, without their marks."""
+    return "".join(filter(str.isalpha, takewhile(_IN_WORD.match, near)))
 
 
 def _is_one_word(mark: str, before: int, inside: str, after: str) -> bool:

@@ -19,8 +19,9 @@ What it does, in order:
    (:mod:`models.enclosed`, before step 1), lines under, over and through letters, and more ways to
    set letters apart; since version 5 also marks of any kind on most letters of a word
    (:mod:`models.marks`), letters set apart by whatever stands between them
-   (:mod:`models.set_apart`), and markup inside words (:mod:`models.markup`, before all other
-   steps). What was put together by that is made normal again.
+   (:mod:`models.set_apart`) or around each (:mod:`models.bracketed`), and markup inside words
+   (:mod:`models.markup`, before all other steps). What was put together by that is made normal
+   again.
 
 Where that makes an ad longer than the longest that is read, signs of whole words are read as their
 first letter: U+FDFA alone stands for eighteen characters, and twenty thousand of it would cost

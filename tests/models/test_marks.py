@@ -34,6 +34,7 @@ def marked(words: str, *marks: str) -> str:
         (marked("paid work", "\u064b", "\u05b8", "\u0902"), "paid work"),
         (marked("高薪招聘", "\u0323"), "高薪招聘"),
         (marked("توظيف سريع", "\u0323"), "توظيف سريع"),
+        ("জন\u0324্য\u0324, মা\u0324, จ\u0301บ\u0301, ደ\u0308ሞ, 人\u0324", "জন্য, মা, จบ, ደሞ, 人"),
     ],
 )
 def test_marks_that_disguise_go(received: str, plain: str) -> None:

@@ -23,6 +23,7 @@ from tests.models.linear import takes_linear_time
         ("w**o**rk, **w**ork, wo**rk**", "work, work, work"),
         ("ca~~s~~h, pa||y||ment, v__i__sa, w*o*rk", "cash, payment, visa, work"),
         ("&#1088;абота, р**а**бота", "работа, работа"),
+        ("क<b></b>मा, बा**बू**जी, ಮಾಸಿ<wbr>ಕ, ไ**ด้**", "कमा, बाबूजी, ಮಾಸಿಕ, ได้"),
         ("&#119;0rk, w&#8203;.&#8203;o.r.k", "work, work"),  # what is below is undone too
     ],
 )

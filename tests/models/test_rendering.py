@@ -44,7 +44,7 @@ from models.rendering import (
         ("w0rk, m0n3y, CAS1N0", "work, money, CASINO"),  # digits for letters
         ("b2b, 3d, covid19, le7ad", "b2b, 3d, covid19, le7ad"),
         ("п0дработка", "подработка"),
-        ("f r e e  v.i.s.a", "free  visa"),  # spaced out
+        ("f r e e  v.i.s.a", "free visa"),  # spaced out
         ("高 薪 招 聘", "高薪招聘"),
         ("plan A or B", "plan A or B"),
         ("🅵🆁🅴🅴 ᴊᴏʙ, ᴩᴀбᴏᴛᴀ", "free job, работа"),  # squares and small capitals
@@ -155,6 +155,7 @@ PIECES = st.lists(
         "\u0301", "\u0327", "\u200b", "\u200d", "한", "ᄒ", "ᅡ", "ﬁ", "נ", "ّ", "aaaaa", "\n",
         "〇", "⓵", "፩", "★", "⒜", "⒫", "🄟", "🇵", "🇸", "\u0332", "\u0336", "月", "S", "M", "L", "X",
         "—", "[", "]", "丶", "、", "&#97;", "&amp;", "<b>", "**", "\u0353", "\u0323", "ẹ", "Ⓜ", "Т",
+        "「", "」", "\u2009", "  ", "=", "구", "ໜ", "\u200c",
     ]),
     max_size=30,
 ).map("".join)  # fmt: skip
