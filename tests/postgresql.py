@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import URL, create_engine, make_url, text
 
 
 @contextmanager
@@ -40,12 +40,28 @@ def server_in(folder: Path) -> Iterator[Any]:
         server.cleanup()
 
 
+def without_flushing(server: str) -> None:
+    """A commit is in the system's hands from now on, and no longer waits for the disk: a killed
+    server loses nothing, a machine without power would."""
+    said(server, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+
+
 def new_database(server: str) -> str:
     """URL of a new, empty database on the server."""
-    url = make_url(server).set(drivername="postgresql+psycopg")
     name = f"test_{uuid.uuid4().hex[:12]}"
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    said(server, f"CREATE DATABASE {name}")
+    return url_of(server).set(database=name).render_as_string(hide_password=False)
+
+
+def said(server: str, *statements: str) -> None:
+    """Each in no transaction."""
+    engine = create_engine(url_of(server), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        for one in statements:
+            connection.execute(text(one))
     engine.dispose()
-    return url.set(database=name).render_as_string(hide_password=False)
+
+
+def url_of(server: str) -> URL:
+    """As our driver takes it."""
+    return make_url(server).set(drivername="postgresql+psycopg")

@@ -54,7 +54,7 @@ def fit_here(
     if dies:
         fitting.checkpoint = last  # type: ignore[assignment]
     try:
-        fitting.fit(run.base, data, recipe, out, resume=True, save_every=8)
+        fitting.fit(run.base, data, recipe, out, resume=True, save_every=4)
         told.write_text("done")
     except Exception as error:
         told.write_text(f"{type(error).__name__}: {error}")
