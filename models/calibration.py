@@ -75,10 +75,12 @@ class Calibration(BaseModel):
         """``float64 (n, 6)`` in the order of :data:`models.labels.KINDS`; rows sum to 1."""
         logits = np.asarray(kind_logits, dtype=np.float64)
         lure = sigmoid(self.lure_logit(logits[:, LURE]))
-        rest = self.rest_scale * np.delete(logits, LURE, axis=1)
+        rest: Floats = self.rest_scale * logits
+        rest[:, LURE] = -np.inf
         rest = np.exp(rest - rest.max(axis=1, keepdims=True))
         rest *= ((1 - lure) / rest.sum(axis=1))[:, None]
-        return np.insert(rest, LURE, lure, axis=1)
+        rest[:, LURE] = lure
+        return rest
 
 
 def sigmoid(x: Floats) -> Floats:

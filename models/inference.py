@@ -157,8 +157,11 @@ def with_ngrams(ngrams: NGrams, rendered: Rendered, window: Tokens, answer: Outp
     """The answer for a window with what n-grams say of it: the share of its characters goes to each
     token's lure logit, so that their mean stays the window's."""
     text, ends = window_text(rendered, window)
-    until = np.append(0, ngrams.shares(text).cumsum(dtype=np.float64))
-    shares = np.diff(until[ends], prepend=0)
+    until = np.zeros(len(text) + 1)
+    ngrams.shares(text).cumsum(dtype=np.float64, out=until[1:])
+    at_end = until[ends]
+    shares = at_end.copy()
+    shares[1:] -= at_end[:-1]
     kind, tokens = answer.kind.copy(), answer.tokens.copy()
     kind[LURE] += until[-1] + ngrams.constant
     tokens[:, LURE] += shares * len(shares) + ngrams.constant

@@ -44,37 +44,36 @@ def letters(text: str) -> tuple[NDArray[np.uint64], Indexes]:
     small = text.lower()
     if len(small) != len(text):  # a letter whose small form is two would move the others
         small = "".join(low if len(low := char.lower()) == 1 else char for char in text)
-    points = np.frombuffer(small.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
-    points = np.where((points >= DIGIT) & (points <= DIGIT + 9), DIGIT, points)
-    points = np.where(points <= SPACE, SPACE, points)
-    space = points == SPACE
-    kept = np.flatnonzero(~(space & np.append(True, space[:-1])))
-    if kept.size and space[kept[-1]]:
+    points = np.frombuffer(small.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    space = np.ones(len(points) + 1, dtype=bool)
+    np.less_equal(points, SPACE, out=space[1:])
+    kept = np.flatnonzero(~(space[1:] & space[:-1]))
+    if kept.size and space[kept[-1] + 1]:
         kept = kept[:-1]
-    places = np.concatenate([[-1], kept, [len(text)]])
-    seen = np.concatenate([[SPACE], points[kept], [SPACE]])
-    return seen.astype(np.uint64), places
+    places = np.full(len(kept) + 2, len(text))
+    places[0], places[1:-1] = -1, kept
+    seen = np.full(len(kept) + 2, SPACE, dtype=np.uint64)
+    np.maximum(points[kept], SPACE, out=seen[1:-1])
+    seen[(seen >= DIGIT) & (seen <= DIGIT + 9)] = DIGIT
+    return seen, places
 
 
-def hashed(points: NDArray[np.uint64], buckets: int) -> list[tuple[NDArray[np.bool_], Indexes]]:
-    """Of each length, at which places an n-gram begins, and the bucket of each; ``buckets`` is a
-    power of two."""
-    found = []
-    running = np.zeros(len(points), dtype=np.uint64)
-    inside = np.append(points[1:], SPACE) != SPACE  # whether no space is within
-    starts = np.ones(len(points), dtype=bool)
-    for length in range(1, LENGTHS[-1] + 1):
-        count = max(0, len(points) - length + 1)
-        running = running[:count] * _BASE + points[length - 1 : length - 1 + count]
-        starts = starts[:count]
-        if length > 2:
-            starts = starts & inside[length - 3 : length - 3 + count]
-        if length in LENGTHS:
-            own = running[starts]
-            mixed = (own ^ (own >> _SHIFT)) * _MIX
-            bucket = (mixed ^ (mixed >> _SHIFT)) & np.uint64(buckets - 1)
-            found.append((starts, bucket.astype(np.int64)))
-    return found
+def hashed(points: NDArray[np.uint64], buckets: int) -> tuple[list[NDArray[np.bool_]], Indexes]:
+    """Of each length, at which places an n-gram begins, and the bucket of each n-gram, those of the
+    shortest first; ``buckets`` is a power of two."""
+    starts, hashes = [], []
+    running, begins = points, np.ones(len(points), dtype=bool)
+    inside = points[1:] != SPACE  # whether no space is within
+    for length in LENGTHS:
+        running = running[:-1] * _BASE + points[length - 1 :]
+        begins = begins[: len(running)]
+        if length > LENGTHS[0]:
+            begins = begins & inside[length - 3 : length - 3 + len(running)]
+        starts.append(begins)
+        hashes.append(running[begins])
+    every = np.concatenate(hashes)
+    mixed = (every ^ (every >> _SHIFT)) * _MIX
+    return starts, ((mixed ^ (mixed >> _SHIFT)) & np.uint64(buckets - 1)).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +105,9 @@ class Counted:
 def counted(text: str, buckets: int) -> Counted:
     """The n-grams of a text; ``buckets`` is a power of two."""
     points, places = letters(text)
-    found = hashed(points, buckets)
-    every, which, counts = np.unique(
-        np.concatenate([bucket for _, bucket in found]), return_inverse=True, return_counts=True
-    )
-    return Counted(places, [starts for starts, _ in found], every, counts, which)
+    starts, found = hashed(points, buckets)
+    every, which, counts = np.unique(found, return_inverse=True, return_counts=True)
+    return Counted(places, starts, every, counts, which)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +138,14 @@ class NGrams:
         low = 0
         for length, starts in zip(LENGTHS, found.starts, strict=True):
             part = np.zeros(len(starts))
-            count = int(starts.sum())
+            count = int(np.count_nonzero(starts))
             part[starts] = each[low : low + count] / length
             low += count
             for offset in range(length):
                 seen[offset : offset + len(starts)] += part
-        np.add.at(shares, found.places.clip(0, len(text) - 1), seen)
+        shares[found.places[1:-1]] = seen[1:-1]
+        shares[0] += seen[0]  # the spaces around it
+        shares[-1] += seen[-1]
         return shares.astype(np.float32)
 
 

@@ -70,7 +70,7 @@ def assess(scored: Scored, calibration: Calibration) -> Assessment:
     return Assessment(
         score=score,
         kind=kind,
-        kinds={k: float(p) for k, p in zip(KINDS, kinds, strict=True)},
+        kinds=dict(zip(KINDS, kinds.tolist(), strict=True)),
         harms=harms_of(logits.harm, kind, calibration),
         evidence=evidence,
         # Also of what stands nowhere in the text as received, such as the line between two turns.
@@ -80,7 +80,7 @@ def assess(scored: Scored, calibration: Calibration) -> Assessment:
         indicators=indicators_of(scored, calibration),
         windows=logits.windows,
         tokens=logits.token_count,
-        given_lure=dict(zip(HARMS, map(float, sigmoid(logits.harm)), strict=True)),
+        given_lure=dict(zip(HARMS, sigmoid(logits.harm).tolist(), strict=True)),
     )
 
 
@@ -106,11 +106,11 @@ def indicators_of(scored: Scored, calibration: Calibration) -> tuple[Shown, ...]
     On the calibration split's marked texts that gives 0.64 precision and 0.54 recall of an ad's
     indicators, against 0.55 and 0.64 for every token over the threshold: fewer stray words.
     """
-    probabilities = sigmoid(scored.logits.indicators)
-    offsets, threshold = scored.logits.indicator_offsets, calibration.indicator_threshold
+    logits, offsets = scored.logits.indicators, scored.logits.indicator_offsets
+    threshold = calibration.indicator_threshold
     shown = []
-    for column in np.flatnonzero(probabilities.max(axis=0) >= threshold + PEAK):
-        own = probabilities[:, column]
+    for column in np.flatnonzero(sigmoid(logits.max(axis=0)) >= threshold + PEAK):
+        own = sigmoid(logits[:, column])
         over = np.flatnonzero(own >= threshold)
         runs = np.split(over, np.flatnonzero(np.diff(over) > GAP + 1) + 1)
         sure = [run for run in runs if own[run].max() >= threshold + PEAK]

@@ -111,12 +111,15 @@ def field_of_each(rendered: Rendered, offsets: Offsets) -> list[int]:
     """For each token, which of the ad's fields its first visible character stands in; a line break
     between two fields belongs to the one after it."""
     ends = [part.offset + part.length for part in rendered.parts]
+    if len(ends) == 1:
+        return [0] * len(offsets)
     return [bisect_right(ends, visible(rendered.text, start, end)) for start, end in offsets]
 
 
 def phrases(runs: Runs, shares: Sequence[float], fields: Sequence[int]) -> Runs:
     """Neighbouring words of one field joined where both pull strongly the same way."""
-    runs = [part for first, last in runs for part in parts(first, last, fields)]
+    if len(set(fields)) > 1:
+        runs = [part for first, last in runs for part in parts(first, last, fields)]
     sums = [sum(shares[first:last]) for first, last in runs]
     strong = STRONG * max((abs(one) for one in sums), default=0.0)
     joined: Runs = []

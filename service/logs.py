@@ -24,6 +24,9 @@ ALLOWED = (
 """Fields that a line may carry. Anything else given to a logger is left out, on purpose."""
 
 
+AS_JSON = json.JSONEncoder(ensure_ascii=False)
+
+
 class JsonLines(logging.Formatter):
     """A record as one JSON object. Exceptions give their type and place, not their message, which
     may hold what a caller sent."""
@@ -39,7 +42,8 @@ class JsonLines(logging.Formatter):
         request_id = request_ids.current()
         if request_id is not None:
             line["request_id"] = request_id
-        line |= {k: getattr(record, k) for k in ALLOWED if hasattr(record, k)}
+        given = vars(record)
+        line |= {k: given[k] for k in ALLOWED if k in given}
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
             trace = record.exc_info[2]
@@ -47,7 +51,7 @@ class JsonLines(logging.Formatter):
                 trace = trace.tb_next
             if trace:
                 line["at"] = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
-        return json.dumps(line, ensure_ascii=False)
+        return AS_JSON.encode(line)
 
 
 def message(record: logging.LogRecord) -> str:

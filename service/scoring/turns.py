@@ -104,6 +104,8 @@ class Turns:
         """Do the parts of a job, on its own thread and on those that have nothing to do; whoever
         helps stops after a part where a job has come. Gives what the parts gave, and the seconds
         that others took for them; raises what a part raised."""
+        if len(works) == 1:
+            return [works[0]()], 0.0
         parts = Parts(works)
         with self._lock:
             spare = self._threads - self._running[0] if self._is_free() else 0
