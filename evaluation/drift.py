@@ -24,6 +24,7 @@ from scipy.stats import false_discovery_control, ks_2samp
 
 from evaluation.rows import WrongRow
 from models.stability import MIN_TEXTS, MOVED, WATCH, Scores, by_chance, stability_index
+from models.unscored import is_unscored
 
 FALSE_DISCOVERIES = 0.01
 
@@ -37,19 +38,34 @@ class Line:
     language: str
 
 
-def read_log(path: Path) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A score log."""
+
+    lines: list[Line]
+    unscored: int
+    """Lines that stand for an ad without a score."""
+
+
+def read_log(path: Path) -> Log:
     """Raises :class:`~evaluation.rows.WrongRow` naming the line that is none."""
     lines = []
+    unscored = 0
     with path.open("rb") as stream:  # a line that is no UTF-8 is told by its number
         for number, line in enumerate(stream, 1):
             if not line.strip():
                 continue
             try:
                 given = json.loads(line)
+                if is_unscored(given):
+                    unscored += 1
+                    continue
                 score = float(given["score"])
                 if not 0 <= score <= 1:
                     raise ValueError(f"score {score} is not within 0 and 1")
-            except (ValueError, KeyError, TypeError) as error:
+            except KeyError:
+                raise WrongRow(f"{path}:{number}: no `score`") from None
+            except (ValueError, TypeError) as error:
                 raise WrongRow(f"{path}:{number}: {type(error).__name__}: {error}") from None
             language = given.get("language") or ""
             if isinstance(language, dict):  # as an answer gives it
@@ -58,12 +74,13 @@ def read_log(path: Path) -> list[Line]:
             lines.append(Line(score, str(given.get("platform") or ""), language))
     if not lines:
         raise WrongRow(f"{path} holds no score")
-    return lines
+    return Log(lines, unscored)
 
 
 def compare_logs(old: Path, new: Path) -> dict[str, Any]:
     """Figures by slice, and in ``relabel`` the slices whose scores moved."""
-    before, after = slices_of(read_log(old)), slices_of(read_log(new))
+    logs = {"old": read_log(old), "new": read_log(new)}
+    before, after = (slices_of(log.lines) for log in logs.values())
     found: dict[str, dict[str, Any]] = {}
     for name in sorted(before.keys() | after.keys()):
         a, b = before.get(name, np.zeros(0)), after.get(name, np.zeros(0))
@@ -88,6 +105,7 @@ def compare_logs(old: Path, new: Path) -> dict[str, Any]:
         "slices": found,
         "relabel": [name for name in measured if found[name]["verdict"] == "relabel"],
         "too few": [name for name in found if name not in measured],
+        "unscored": {name: log.unscored for name, log in logs.items()},
     }
 
 
@@ -129,4 +147,7 @@ def as_markdown(found: Mapping[str, Any]) -> str:
         )
     moved = ", ".join(found["relabel"])
     lines += ["", f"Relabel a sample of: {moved}." if moved else "No slice asks for new labels."]
+    if any(found["unscored"].values()):
+        counts = ", ".join(f"{number} {name}" for name, number in found["unscored"].items())
+        lines.append(f"Lines without a score, passed over: {counts}.")
     return "\n".join(lines)

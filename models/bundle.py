@@ -270,7 +270,10 @@ def champion(registry: Path | None = None) -> Path:
     root = bundles_dir() if registry is None else registry
     pointer = root / CHAMPION
     if not pointer.is_file():
-        raise BundleMissing(f"{pointer} does not exist; name a bundle's folder instead")
+        raise BundleMissing(
+            f"{pointer} does not exist: no bundle of this registry serves yet. Put one there with "
+            "'python -m models promote', or see LUREWATCH_REGISTRY and LUREWATCH_BUNDLE_DIR"
+        )
     return root / pointer.read_text("utf-8").strip()
 
 

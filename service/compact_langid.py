@@ -37,6 +37,11 @@ class CompactIdentifier(LanguageIdentifier):  # type: ignore[misc]
         self._columns = bytes(kinds)
         self._rowbase = array("I", [row * len(firsts) for row in whole.tk_row])
 
+    def shares(self, text: str) -> list[float]:
+        """Probability of each of ``nb_classes``; of one that stands there twice, at the first."""
+        found: list[float] = self._decide(text).tolist()
+        return found
+
     def _raw_score(self, text: bytes) -> Any:
         return super()._raw_score(text.translate(self._columns))
 

@@ -8,6 +8,7 @@ send a letter now and then would hold them all (CWE-400; "Slowloris").
 import select
 import sys
 from asyncio import BaseTransport, Future, TimerHandle, Transport
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -287,6 +288,7 @@ class Connection(HttpToolsProtocol):
         return last_answer(
             503, "no-room", "Too many connections",
             f"{self.limits.connections} connections are being answered; come back later",
+            {"Retry-After": "1"},
         )  # fmt: skip
 
     def _refuse(self, status: int, kind: str, title: str, detail: str) -> None:
@@ -347,11 +349,12 @@ def after_body(answer: ASGIApp) -> ASGIApp:
     return application
 
 
-def last_answer(status: int, kind: str, title: str, detail: str) -> Response:
+def last_answer(
+    status: int, kind: str, title: str, detail: str, headers: Mapping[str, str] | None = None
+) -> Response:
     """A problem, after which the connection ends."""
-    return as_problem_json(
-        Problem(HTTPStatus(status), kind, title, detail, {"Connection": "close"})
-    )
+    headers = {"Connection": "close", **(headers or {})}
+    return as_problem_json(Problem(HTTPStatus(status), kind, title, detail, headers))
 
 
 def protocol(limits: Limits, watcher: Watcher) -> type[Connection]:

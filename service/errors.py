@@ -339,13 +339,25 @@ class KeyLimited(ServiceError):
 class ModelUnavailable(ServiceError):
     """No bundle is loaded, or the service is stopping."""
 
+    retry_after_s = 1
+    """Another process answers at once; this one is back a few seconds after it stopped."""
+
+    extra: Mapping[str, object] = later(retry_after_s)
+
 
 class StoreUnavailable(ServiceError):
     """The database is away, full, or not one that we know. Nothing was written."""
 
+    retry_after_s = 5
+    """Nobody can say when it is back; a failover takes some seconds."""
+
+    extra: Mapping[str, object] = later(retry_after_s)
+
 
 class MaybeDone(StoreUnavailable):
     """The database began to write, and did not say in time whether it has."""
+
+    extra: Mapping[str, object] = {}
 
     def __init__(self) -> None:
         super().__init__(

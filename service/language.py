@@ -13,19 +13,30 @@ from functools import cache, lru_cache
 
 from models.alphabets import script
 from service.compact_langid import CompactIdentifier, load
+from service.south_slavic import VARIETIES, variety
 
 LANGUAGES = (
-    "am", "ar", "ary", "arz", "az", "be", "bg", "bn", "de", "el", "en", "es", "fa", "fr", "gu",
-    "ha", "he", "hi", "hu", "hy", "id", "it", "ja", "ka", "kk", "km", "ko", "ky", "lo", "mk", "ml",
-    "mn", "mr", "ms", "my", "ne", "nl", "pa", "pl", "ps", "pt", "ro", "ru", "si", "so", "sr", "sw",
-    "ta", "te", "tg", "th", "tl", "tr", "uk", "ur", "uz", "vi", "yo", "yue", "zh",
+    "am", "ar", "ary", "arz", "az", "be", "bg", "bn", "bs", "cs", "de", "el", "en", "es", "fa",
+    "fr", "gu", "ha", "he", "hi", "hr", "hu", "hy", "id", "it", "ja", "ka", "kk", "km", "ko", "ky",
+    "lo", "lt", "lv", "mk", "ml", "mn", "mr", "ms", "my", "ne", "nl", "pa", "pl", "ps", "pt", "ro",
+    "ru", "si", "sk", "sl", "so", "sq", "sr", "sw", "ta", "te", "tg", "th", "tl", "tr", "uk", "ur",
+    "uz", "vi", "yo", "yue", "zh",
 )  # fmt: skip
 """Languages that are told apart: those of the corpus and of other origins and destinations. With
 all that the library knows, one in twenty Malay or Swahili texts came out as a small neighbour."""
 
-CYRILLIC = frozenset({"be", "bg", "mk", "sr", "tg"})
+CYRILLIC = frozenset({"be", "bg", "mk", "tg"})
 """Languages that are named in Cyrillic letters only, where they would be taken for Russian or Uzbek
-otherwise: in Latin ones Serbian takes Czech, Albanian and romanised Russian for its own."""
+otherwise."""
+
+LATIN = frozenset({"bs", "cs", "hr", "lt", "lv", "sk", "sl", "sq"})
+"""Languages that are named in Latin letters only, where they would be taken for Polish otherwise.
+None can be left out: without Czech, Albanian or Lithuanian, Croatian takes them for its own."""
+
+ONLY_IN = dict.fromkeys(CYRILLIC, "Cyrl") | dict.fromkeys(LATIN, "Latn")
+
+ONE_OF_THREE = "sh"
+"""Serbian, Croatian or Bosnian in Latin letters, until :mod:`service.south_slavic` says which."""
 
 SAME = {"ary": "ar", "arz": "ar", "yue": "zh"}
 """Varieties that are given by the name of the language they are written in."""
@@ -93,6 +104,10 @@ def detect(text: str) -> Language:
         return Language(UNDETERMINED, script, 0.0)
     tag, confidence = classify(plain, script)
     mixed = parts_of(plain)
+    if ONE_OF_THREE in (tag, *mixed):
+        own = variety(plain)
+        tag, *parts = (own if one == ONE_OF_THREE else one for one in (tag, *mixed))
+        mixed = tuple(parts)
     if confidence < (SURE_LATIN if script == "Latn" else SURE):
         return Language(UNDETERMINED, script, 0.0, mixed)
     return Language(tag, script, confidence, mixed)
@@ -105,14 +120,17 @@ def usual(styled: re.Match[str]) -> str:
 
 def parts_of(text: str) -> tuple[str, ...]:
     """Languages of the sentences that are long enough to say, where there are two and more."""
-    weights: Counter[str] = Counter()  # letters, those of dense scripts counted twice
+    long = []
     for part in PART.findall(text):
         script, letters = script_of(part)
-        worth = letters * (2 if script in DENSE else 1)
+        worth = letters * (2 if script in DENSE else 1)  # letters of dense scripts count twice
         if worth >= PART_LETTERS:
-            tag, confidence = classify(part, script)
-            if confidence >= SURE_LATIN:
-                weights[tag] += worth
+            long.append((part, script, worth))
+    weights: Counter[str] = Counter()
+    for part, script, worth in long if len(long) > 1 else ():
+        tag, confidence = classify(part, script)
+        if confidence >= SURE_LATIN:
+            weights[tag] += worth
     return tuple(tag for tag, _ in weights.most_common()) if len(weights) > 1 else ()
 
 
@@ -142,12 +160,26 @@ def classify(text: str, script: str) -> tuple[str, float]:
     """Most probable language of a text in letters of ``script``, and its probability among those
     that are written so, varieties added up."""
     by_tag: dict[str, float] = {}
-    for tag, share in identifier().rank(text):
-        if script == "Cyrl" or tag not in CYRILLIC:
-            tag = SAME.get(tag, tag)
-            by_tag[tag] = by_tag.get(tag, 0.0) + float(share)
+    for name, share in zip(names_in(script), identifier().shares(text), strict=True):
+        if name:
+            by_tag[name] = by_tag.get(name, 0.0) + share
     best = max(by_tag, key=lambda tag: by_tag[tag])
     return best, min(1.0, by_tag[best] / (sum(by_tag.values()) or 1.0))
+
+
+@cache
+def names_in(script: str) -> tuple[str, ...]:
+    """The name that each of the model's languages goes by in letters of ``script``; empty where it
+    is not written so."""
+    names = []
+    for tag in identifier().nb_classes:
+        if ONLY_IN.get(tag, script) != script:
+            names.append("")
+        elif script == "Latn" and tag in VARIETIES:
+            names.append(ONE_OF_THREE)
+        else:
+            names.append(SAME.get(tag, tag))
+    return tuple(names)
 
 
 @cache

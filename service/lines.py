@@ -64,7 +64,7 @@ def read_line(number: int, line: str | bytes) -> AdIn | LineError:
         given = AdIn.model_validate_json(line)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = told({**first, "loc": ("body", *first["loc"])})
+        where = told({**first, "loc": ("body", *first["loc"])}, [AdIn])
         place = where["pointer"].strip("/").replace("/", ".") or "the line"
         return LineError(line=number, error=f"{place}: {where['detail']}")
     if is_blank(given.ad()):

@@ -24,6 +24,9 @@ ALLOWED = (
 """Fields that a line may carry. Anything else given to a logger is left out, on purpose."""
 
 
+TALKATIVE = "alembic.runtime.plugins"
+"""Says of six parts of a library that they are set up, at every start."""
+
 AS_JSON = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -77,6 +80,7 @@ def configure(level: int | str = logging.INFO) -> None:
     handler.setFormatter(JsonLines())
     logging.root.handlers[:] = [handler]
     logging.root.setLevel(level.upper() if isinstance(level, str) else level)
+    logging.getLogger(TALKATIVE).setLevel(logging.WARNING)
 
 
 def note(request: Request, model: str, answers: Sequence[Answer], wrong_lines: int = 0) -> None:

@@ -1,7 +1,8 @@
 """Errors as problem details, RFC 9457 (``application/problem+json``)."""
 
+import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import takewhile
@@ -13,7 +14,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from models.ad import LANGUAGE_TAG
 from service import errors, request_ids
+from service.known_fields import fields_at, listed, meant
 
 INTERNAL = "internal"
 """Type of the problem that a defect of ours is."""
@@ -84,7 +87,8 @@ PROBLEMS: dict[type[errors.ServiceError], tuple[HTTPStatus, str, str]] = {
 
 RETRIABLE = (
     errors.Overloaded, errors.RateLimited, errors.KeyLimited,
-    errors.DeadlineTooShort, errors.DeadlineExceeded,
+    errors.DeadlineTooShort, errors.DeadlineExceeded, errors.ModelUnavailable,
+    errors.StoreUnavailable,
 )  # fmt: skip
 """Those that say when to ask again."""
 
@@ -92,8 +96,14 @@ NAME = re.compile(r"^[A-Za-z_]{1,24}$")
 KEY = re.compile(r"^[A-Za-z_\[-]{1,40}\]?$")
 """Longer, for the names of harms and indicators; ``[key]`` is how the framework points at a key."""
 
+PATTERNS = {f"^{LANGUAGE_TAG}$": "give a language tag (BCP 47), such as `pt` or `pt-BR`"}
+"""What to write, where the library would tell a regular expression."""
+
 MAX_LISTED = 20
 """Places named in one answer; a batch of 256 wrong ads needs no 256 lines."""
+
+MAX_ALSO = 3
+"""Places after the first that ``detail`` names; ``errors`` has them with their reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +152,7 @@ def of_error(error: errors.ServiceError, dialect: Dialect = as_problem_json) -> 
     """The problem for one of our own errors."""
     status, kind, title = PROBLEMS[type(error)]
     headers = {}
-    if isinstance(error, RETRIABLE):
+    if isinstance(error, RETRIABLE) and not isinstance(error, errors.MaybeDone):
         headers = {"Retry-After": str(error.retry_after_s)}
     if isinstance(error, errors.Unauthenticated):
         headers = {"WWW-Authenticate": "Bearer"}
@@ -176,7 +186,7 @@ def install(app: FastAPI, dialects: Mapping[str, Dialect], shown: Shown) -> None
             reason = found[0].get("ctx", {}).get("error", "invalid JSON")
             bad = errors.BadJson(f"at character {position}: {reason}")
             return of_error(bad, dialect(request))
-        return dialect(request)(validation_problem(found))
+        return dialect(request)(validation_problem(found, taken(request)))
 
     @app.exception_handler(HTTPException)
     async def routed(request: Request, error: HTTPException) -> Response:
@@ -201,26 +211,60 @@ def internal_error(dialect: Dialect = as_problem_json) -> Response:
     return dialect(Problem(HTTPStatus(500), INTERNAL, "Internal error"))
 
 
-def validation_problem(found: Sequence[Any]) -> Problem:
+def taken(request: Request) -> list[Any]:
+    """Types of what the call takes, which name the fields that there are."""
+    parameters = inspect.signature(request.scope["endpoint"]).parameters.values()
+    return [one.annotation for one in parameters]
+
+
+def validation_problem(found: Sequence[Any], schema: Sequence[Any] = ()) -> Problem:
     """What does not fit the schema, each place as a JSON pointer (RFC 6901); never what was given,
     which may be the ad's text."""
-    places = [told(error) for error in found[:MAX_LISTED]]
+    found = without_followers(found)
+    places = [told(error, schema) for error in found[:MAX_LISTED]]
     first = places[0] if places else {"pointer": "", "detail": "unknown"}
-    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
     return Problem(
         HTTPStatus(422), "invalid-request", "The request does not fit the schema",
-        f"{first['pointer'] or 'the body'}: {first['detail']}{more}", extra={"errors": places},
+        f"{first['pointer'] or 'the body'}: {first['detail']}{others(places, len(found))}",
+        extra={"errors": places},
     )  # fmt: skip
 
 
-def told(error: Any) -> dict[str, str]:
+def without_followers(found: Sequence[Any]) -> list[Any]:
+    """Without what only follows from another: a list none of whose entries is right is told to be
+    too short as well."""
+    short = {tuple(one["loc"]) for one in found if one["type"] == "too_short"}
+    parts = (one["loc"][:end] for one in found for end in range(len(one["loc"])))
+    around = {place for part in parts if (place := tuple(part)) in short}
+    return [one for one in found if one["type"] != "too_short" or tuple(one["loc"]) not in around]
+
+
+def others(places: Sequence[Mapping[str, str]], count: int) -> str:
+    """Where the next few of ``count`` errors are, and whether more follow."""
+    named = list(dict.fromkeys(place["pointer"] or "the body" for place in places))[1:]
+    more = " and more" if len(named) > MAX_ALSO or count > len(places) else ""
+    return f"; also {', '.join(named[:MAX_ALSO])}{more}" if named else ""
+
+
+def told(error: Any, schema: Sequence[Any] = ()) -> dict[str, str]:
     """Place and reason. The name of a field that does not exist, or a key, is the caller's own
     words, which may be the ad's: it is told only where it looks like a name."""
     place = list(error["loc"])
-    if error["type"] == "extra_forbidden" and not NAME.match(str(place[-1])):
-        return {"pointer": pointer(place[:-1]), "detail": "a field here is not one of ours"}
-    named = takewhile(lambda part: isinstance(part, int) or KEY.match(part), place)
-    return {"pointer": pointer([*named]), "detail": error["msg"]}
+    if error["type"] == "extra_forbidden":
+        names = fields_at(schema, place[1:-1])
+        known = f"; known here: {listed(names)}" if names else ""
+        if not NAME.match(str(place[-1])):
+            detail = f"a field here is not one of ours{known}"
+            return {"pointer": pointer(place[:-1]), "detail": detail}
+        detail = f"no such field{meant(place[-1], names) or known}"
+        return {"pointer": pointer([*shown(place)]), "detail": detail}
+    said = PATTERNS.get(error.get("ctx", {}).get("pattern"), error["msg"])
+    return {"pointer": pointer([*shown(place)]), "detail": said}
+
+
+def shown(place: Sequence[str | int]) -> Iterator[str | int]:
+    """The part of a place that tells no words of the caller's."""
+    return takewhile(lambda part: isinstance(part, int) or KEY.match(part) is not None, place)
 
 
 def pointer(place: Sequence[str | int]) -> str:

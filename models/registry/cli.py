@@ -110,7 +110,7 @@ def verify_(
     found = verify.faults(Registry(root), names or ())
     for fault in found:
         print(fault)
-    say("no fault" if not found else f"{len(found)} faults")
+    say({0: "no fault", 1: "1 fault"}.get(len(found), f"{len(found)} faults"))
     if found:
         raise typer.Exit(1)
 

@@ -71,7 +71,9 @@ class AdIn(Shape):
     """Place on the platform."""
 
     language: LanguageTag | None = None
-    """BCP 47 hint, such as `pt-BR`. The model reads the text itself and does not need it."""
+    """BCP 47 hint, such as `pt-BR`. The model reads the text itself and does not need it; rules of
+    a policy go by it. What names no language, such as `und`, `english` or `xx`, counts as not
+    given."""
 
     thread: Annotated[
         tuple[

@@ -70,7 +70,7 @@ class Columns(BaseModel):
             ad = AdIn.model_validate(self.same | given)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
-            where = told({**first, "loc": ("body", *first["loc"])})
+            where = told({**first, "loc": ("body", *first["loc"])}, [AdIn])
             place = where["pointer"].strip("/").replace("/", ".") or "the row"
             return Bad(f"{place}: {where['detail']}")
         return Bad("text: nothing to read") if is_blank(ad.ad()) else ad

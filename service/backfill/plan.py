@@ -181,11 +181,10 @@ def check_same(
 ) -> None:
     """Whether an output that was begun can be gone on with. Raises :class:`Changed`, which says
     what is another than it was."""
-    differences = []
+    differences: list[str] = []
     for before, now in ((plan.deciders, deciders), (plan.options, options)):
         for name, old in before.model_dump().items():
-            if (new := now.model_dump()[name]) != old:
-                differences.append(f"{name} was {shown(old)} and is {shown(new)}")
+            differences += changes(name, old, now.model_dump()[name])
     known = {one.path: one for one in plan.inputs}
     there = {one.path: one for one in files}
     differences += [
@@ -214,7 +213,18 @@ def check_same(
         raise Changed(output, differences)
 
 
+def changes(name: str, old: object, new: object) -> Iterator[str]:
+    """What of an option is another than it was: of a mapping, each entry that is."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted(old.keys() | new.keys()):
+            yield from changes(f"{name}.{key}", old.get(key), new.get(key))
+    elif new != old:
+        yield f"{name} was {shown(old)} and is {shown(new)}"
+
+
 def shown(value: object) -> str:
     """Short."""
+    if value is None:
+        return "not given"
     words = str(value)
     return words if len(words) <= 120 else words[:117] + "…"

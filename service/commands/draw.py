@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from models.cli import say
 from service.commands.errors import UsageError
@@ -21,19 +20,23 @@ def draw(
 ) -> None:
     """A page of a few ads with what was found drawn into them, to open in a browser."""
     from service.api.results import Wanted, result
-    from service.api.schemas import AdIn
+    from service.api.schemas import AdIn, LineError
     from service.drawn import page
     from service.engine import Engine
     from service.indicators import pick
+    from service.lines import read_line
 
     if not out.parent.is_dir() or out.is_dir():
         raise UsageError(f"--out {out}: name a file, in a folder that is there")
-    try:
-        with opened(source) as stream:
-            given = [AdIn.model_validate_json(line) for line in stream if line.strip()]
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise UsageError(f"{source}: {first['msg']}") from None
+    given: list[AdIn] = []
+    with opened(source) as stream:
+        for number, line in enumerate(stream, 1):
+            if line.isspace():
+                continue
+            read = read_line(number, line)
+            if isinstance(read, LineError):
+                raise UsageError(f"{source}: line {number}: {read.error}")
+            given.append(read)
     engine = Engine.start(read_settings())
     try:
         answers = engine.answer_now([one.ad() for one in given])

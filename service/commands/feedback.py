@@ -17,7 +17,7 @@ from tqdm import tqdm
 from models.cli import new_app, say
 from service.commands.settings import read_settings
 from service.review.export import reading
-from service.review.export.folder import Format, write
+from service.review.export.folder import Format, must_be_empty, write
 from service.runtime import existing_store
 
 app = new_app(__doc__)
@@ -44,6 +44,7 @@ def export(
 ) -> None:
     """Write labels as a folder that `datasets` and `python -m training prepare --shared` read as it
     is. It holds the texts of ads, contacts replaced."""
+    must_be_empty(out)  # told before a bar begins
     start = None if since is None else since.replace(tzinfo=UTC)
     with existing_store(read_settings()) as (database, vault):
         total = database.read_now(reading.count, start)

@@ -28,6 +28,7 @@ from service.rotation import Rotated, rotate
 from service.runtime import existing_store, opened_store
 from service.settings import Settings
 from service.store.base import now
+from service.store.database import is_there, place
 
 app = new_app(__doc__)
 
@@ -68,11 +69,20 @@ def add(
     ] = None,
 ) -> None:
     """Make a key. It is printed once, and kept nowhere."""
+    if not name.strip():
+        raise UsageError("--name: say who will use it, or for what: `list` tells keys apart by it")
     end = now() + timedelta(days=days) if days else None
     settings = read_settings()
+    first = not is_there(settings.database_url)
     with opened_store(settings) as (database, _):
         key_id, key = database.write_now(made, settings, name, scope, end, ads_per_minute)
-    say(f"{key_id}: {', '.join(sorted(scope))}")
+    where = place(settings.database_url)
+    say(f"{key_id}: {', '.join(sorted(scope))}, for a service on {where}")
+    if first:
+        say(
+            "this database was made just now. Where a service runs already it has another: see "
+            "LUREWATCH_DATABASE and LUREWATCH_DATA_DIR, and the folder in which it was started"
+        )
     print(key)
 
 

@@ -18,6 +18,10 @@ PORTS = {"http": 80, "https": 443}
 CHANGE = ("before", "after", "policy", "seconds")
 """What is shown of an answer."""
 
+STRANGER = "the answer is not one of Lurewatch's"
+
+DOWN = "is the service running there, and is this its port and http or https?"
+
 Resolve = Callable[[str, int], list[str]]
 
 
@@ -83,8 +87,15 @@ def tell(url: httpx.URL, host: str, key: str | None, timeout_s: float) -> dict[s
         with httpx.Client(timeout=timeout_s, trust_env=False) as client:
             answer = client.post(url, headers=headers, extensions={"sni_hostname": host})
         said = answer.json()
-    except (httpx.HTTPError, ValueError) as error:
-        return {**where, "error": type(error).__name__}
+    except httpx.TimeoutException:
+        late = f"no answer within {timeout_s:g} s; ask again, or allow more with --timeout-s"
+        return {**where, "error": late}
+    except httpx.ConnectError:
+        return {**where, "error": f"nobody answers at {url.scheme}://{where['address']}: {DOWN}"}
+    except httpx.HTTPError:
+        return {**where, "error": "the connection broke off; ask again"}
+    except ValueError:
+        return {**where, "error": STRANGER}
     if not isinstance(said, dict):
         said = {}
     if not answer.is_success:
@@ -92,5 +103,5 @@ def tell(url: httpx.URL, host: str, key: str | None, timeout_s: float) -> dict[s
         return {**where, "error": told or f"status {answer.status_code}"}
     change = {name: said.get(name) for name in CHANGE}
     if None in change.values() or not isinstance(change["after"], str):
-        return {**where, "error": "the answer is not one of Lurewatch's"}
+        return {**where, "error": STRANGER}
     return {**where, **change}

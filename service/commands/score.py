@@ -27,7 +27,7 @@ def score(
     """Score a file: one result a line, in order, on stdout; progress on stderr.
 
     A line that is wrong gives {"line": N, "error": …} in its place, so that output and input stay
-    side by side; the exit code is then 1.
+    side by side; the exit code is then 1. Blank lines are passed over.
     """
     from service.engine import Engine
 
@@ -36,7 +36,8 @@ def score(
         engine = Engine.start(read_settings())
         try:
             bar = tqdm(desc="score", unit="ad", file=sys.stderr, mininterval=1)
-            for chunk in chunks(enumerate(stream, 1)):
+            lines = ((n, line) for n, line in enumerate(stream, 1) if not line.isspace())
+            for chunk in chunks(lines):
                 for answer in score_chunk(engine, chunk):
                     if isinstance(answer, LineError):
                         wrong += 1

@@ -39,10 +39,12 @@ def run(host: str | None, port: int | None) -> None:
     with ThreadPoolExecutor(1) as beside:  # reads files, while this thread imports
         beside.submit(read_ahead)
         from service import logs
+        from service.commands.listening import must_be_free
         from service.commands.settings import read_settings
         from service.engine import Engine
 
         settings = read_settings(host=host, port=port)
+        must_be_free(settings.host, settings.port)
         logs.configure(settings.log_level)
         begun = beside.submit(Engine.start, settings)
         import uvicorn

@@ -48,8 +48,11 @@ def dead(
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest first.")] = 1000,
 ) -> None:
     """Messages that were given up: id, endpoint, submission, attempts, reason."""
-    with existing_store(read_settings()) as (database, _):
-        for row in database.read_now(letters.dead, endpoint, in_utc(since), limit):
+    with existing_store(read_settings()) as (database, vault):
+        rows = database.read_now(letters.dead, endpoint, in_utc(since), limit)
+        if not rows and endpoint is not None:
+            known(endpoint, [one.name for one in database.read_now(all_of, vault)])
+        for row in rows:
             print(letter_line(row))
 
 
@@ -85,6 +88,14 @@ def replayed(
         about = audit.About(detail={"webhook": name, "messages": number})
         audit.note(session, settings, "webhook_replayed", audit.NOBODY, about)
     return done
+
+
+def known(name: str, names: Collection[str]) -> None:
+    """Raises :class:`UsageError` for an endpoint that is not there. Messages of one that was
+    removed are still found by its name."""
+    if name not in names:
+        there = ", ".join(sorted(names)) or "none"
+        raise UsageError(f"--endpoint {name}: no such endpoint; there are: {there}")
 
 
 def in_utc(given: datetime | None) -> datetime | None:

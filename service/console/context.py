@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_decimal
 from fastapi import Request, Response
 
@@ -21,6 +22,7 @@ from service.help.wording import BABEL
 from service.indicators import Text, pick
 from service.indicators import text as indicator_text
 from service.runtime import Runtime, runtime_of
+from service.settings import Settings
 from service.speaking import Speaking
 
 KIND_KEYS = dict(zip("123456", KINDS, strict=True))
@@ -48,8 +50,7 @@ class Console(Speaking):
         """In the session's language; before there is one, in the one that was asked for, or else
         the first of the browser's that we have."""
         self.request = request
-        self.runtime: Runtime = runtime_of(request)
-        self.settings = self.runtime.settings
+        self.settings: Settings = request.app.state.settings
         self.who = who
         accepted = request.headers.get("accept-language", "")
         asked = who.shift.language if who else request.query_params.get("lang")
@@ -66,6 +67,12 @@ class Console(Speaking):
             headers["Retry-After"] = str(retry_after_s)
         known = {"page": self, "say": self.say_html, "told": self.html, "error": "", **values}
         return page(self.request, name, known, status, headers)
+
+    @cached_property
+    def runtime(self) -> Runtime:
+        """Raises :class:`~service.errors.ModelUnavailable` while the service starts or stops: a
+        page that says so needs none."""
+        return runtime_of(self.request)
 
     # What templates ask for.
 
@@ -112,9 +119,17 @@ class Console(Speaking):
         return format_decimal(value, form, locale=BABEL.get(self.language, self.language))
 
     def moment(self, when: datetime) -> str:
-        """Day and minute, UTC."""
+        """Day and minute, UTC. The month as a word: 12/1 is a day in January or in December."""
         locale = BABEL.get(self.language, self.language)
-        return format_datetime(when, "short", locale=locale) + " UTC"
+        day = format_date(when, "medium", locale)
+        minute = format_time(when, "short", locale=locale)
+        together = str(get_datetime_format("medium", locale=locale)).replace("'", "")
+        return together.format(minute, day) + " UTC"
+
+    @property
+    def filtered(self) -> bool:
+        """Whether only a part of what waits is asked for."""
+        return bool(self.which.model_dump(exclude_none=True))
 
     def link(self, path: str, **more: str | None) -> str:
         """An address of ours that keeps the filter; ``None`` takes a part of it away."""

@@ -12,7 +12,15 @@ from service.access import Scope
 from service.console.context import Console, Who
 from service.console.forms import Form, form_of
 from service.console.shift import Shift, caller_of, fits, opened, sealed
-from service.errors import NotSupported, Overloaded, RateLimited, StoreUnavailable, UnknownId
+from service.errors import (
+    ForeignHost,
+    ModelUnavailable,
+    NotSupported,
+    Overloaded,
+    RateLimited,
+    StoreUnavailable,
+    UnknownId,
+)
 from service.foreign import check_host, from_us
 from service.review import audit
 
@@ -58,7 +66,10 @@ class ConsoleRoute(APIRoute):
             except (RateLimited, Overloaded) as error:
                 wait_s = error.retry_after_s
                 return failed(request, "error.busy", HTTPStatus.TOO_MANY_REQUESTS, wait_s)
-            except StoreUnavailable:
+            except ForeignHost as error:
+                why = str(error)  # for whoever runs it
+                return failed(request, "error.host", HTTPStatus.FORBIDDEN, detail=why)
+            except (StoreUnavailable, ModelUnavailable):
                 return failed(request, "error.busy", HTTPStatus.SERVICE_UNAVAILABLE, BUSY_S)
 
         return answer
@@ -100,15 +111,19 @@ async def administering(request: Request) -> Console:
 
 
 def failed(
-    request: Request, key: str, status: HTTPStatus, retry_after_s: int | None = None
-) -> Response:
+    request: Request, key: str, status: HTTPStatus, retry_after_s: int | None = None,
+    detail: str = "",
+) -> Response:  # fmt: skip
     """A page that says why nothing was done, in the language of the session where there is one;
-    ``retry_after_s``: when to ask again."""
+    ``retry_after_s``: when to ask again; ``detail``: more about it, in English."""
     page = Console(request)
-    shift = opened(cookie_of(request), page.runtime.vault)
+    try:
+        shift = opened(cookie_of(request), page.runtime.vault)
+    except ModelUnavailable:  # no session can be read
+        shift = None
     if shift is not None:
         page.language = shift.language
-    return page.shown("failed", status, retry_after_s=retry_after_s, error=key)
+    return page.shown("failed", status, retry_after_s=retry_after_s, error=key, detail=detail)
 
 
 def to(address: str) -> Response:

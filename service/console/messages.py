@@ -22,9 +22,12 @@ SENTENCES: dict[str, str] = {
     "error.old": "This page was too old. Nothing was changed. Please try again.",
     "error.gone": "It is no longer there.",
     "error.busy": "The service is busy. Please try again in a minute.",
+    "error.host": "The service does not know the name by which this page was opened. Please tell "
+    "whoever runs it.",
     "error.forbidden": "Your key does not open this page.",
     "ad.title": "One ad to judge",
     "ad.none": "No ad waits for you with this filter.",
+    "ad.empty": "No ad waits for you.",
     "ad.uncover": "Uncover the text",
     "ad.theirs": "Them",
     "ad.own": "The person to protect",

@@ -44,19 +44,19 @@ _TELLING = [
 ]
 
 LANGUAGE_REGIONS: dict[str, str] = {
-    "am": "ET", "ar": "AE SA EG IQ JO MA DZ KW QA OM BH LB TN SY YE SD LY",
-    "az": "AZ", "be": "BY", "bg": "BG", "bn": "BD IN", "ceb": "PH", "cs": "CZ", "da": "DK",
-    "de": "DE AT CH", "el": "GR CY", "en": "US PH GB AU KE NG ZA GH MY SG PK IN AE",
+    "am": "ET", "ar": "AE SA EG IQ JO MA DZ KW QA OM BH LB TN SY YE SD LY", "az": "AZ", "be": "BY",
+    "bg": "BG", "bn": "BD IN", "bs": "BA", "ceb": "PH", "cs": "CZ", "da": "DK", "de": "DE AT CH",
+    "el": "GR CY", "en": "US PH GB AU KE NG ZA GH MY SG PK IN AE",
     "es": "MX ES CO PE AR CL EC VE GT", "fa": "IR AF", "fi": "FI", "fil": "PH", "tl": "PH",
-    "fr": "FR BE CH CI SN CM MA", "gu": "IN", "ha": "NG", "he": "IL", "hi": "IN", "hu": "HU",
-    "hy": "AM", "id": "ID", "it": "IT", "ja": "JP", "jv": "ID", "ka": "GE", "kk": "KZ",
-    "km": "KH", "kn": "IN", "ko": "KR", "ky": "KG", "lo": "LA", "mk": "MK", "ml": "IN", "mn": "MN",
-    "mr": "IN", "ms": "MY SG", "my": "MM TH", "ne": "NP IN", "nl": "NL BE", "no": "NO",
-    "nb": "NO", "pa": "IN PK", "pl": "PL", "ps": "AF PK", "pt": "BR PT AO MZ", "ro": "RO MD",
-    "ru": "RU KZ BY KG UZ", "si": "LK", "so": "SO", "sq": "AL", "sr": "RS", "sv": "SE",
-    "sw": "KE TZ UG", "ta": "IN LK", "te": "IN", "tg": "TJ", "th": "TH", "tr": "TR", "uk": "UA",
-    "ur": "PK IN", "uz": "UZ", "vi": "VN", "yo": "NG", "zh": "CN TW HK MY SG", "zu": "ZA",
-    "af": "ZA", "rw": "RW", "lg": "UG",
+    "fr": "FR BE CH CI SN CM MA", "gu": "IN", "ha": "NG", "he": "IL", "hi": "IN", "hr": "HR BA",
+    "hu": "HU", "hy": "AM", "id": "ID", "it": "IT", "ja": "JP", "jv": "ID", "ka": "GE", "kk": "KZ",
+    "km": "KH", "kn": "IN", "ko": "KR", "ky": "KG", "lo": "LA", "lt": "LT", "lv": "LV", "mk": "MK",
+    "ml": "IN", "mn": "MN", "mr": "IN", "ms": "MY SG", "my": "MM TH", "ne": "NP IN", "nl": "NL BE",
+    "no": "NO", "nb": "NO", "pa": "IN PK", "pl": "PL", "ps": "AF PK", "pt": "BR PT AO MZ",
+    "ro": "RO MD", "ru": "RU KZ BY KG UZ", "si": "LK", "sk": "SK", "sl": "SI", "so": "SO",
+    "sq": "AL", "sr": "RS", "sv": "SE", "sw": "KE TZ UG", "ta": "IN LK", "te": "IN", "tg": "TJ",
+    "th": "TH", "tr": "TR", "uk": "UA", "ur": "PK IN", "uz": "UZ", "vi": "VN", "yo": "NG",
+    "zh": "CN TW HK MY SG", "zu": "ZA", "af": "ZA", "rw": "RW", "lg": "UG",
 }  # fmt: skip
 """Countries whose local numbers are tried, the likeliest first (ISO 3166-1)."""
 

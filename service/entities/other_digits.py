@@ -29,15 +29,26 @@ HOURS = re.compile(rf"{_CLOCK}(?:{_BETWEEN}{_CLOCK})+")
 """``0900 1700``, ``0600-1400-2200``: minutes of a shift are a multiple of five."""
 
 YEARS = re.compile(rf"(?:19|20)\d\d(?:{_BETWEEN}(?:19|20)\d\d)+")
+PACKED = re.compile(rf"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:{_CLOCK}){{2}}")
+"""A day, ``20260415``, or the hours of a shift, ``06001400``, with nothing between their parts."""
+
 _SUM = r"([1-9]\d{0,2}[ .]\d{3}|[1-9]\d{3,5})"
 SUMS = re.compile(rf"{_SUM}(?: ?[-–—~] ?| ){_SUM}")
+PAIR = re.compile(r"([1-9]00) ?[-–—~] ?([1-9]000)")
+"""``300-1000``: a reward, or what seven digits of a telephone seldom are."""
+
+THOUSANDS = re.compile(r"[1-9]\d{0,2}\.\d{3}(?: ?/ ?[1-9]\d{0,2}\.\d{3})+")
+"""Sums of a table of pay: ``1.250 / 1.310 / 1.400``."""
+
 MOST_TIMES = 3
 """How many times the lower of two sums the higher one is, in a range of pay, at most."""
 
 
 def says_otherwise(written: str) -> bool:
-    """Whether digits are a date, times or a decimal number."""
-    if YEAR.search(written) or TIMES.fullmatch(written) or DECIMAL.fullmatch(written):
+    """Whether digits are a date, times, a decimal number or sums."""
+    if YEAR.search(written):
+        return True
+    if any(one.fullmatch(written) for one in (TIMES, DECIMAL, THOUSANDS)):
         return True
     return any(map(DATE.fullmatch, SPACES.split(written)))
 
@@ -47,9 +58,16 @@ def are_hours_or_years(written: str) -> bool:
     return bool(HOURS.fullmatch(written) or YEARS.fullmatch(written))
 
 
+def are_packed(written: str) -> bool:
+    """Whether digits may be a day or the hours of a shift, written without a sign."""
+    return bool(PACKED.fullmatch(written))
+
+
 def are_sums(written: str) -> bool:
     """Whether digits may be a range of pay, ``25000 - 35000``, ``20 000 25 000``: round sums, of
     which the second is the higher one by not too much."""
+    if PAIR.fullmatch(written):
+        return True
     pair = SUMS.fullmatch(written)
     if not pair:
         return False

@@ -41,5 +41,19 @@ OTHER_NUMBER = """order orders tracking track_no awb parcel shipment account acc
     sipariş kargo vergi tc mersis ruhsat akaunti leseni oda kitambulisho usajili ሂሳብ ፈቃድ ትእዛዝ
     အကောင့်နံပါတ် ဘဏ် လိုင်စင် မှတ်ပုံတင် អាជ្ញាប័ណ្ណ គណនី លេខគណនី חשבון רישיון הזמנה λογαριασμός αφμ sss
     philhealth prc poea dmw sec dti or_no lto utr ifsc upi txid hash
-    iso ohsas iec haccp гост"""
+    iso ohsas iec haccp гост requisition req quoting badge job_no job_number job_id vacancy_no
+    vacancy_number position_no position_number posting_id staff_no staff_number kennziffer
+    stellennummer referencia referência riferimento référence réf numer_oferty nr_oferty oferta_nr
+    工号 職位編號 职位编号 岗位编号"""
 """Words of numbers that are no phone's."""
+
+SHIFT = """shift shifts ext ext. extension schicht nebenstelle équipe turno interno anexo ramal
+    zmiana zmianę wewn. wewnętrzny смена смены смену доб доб. добавочный внутренний зміна зміни
+    дод. внутрішній 班次 分机 分機 内線 シフト 내선 교대 vardiya dahili กะ وردية تحويلة داخلی شیفت
+    शिफ्ट"""
+"""Words of numbers, of a shift or an extension, after which a telephone's may stand as well."""
+
+JOB = """position posting vacancy opening role stelle poste offre vacante puesto oferta vaga offerta
+    posizione stanowisko вакансия вакансии вакансію вакансія 职位 職位 岗位 lowongan posisi vị_trí
+    ilan pozisyon ตำแหน่ง وظيفة الوظيفة पद"""
+"""Words of a job, whose number may follow, or the telephone of those who have it."""

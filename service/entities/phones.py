@@ -13,7 +13,13 @@ from service.entities import phone_words
 from service.entities.entity import EntityType, Service
 from service.entities.lexicon import Lexicon, Word
 from service.entities.numbering import ANY, MOBILE, Numbering
-from service.entities.other_digits import SPACES, are_hours_or_years, are_sums, says_otherwise
+from service.entities.other_digits import (
+    SPACES,
+    are_hours_or_years,
+    are_packed,
+    are_sums,
+    says_otherwise,
+)
 from service.entities.reading import Found, Reading
 from service.entities.service_words import Named, service_near
 
@@ -51,6 +57,7 @@ _BARE_MOBILES = {
 """Mobile numbers known by their look, in countries that write no zero before them."""
 
 _WORDS = Lexicon({True: phone_words.PHONE, False: phone_words.OTHER_NUMBER})
+_EITHER = Lexicon({True: phone_words.SHIFT, False: phone_words.JOB})
 _AND_ANOTHER = re.compile(
     r"[ /|,;&-]{0,3}(?:or|and|или|и|або|y|o|ou|et|und|dan|atau|หรือ|或|या|বা)? ?"
 )
@@ -164,8 +171,13 @@ class Phones:
         told = self._told(start)
         if told is False or self._is_code(start, end, told):
             return None
-        if told and (are_hours_or_years(written) or (are_sums(written) and self._is_loose(start))):
-            return self._plans.surely(digits, regions, home)
+        other = self._other(start, written) if told else None
+        if other is not None:
+            return (
+                self._plans.surely(digits, regions, home)
+                if other
+                else self._plans.national(digits, regions)
+            )
         if told and self._is_doubtful(start, end):
             grouped = _GROUPED.fullmatch(written)
             return None if grouped else self._plans.national(digits, regions, MOBILE)
@@ -213,12 +225,23 @@ class Phones:
         first = text[start:end].lstrip("(")[0]
         return self._is_numbered(start) or _letter_at(text, end) or not first.isdigit()
 
-    def _is_loose(self, start: int) -> bool:
-        """Whether other words stand between a number and the one that introduces it: not so in
-        ``Tel. 6500 7000``, but in ``phone sales, 6500 7000``."""
-        begin = max([word.end for word in self._words_before(start)], default=0)
-        begin = max([begin, *(one.end for one in self._named if one.end <= start)])
-        return any(map(str.isalnum, self._reading.text[begin:start]))
+    def _other(self, start: int, written: str) -> bool | None:
+        """Whether a number that is introduced is rather another's, or as likely; ``None`` where it
+        is a telephone's. Hours and years are others'; and where other words stand between it and
+        the one that introduces it, pay, a day, the number of a shift, an extension or a job. Not so
+        in ``Tel. 6500 7000``, but in ``phone sales, 6500 7000``."""
+        if are_hours_or_years(written):
+            return True
+        begin = max([word.end for word in self._words_before(start)], default=start - BEFORE)
+        begin = max([0, begin, *(one.end for one in self._named if one.end <= start)])
+        if not any(map(str.isalnum, self._reading.text[begin:start])):
+            return None
+        if are_sums(written) or are_packed(written):
+            return True
+        if written.startswith("0") or _AREA.match(written):
+            return None
+        between = [word.meaning for word in _EITHER.within(self._reading.lower, begin, start)]
+        return between[-1] if between else None
 
     def _is_numbered(self, start: int) -> bool:
         """Whether a sign of a number, or that of a value, touches the digits."""

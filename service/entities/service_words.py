@@ -73,6 +73,9 @@ _OF_A_FACTORY = re.compile(
 )
 """Before a ``LINE`` in capitals, which is a messenger's name elsewhere."""
 
+_OF_A_UNION = re.compile(r"[ -]?(?:metall|bau|bce)\b")
+"""After ``IG``, which is a German trade union's then."""
+
 _LONG = 6
 """Letters from which a name may carry an ending: "Telegramda", "вайбером"."""
 
@@ -92,7 +95,7 @@ def services_named(reading: Reading) -> list[Named]:
     text, found = reading.lower_latin, []
     for match in _NAME.finditer(text):
         name, start, end = match.group(), match.start(), match.end()
-        if not begins(text, start):
+        if not begins(text, start) or (name == "ig" and _OF_A_UNION.match(text, end)):
             continue
         if name.isascii() and name not in _ASCII and reading.text[start:end].isascii():
             continue  # a Cyrillic name whose letters all look Latin

@@ -4,10 +4,12 @@ import tomllib
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from service.errors import HelpError
 from service.help.book import HelpBook
 from service.help.shapes import HelpFile
+from service.known_fields import fields_at, listed, meant
 
 SHIPPED = (Path(__file__).with_name("help.toml"), Path(__file__).with_name("rights.toml"))
 MAX_FAULTS = 10
@@ -41,23 +43,39 @@ def read(path: Path) -> HelpFile:
         return HelpFile.model_validate(content)
     except ValidationError as error:
         faults = [
-            f"{_place(fault['loc'], content)}: {fault['msg']}"
+            f"{_place(fault['loc'], content)}: {_words(fault)}"
             for fault in error.errors(include_url=False)[:MAX_FAULTS]
         ]
         raise HelpError(f"{path}: {'; '.join(faults)}") from None
 
 
+def _words(fault: ErrorDetails) -> str:
+    """Of a field that is none, those that are."""
+    if fault["type"] != "extra_forbidden":
+        return fault["msg"]
+    *place, name = fault["loc"]
+    names = fields_at([HelpFile], place)
+    return f"no such field; allowed here: {listed(names)}{meant(name, names)}"
+
+
 def _place(loc: tuple[int | str, ...], content: object) -> str:
-    """Where a fault stands: by the entry's id where it has one, else by its number from 1."""
+    """Where a fault stands: by the entry's id where it has one, by its number from 1 where
+    it has none, and by both where another has the same."""
     named: list[str] = []
     for part in loc:
+        around = content
         try:
             content = content[part]  # type: ignore[index]
         except (KeyError, IndexError, TypeError):
             content = None
         if isinstance(part, int):
+            entries = around if isinstance(around, list) else []
+            ids = [one.get("id") for one in entries if isinstance(one, dict)]
             found = content.get("id") if isinstance(content, dict) else None
-            named.append(f"'{found}'" if isinstance(found, str) else str(part + 1))
+            if not isinstance(found, str):
+                named.append(str(part + 1))
+            else:
+                named.append(f"'{found}'" + (f" (number {part + 1})" * (ids.count(found) > 1)))
         else:
             named.append(part)
     return " ".join(named) or "file"

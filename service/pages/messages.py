@@ -24,6 +24,7 @@ SENTENCES: dict[str, str] = {
     "call for help.",
     "error.often": "Too much was sent from here in the last hour. Try again later. If you are in "
     "danger, do not wait: call for help.",
+    "error.closed": "Reports are not taken here.",
     "error.offline": "There is no connection, and the check needs one. Your text is still here.",
     "privacy.title": "Your privacy",
     "privacy.text": "The text is read once to answer you. It is not stored and not logged. There "

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from models.labels import Kind
+from service.language_tags import shortest
 from service.policy.conditions import When
 from service.policy.model import Policy, Rule
 from service.policy.parts import NEVER
@@ -17,7 +18,7 @@ def advice(policy: Policy) -> list[str]:
 
     A rule that no ad can meet, or that is never read, protects nobody, and looks as if it did.
     """
-    return [*honest_ads(policy), *idle(policy)]
+    return [*honest_ads(policy), *long_tags(policy), *idle(policy)]
 
 
 def honest_ads(policy: Policy) -> list[str]:
@@ -28,6 +29,17 @@ def honest_ads(policy: Policy) -> list[str]:
         for rule in policy.rules
         if raises(rule) and not {"score", "kind", "harms"} & rule.when.model_fields_set
     ]
+
+
+def long_tags(policy: Policy) -> Iterator[str]:
+    """Languages that no text is read as."""
+    for rule in policy.rules:
+        for tag in rule.when.language or ():
+            if (short := shortest(tag)) != tag:
+                yield (
+                    f"rule `{rule.name}` is met by `{tag}` only where that comes with the ad: "
+                    f"`{short}` is met by both"
+                )
 
 
 def raises(rule: Rule) -> bool:

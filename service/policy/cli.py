@@ -98,13 +98,15 @@ def replay(
 
     Results say `platform`, `surface` and the language that came with the ad, so that they are
     decided as they were; other logs need them beside a result where a policy asks for them. Exit 1
-    if some lines are not results.
+    if some lines are not results; those that stand for an ad without a score are passed over.
     """
     points = operating_points(folder)
     before, after = load(against, points), load(policy, points)
     with opened(log) as lines:
         found = replayed(lines, before, after, first)
     print(json.dumps(found.as_json(), indent=1) if as_json else as_text(found))
+    if found.unscored:
+        say(f"lines without a score, passed over: {found.unscored}")
     if found.wrong:
         told(found)
         raise typer.Exit(REFUSED)

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 from models.ad import Platform, Surface
 from models.labels import INDICATORS, Harm, Indicator, Kind
 from service.entities.entity import EntityType
+from service.language_tags import names_a_language, shortest
 from service.policy.facts import Facts, IncidentFact
 from service.policy.parts import (
     LanguageRange,
@@ -15,7 +16,6 @@ from service.policy.parts import (
     Part,
     Threshold,
     a_name,
-    is_unknown,
     wrong,
 )
 
@@ -231,7 +231,7 @@ def spoken(tag: str | None, ranges: Iterable[str]) -> bool:
     """Whether a language tag falls under one of the ranges, which are in small letters: basic
     filtering (RFC 4647, section 3.3.1), where ``pt`` holds ``pt-BR`` and ``PT``. One that names no
     language (``und``) falls under none."""
-    if tag is None or is_unknown(tag):
+    if tag is None or not names_a_language(tag):
         return False
-    parts = tag.lower() + "-"
-    return any(parts.startswith(one + "-") for one in ranges)
+    ways = {tag.lower() + "-", shortest(tag) + "-"}  # `eng`, as some write it, falls under `en`
+    return any(way.startswith(one + "-") for one in ranges for way in ways)

@@ -9,7 +9,7 @@ from models.labels import Harm, Indicator, Kind
 from service.assessment import Assessment
 from service.entities.entity import Entity, EntityType
 from service.incidents.matching import Match
-from service.policy.parts import is_unknown
+from service.language_tags import names_a_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,10 @@ def language_of(given: str | None, read: str | None) -> str | None:
     """What a policy takes for the language: what the caller says, and where that names none, what
     was read.
 
-    >>> language_of("pt-BR", "pt"), language_of("und", "pt"), language_of(None, "und")
-    ('pt-BR', 'pt', 'und')
+    >>> language_of("pt-BR", "pt"), language_of("und", "pt"), language_of("english", "en")
+    ('pt-BR', 'pt', 'en')
     """
-    return read if given is None or is_unknown(given) else given
+    return given if given is not None and names_a_language(given) else read
 
 
 def of_assessment(

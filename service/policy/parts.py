@@ -15,12 +15,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from models.calibration import OperatingPoint
+from service.language_tags import UNDETERMINED, meant, names_a_language, primary
 
 NEVER = float("inf")
 """A threshold that no score reaches."""
-
-UNDETERMINED = "und"
-"""In a tag: no language is named (RFC 5646, section 4.1)."""
 
 
 class Part(BaseModel):
@@ -70,21 +68,16 @@ def a_name(word: str) -> str:
 
 
 def a_language(word: str) -> str:
-    """The same word in small letters, if it looks like a language tag."""
+    """The same word in small letters, if it is the tag of a language."""
     if not LANGUAGE.fullmatch(word):
         raise wrong("a language tag is expected (BCP 47), such as `pt` or `pt-BR`")
-    if is_unknown(word):
+    if primary(word) == UNDETERMINED:
         raise wrong("`und` names no language: no ad falls under it; leave it out")
+    if not names_a_language(word):
+        near = meant(word)
+        hint = f"; did you mean `{near}`?" if near else ""
+        raise wrong(f"`{word}` is the tag of no language: no ad falls under it{hint}")
     return word.lower()
-
-
-def is_unknown(tag: str) -> bool:
-    """Whether a tag says that the language is not known.
-
-    >>> is_unknown("und"), is_unknown("und-Latn"), is_unknown("pt")
-    (True, True, False)
-    """
-    return tag.lower().partition("-")[0] == UNDETERMINED
 
 
 Name = Annotated[str, AfterValidator(a_name)]

@@ -1,5 +1,6 @@
 """What a change of policy would do to results that were logged: counts and ids, never a text."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -7,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from models.unscored import is_unscored
 from service.policy.decide import CAP_REASON, Outcome, decide
 from service.policy.decisions import DECISIONS, Decision
 from service.policy.logged import LoggedResult
@@ -55,6 +57,9 @@ class Replay:
     first: list[Flip] = field(default_factory=list)
     """The first flips, in the order of the log."""
 
+    unscored: int = 0
+    """Lines that stand for an ad without a score: no policy decides on it."""
+
     wrong: int = 0
     """Lines that are not results."""
 
@@ -84,6 +89,7 @@ class Replay:
                 for name, values in self.seen_by.items()
             },
             "first": [asdict(flip) for flip in self.first],
+            "unscored_lines": self.unscored,
             "wrong_lines": self.wrong,
         }  # fmt: skip
 
@@ -99,6 +105,9 @@ def replay(lines: Iterable[str], before: Policy, after: Policy, first: int = 20)
         try:
             logged = LoggedResult.model_validate_json(line)
         except ValidationError as error:
+            if stands_for_an_error(line):
+                found.unscored += 1
+                continue
             found.wrong += 1
             if found.wrong <= MAX_WRONG_LISTED:
                 found.wrong_first.append(f"line {number}: {reason(error)}")
@@ -106,6 +115,14 @@ def replay(lines: Iterable[str], before: Policy, after: Policy, first: int = 20)
         facts = logged.facts()
         tally(found, logged, number, decide(before, facts), decide(after, facts), first)
     return found
+
+
+def stands_for_an_error(line: str) -> bool:
+    """Whether `score` or the stream wrote it in place of a result."""
+    try:
+        return is_unscored(json.loads(line))
+    except (ValueError, RecursionError):
+        return False
 
 
 def reason(error: ValidationError) -> str:

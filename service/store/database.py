@@ -207,11 +207,25 @@ def read_url(url: str) -> URL:
         ) from None
 
 
-def must_exist(url: str) -> None:
-    """Raises :class:`~service.errors.StoreUnavailable` where SQLite has no file of that name.
-    PostgreSQL says by itself that it knows no such database."""
+def place(url: str) -> str:
+    """Where a database is, for people: a file, or host and name. Never who opens it or how."""
     parsed = read_url(url)
-    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+    if parsed.get_backend_name() == "sqlite":
+        return str(Path(parsed.database or "").absolute())
+    host = f"{parsed.host or 'localhost'}{f':{parsed.port}' if parsed.port else ''}"
+    return f"{parsed.get_backend_name()}://{host}/{parsed.database or ''}"
+
+
+def is_there(url: str) -> bool:
+    """Whether SQLite has a file of that name. PostgreSQL says by itself that it knows no such
+    database."""
+    parsed = read_url(url)
+    return parsed.get_backend_name() != "sqlite" or Path(parsed.database or "").is_file()
+
+
+def must_exist(url: str) -> None:
+    """Raises :class:`~service.errors.StoreUnavailable` where :func:`is_there` says no."""
+    if not is_there(url):
         raise StoreUnavailable(
             "no database is there yet; it is made when the service starts. See LUREWATCH_DATABASE "
             "and LUREWATCH_DATA_DIR, and the folder in which this was started"

@@ -114,7 +114,7 @@ def taken(event: CloudEvent, origin: Message) -> Taken:
         given = AdEvent.model_validate(event.get_data())
     except ValidationError as error:
         found = error.errors()
-        first = told({**found[0], "loc": ("body", *found[0]["loc"])})
+        first = told({**found[0], "loc": ("body", *found[0]["loc"])}, [AdEvent])
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         detail = f"{first['pointer'] or 'the ad'}: {first['detail']}{more}"
         raise Poison("invalid-request", detail) from None

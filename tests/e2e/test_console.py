@@ -479,7 +479,7 @@ def test_a_whole_shift_by_keyboard_alone(told: Served, visit: Any) -> None:
     keyboard.press("Enter")
     one.page.wait_for_selector(".notice")
     assert one.page.inner_text("[role=status]") == "Ads decided: 5"
-    assert one.page.inner_text("h1") == "No ad waits for you with this filter."
+    assert one.page.inner_text("h1") == "No ad waits for you."
     keyboard.to("header form button")
     keyboard.press("Enter")
     one.page.wait_for_selector("#name")

@@ -65,6 +65,23 @@ def test_a_line_that_is_no_score_is_named(tmp_path: Path, line: str) -> None:
         read_log(path)
 
 
+def test_lines_that_stand_for_an_ad_without_a_score_are_passed_over_and_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.write_text('{"score": 0.5}\n', "utf-8")
+    new.write_text('{"line": 1, "error": "text: nothing to read"}\n{"score": 0.5}\n', "utf-8")
+    assert main(["drift", str(old), str(new)]) == 0
+    assert "Lines without a score, passed over: 0 old, 1 new." in capsys.readouterr().out
+
+
+def test_a_line_without_a_score_is_told_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_text('{"platform": "social"}', "utf-8")
+    with pytest.raises(WrongRow, match="log:1: no `score`"):
+        read_log(path)
+
+
 def test_a_line_that_is_no_utf_8_is_named(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b'{"score": 0.5}\n{"score": 0.5, "platform": "caf\xe9"}\n')

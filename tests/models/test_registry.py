@@ -78,6 +78,8 @@ def test_a_promotion_rests_on_a_gate_or_on_a_reason(
     with pytest.raises(NotPassed, match=r"--gate, or on a --reason"):
         changes.promote(registry, str(first), None, None)
     assert registry.champion() is None
+    with pytest.raises(BundleMissing, match=r"models promote.*LUREWATCH_REGISTRY"):
+        bundle.champion(registry.root)
     assert history.read(registry.root) == []
     changes.promote(registry, str(first), None, "the first one")
     gate = report(second, tmp_path / "gate.json", against=first)
@@ -266,6 +268,15 @@ def test_a_damaged_file_and_a_lost_report_are_told(
     told = capsys.readouterr().out
     assert "CARD.md" in told
     assert "No such file" in told
+
+
+def test_one_fault_is_told_as_one(
+    registry: Registry, make: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = make("a-1", folder=registry.root) / bundle.CARD
+    card.write_text(card.read_text("utf-8") + "x", "utf-8")
+    assert main(["verify", "a-1", "--registry", str(registry.root)]) == 1
+    assert capsys.readouterr().err == "1 fault\n"
 
 
 def test_prune_keeps_champion_parents_and_the_way_back(

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import socket
 from pathlib import Path
 
 import pytest
@@ -124,13 +125,37 @@ def test_no_bundle_is_said(
     assert "is not a bundle" in capsys.readouterr().err
 
 
-def test_a_blank_line_keeps_its_place_too(
+def test_a_blank_line_is_passed_over_and_counts_in_the_numbers_of_others(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    source = b'\xef\xbb\xbf{"text": "one"}\n\n{"text": "two"}\n'
+    source = b'\xef\xbb\xbf{"text": "one"}\n\n{"text": "two"}\n \nx\n'
     assert score_stdin(source, monkeypatch) == 1
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert ["error" in answer for answer in answers] == [False, True, False]
+    assert ["error" in answer for answer in answers] == [False, False, True]
+    assert answers[2]["line"] == 5
+
+
+def test_what_cannot_be_drawn_is_told_by_line_and_field(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ads = tmp_path / "ads.jsonl"
+    ads.write_text('{"text": "one"}\n\n{"title": "two"}\n', "utf-8")
+    assert main(["draw", str(ads), "--out", str(tmp_path / "page.html")]) == 2
+    assert f"{ads}: line 3: text: " in capsys.readouterr().err
+
+
+def test_a_port_that_another_listens_on_is_told_before_anything_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LUREWATCH_BUNDLE_DIR", str(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert main(["serve", "--port", str(port)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == (
+        f"error: 127.0.0.1, port {port}: another program listens there; LUREWATCH_PORT or --port "
+        "names another"
+    )
 
 
 def test_serve_says_in_one_line_that_there_is_no_bundle(

@@ -404,8 +404,13 @@ def test_what_fails_by_chance_is_asked_again(
         assert len(flaky.heard) == len(faults) + 1
 
 
-def test_it_waits_as_long_as_it_is_asked_to(connect: Connect, flaky: Flaky, address: str) -> None:
-    flaky.faults.append(answer(429, retry_after="1"))
+@pytest.mark.parametrize(
+    "fault", [answer(429, retry_after="1"), answer(503, AWAY, retry_after="1")]
+)
+def test_it_waits_as_long_as_it_is_asked_to(
+    connect: Connect, flaky: Flaky, address: str, fault: Any
+) -> None:
+    flaky.faults.append(fault)
     began = time.monotonic()
     assert connect(address).model()
     assert time.monotonic() - began >= 1

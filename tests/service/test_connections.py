@@ -224,8 +224,11 @@ def test_those_that_are_answered_stay(tmp_path: Path) -> None:
         until(lambda: to.model.begun == 2)
         late = opened.enter_context(to.connect())
         late.sendall(WHOLE)
-        status, problem = answer_on(late)
-        assert (status, problem["type"]) == (503, "/problems/no-room")
+        answer = HTTPResponse(late)
+        answer.begin()
+        problem = json.loads(answer.read())
+        assert (answer.status, problem["type"]) == (503, "/problems/no-room")
+        assert answer.headers["Retry-After"] == "1"
         assert "2 connections" in problem["detail"]
         probe = opened.enter_context(to.connect())
         probe.sendall(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")

@@ -355,6 +355,63 @@ def test_hours_years_norms_and_ranges_of_pay_are_no_telephone(language: str, tex
 
 
 @pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Contact shift 06001400"),
+        ("en", "Call centre shift 22000600, paid weekly"),
+        ("de", "Kontakt Schicht 06001400"),
+        ("es", "Contacto turno 06001400"),
+        ("id", "Kontak shift 06001400"),
+        ("th", "ติดต่อ กะ 06001400"),
+        ("en", "Contact HR before 20260415"),
+        ("en", "Call by 20260415 at the latest"),
+        ("fr", "Appelez avant le 20260415"),
+        ("ru", "Звоните до 20260415"),
+        ("en", "Contact us with job number 20260415"),
+        ("en", "Contact: requisition 10023456"),
+        ("en", "Contact HR, posting 10023456"),
+        ("en", "Call for position 10023456"),
+        ("de", "Kontakt: Kennziffer 20260415"),
+        ("ru", "Телефон, вакансия 10023456"),
+        ("zh", "联系人 工号 10023456"),
+        ("pl", "Kontakt, oferta nr 10023456"),
+        ("fr", "Contact poste 1234567"),
+        ("en", "Telephone exchange, ext 2214-2216"),
+        ("tr", "Telefon santrali, dahili 2214-2216"),
+        ("en", "Contact bonus 300-1000"),
+        ("zh", "致电招募部，推荐朋友奖励300-1000"),
+        ("de", "Kontakt, Entgelt 1.250 / 1.310 / 1.400 / 1.480 €"),
+        ("de", "IG-Metall-Tarif: 1.250 / 1.310 / 1.400 / 1.480 €"),
+        ("de", "Tarif der IG Metall, Stufe 1234567"),
+    ],
+)
+def test_shifts_days_extensions_and_numbers_of_jobs_are_no_telephone(
+    language: str, text: str
+) -> None:
+    assert [one for one in entities(text, language) if one.type is EntityType.PHONE] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("en-SG", "Contact shift supervisor 91234567", "+6591234567"),
+        ("en-GB", "Call shift manager 07700 900456", "+447700900456"),
+        ("en-GB", "Call the shift desk: 07700 900456 ext 1234", "+447700900456"),
+        ("en-GB", "Call extension 12, 07700 900456", "+447700900456"),
+        ("en", "Contact us for the role 202-555-0178", "+12025550178"),
+        ("en", "Call for position 202-555-0178", "+12025550178"),
+        ("vi", "Liên hệ vị trí kho 0912000123", "+84912000123"),
+        ("zh", "联系岗位经理13800138000", "+8613800138000"),
+        ("zh-HK", "電話 20260415", "+85220260415"),  # what follows the word is a number
+        ("fr", "Contact pour ce poste 06 12 34 56 78", "+33612345678"),
+        ("en", "Call 300-1000", "3001000"),
+    ],
+)
+def test_a_telephone_of_a_shift_or_for_a_job_is_one(language: str, text: str, value: str) -> None:
+    assert [one.value for one in entities(text, language)] == [value]
+
+
+@pytest.mark.parametrize(
     ("text", "region", "value"),
     [
         ("Tel 6500 7000", "SG", "+6565007000"),

@@ -1,6 +1,7 @@
 """Refusals before any page is asked: a person sees a page, a program JSON."""
 
 import asyncio
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +50,12 @@ def test_an_address_that_is_none(client: TestClient, path: str) -> None:
     assert "Ya no está" in answer.text
 
 
+def test_a_console_that_is_off_is_an_address_that_is_none(tmp_path: Path) -> None:
+    with TestClient(Service(data_dir=tmp_path).app) as client:
+        for path in ("/review", "/review/queue"):
+            assert "Ya no está" in asked(client, "GET", path).text
+
+
 def test_words_of_an_address_are_in_no_link_of_the_page(client: TestClient) -> None:
     """Two strokes lead to another host."""
     answer = client.get("http://testserver//example.org/x?lang=es&q=y", headers=BROWSER)
@@ -76,6 +83,55 @@ def test_a_form_that_is_too_large(client: TestClient, path: str, told: bool) -> 
         assert (answer.status_code, answer.headers["content-language"]) == (413, "es")
     fits = client.post(path, content=b"text=" + b"x" * 600_000, headers={**FORM, **BROWSER})
     assert fits.status_code != 413
+
+
+@pytest.mark.parametrize(("method", "form"), [("GET", None), ("POST", {"step": "open"})])
+def test_reports_that_are_not_taken(client: TestClient, method: str, form: Any) -> None:
+    answer = asked(client, method, "/report", data=form)
+    assert answer.status_code == 503
+    assert "retry-after" not in answer.headers
+    assert "<h1>Aquí no se reciben informes.</h1>" in answer.text
+    assert 'href="/help?lang=es"' in answer.text
+    assert 'href="/report?lang=ar"' in answer.text
+    arabic = client.get("/report?lang=ar", headers=BROWSER)
+    assert '<html lang="ar" dir="rtl">' in arabic.text
+
+
+@pytest.mark.parametrize("path", ["/review", "/review/queue"])
+def test_a_console_whose_service_has_not_started(tmp_path: Path, path: str) -> None:
+    client = TestClient(Service(data_dir=tmp_path, review_queue=True).app)
+    answer = client.get(path, headers=BROWSER)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    assert answer.headers["content-language"] == "es"
+    assert "El servicio está ocupado." in answer.text
+    assert client.get("/review/sign-in", headers=BROWSER).status_code == 200
+
+
+def test_a_defect(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    made = Service(data_dir=tmp_path)
+    with TestClient(made.app) as client:
+        made.app.state.runtime = broken
+        answer = asked(client, "POST", "/", data={"text": "Free visa"})
+        assert (answer.status_code, answer.headers["retry-after"]) == (500, "60")
+        assert "Si está en peligro, no espere" in answer.text
+        made.app.state.help_book = None  # no page can be made
+        answer = client.post("/", data={"text": "Free visa"}, headers=BROWSER)
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == MEDIA_TYPE
+    assert "page of a problem not made" in caplog.text
+
+
+def test_a_console_under_a_foreign_name(client: TestClient) -> None:
+    """Whoever reviews reads why, whoever runs the service what to set."""
+    headers = {**BROWSER, "Host": "console.example.org"}
+    answer = client.post("/review/sign-in", data={"name": "ana"}, headers=headers)
+    assert answer.status_code == 403
+    assert "El servicio no conoce el nombre" in answer.text
+    (detail,) = re.findall('<p lang="en" dir="ltr">(.*)</p>', answer.text)
+    assert "LUREWATCH_ALLOWED_HOSTS" in detail
 
 
 def test_what_programs_ask_for_is_json_whatever_they_accept(client: TestClient) -> None:

@@ -21,6 +21,7 @@ from service.rotation import rotate
 from service.runtime import Runtime
 from service.store import Database
 from service.store.base import now
+from service.store.database import place
 from service.store.tables import ApiKey, AuditEntry
 from tests.live import Service
 from tests.service.observing.scene import lose_database
@@ -263,9 +264,30 @@ def test_the_shell_makes_limits_rotates_and_tells_the_trail(
     assert key not in str([vars(row) for row in rows])
 
 
+def test_the_database_of_a_new_key_is_told_and_whether_it_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A key that was made in another folder opens nothing, and looks as if it did."""
+    monkeypatch.setenv("LUREWATCH_DATA_DIR", "kept")
+    monkeypatch.chdir(tmp_path)
+    add = ["keys", "add", "--name", "postings", "--scope", "score"]
+    assert main(add) == 0
+    first = capsys.readouterr().err
+    assert f": score, for a service on {tmp_path / 'kept' / 'lurewatch.db'}\n" in first
+    assert "this database was made just now" in first
+    assert main(add) == 0
+    assert "made just now" not in capsys.readouterr().err
+
+
+def test_where_a_database_is_tells_nothing_of_who_opens_it() -> None:
+    url = "postgresql://me:secret@db.example:5433/lurewatch?password=secret"
+    assert place(url) == "postgresql://db.example:5433/lurewatch"
+
+
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
+        (["add", "--name", " ", "--scope", "score"], "--name: say who will use it"),
         (["limit", "key_none", "5"], "key_none: no such key"),
         (["limit", "key_none", "0"], "0: give a number of ads from 1 up"),
         (["limit", "key_none", "-1"], "No such option"),

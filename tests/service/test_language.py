@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.language import CYRILLIC, UNDETERMINED, detect
+from service.language import UNDETERMINED, detect
+from service.south_slavic import VARIETIES, variety
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,13 @@ from service.language import CYRILLIC, UNDETERMINED, detect
         ("Шукаем кухара ў гатэль каля возера, жыллё бясплатна.", "be", "Cyrl"),
         ("Қоймаға екі жұмысшы керек, ақысы бірден төленеді.", "kk", "Cyrl"),
         ("Ба анбор ду коргари ботаҷриба лозим аст, музд ҳар ҳафта.", "tg", "Cyrl"),
+        ("Hledáme dva pomocníky do skladu, výplata po každé směně.", "cs", "Latn"),
+        ("Firma zo Žiliny prijme kuchára, ubytovanie a strava zdarma.", "sk", "Latn"),
+        ("Firma z Gdyni zatrudni kucharza, mieszkanie i jedzenie za darmo.", "pl", "Latn"),
+        ("Podjetje iz Celja zaposli kuharja, stanovanje in hrana zagotovljena.", "sl", "Latn"),
+        ("Ieškome dviejų darbininkų sandėliui, mokame po kiekvienos pamainos.", "lt", "Latn"),
+        ("Meklējam divus strādniekus noliktavā, samaksa pēc katras maiņas.", "lv", "Latn"),
+        ("Kërkojmë dy punëtorë për magazinë, pagesa pas çdo turni.", "sq", "Latn"),
         ("工厂招聘普工，包吃住，每月十号发工资。", "zh", "Hani"),
         ("รับสมัครพนักงานร้านอาหาร เริ่มงานได้ทันที", "th", "Thai"),
         ("مطلوب سائق توصيل براتب ثابت وتأمين صحي", "ar", "Arab"),
@@ -48,17 +56,57 @@ def test_a_text_in_two_languages_says_so() -> None:
     assert set(found.mixed) == {"en", "ru"}
 
 
+SOUTH_SLAVIC = [
+    ("Tražimo dva radnika za magacin, isplata posle svake smene.", "sr"),
+    ("Potrebna devojka za rad u poslastičarnici, plata na nedelju dana.", "sr"),
+    ("Vozač sa C kategorijom, smeštaj i hrana obezbeđeni, 1800 evra.", "sr"),
+    ("Firma iz Novog Sada prima kuvare i pomoćne radnike, ugovor pre puta.", "sr"),
+    ("Čuvanje dece u Beču, put plaćamo mi, javite se gde god da živite.", "sr"),
+    ("Tražimo dva radnika za skladište, isplata svaki tjedan, osiguran ručak.", "hr"),
+    ("Tvrtka iz Rijeke zapošljava kuhare i konobare, plaća 1400 eura.", "hr"),
+    ("Tko želi raditi u Irskoj neka se javi, smještaj osiguran.", "hr"),
+    ("Pošalji sliku putovnice, kartu ti kupujemo mi, ugovor potpisuješ tamo.", "hr"),
+    ("Sezonski rad u hotelu na Krku od svibnja do rujna, uvjeti po dogovoru.", "hr"),
+    ("Potrebna djevojka za rad u slastičarni, dvije sedmice probnog rada.", "bs"),
+    ("Ko želi raditi u Njemačkoj neka se javi, smještaj obezbijeđen, plata po satu.", "bs"),
+    ("Lahak posao od kuće, hiljadu maraka sedmično, bez iskustva.", "bs"),
+    ("Mjesec dana rada u fabrici, uslovi dobri, isplata poslije svake smjene.", "bs"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "tag"), SOUTH_SLAVIC)
+def test_serbian_croatian_and_bosnian_are_told_apart(text: str, tag: str) -> None:
+    """With the marks of their letters, and without, as many write."""
+    for written in (text, text.translate(str.maketrans("šćčžŠĆČŽ", "scczSCCZ")).replace("đ", "dj")):
+        found = detect(written)
+        assert (found.tag, found.script, found.mixed) == (tag, "Latn", ())
+
+
+def test_a_text_is_in_one_of_the_three_whatever_its_sentences_are_like() -> None:
+    found = detect(
+        "Tražimo vozače i kurire za rad u Beču. Smeštaj je obezbeđen svake nedelje. "
+        "Vozačka dozvola je potrebna i poznavanje jezika."
+    )
+    assert (found.tag, found.mixed) == ("sr", ())
+
+
+def test_words_that_tell_nothing_give_the_variety_of_most_speakers() -> None:
+    assert variety("posao karta") == VARIETIES[0]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "Segodnya nuzhny dva gruzchika, oplata srazu posle smeny, zvonite.",
-        "Kërkojmë dy punëtorë për magazinë, pagesa pas çdo turni.",
-        "Tražimo dva radnika za magacin, isplata posle svake smene.",
-        "Hledáme dva pomocníky do skladu, výplata po každé směně.",
+        "Rabota na sklade v Germanii, zhilyo besplatno, oformlenie na meste.",
+        "Prishli foto pasporta, bilet kupim my, viza ne nuzhna.",
+        "Potribni dvoye vantazhnykiv, oplata pislya zminy shchodnya.",
+        "Tarsim dvama rabotnici za sklad, zaplashtane sled vsyaka smyana.",
+        "Otsime kahte töötajat lattu, palk pärast iga vahetust.",
     ],
 )
-def test_a_language_of_cyrillic_letters_is_no_guess_at_latin_ones(text: str) -> None:
-    assert detect(text).tag not in CYRILLIC
+def test_a_romanised_text_is_no_neighbour(text: str) -> None:
+    assert detect(text).tag == UNDETERMINED
 
 
 def test_addresses_are_no_words() -> None:

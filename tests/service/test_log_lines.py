@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from service.logs import JsonLines, Lines
+from service.logs import JsonLines, Lines, configure
 
 FULL = Path("/dev/full")
 
@@ -36,6 +36,20 @@ def test_what_the_event_loop_says_of_an_error_holds_none_of_its_words(
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")
+def test_what_a_library_says_at_every_start_is_left_out(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    kept = logging.root.handlers[:], logging.root.level
+    try:
+        configure("info")
+        logging.getLogger("alembic.runtime.plugins").info("setting up a part")
+        logging.getLogger("alembic.runtime.migration").info("upgrade")
+    finally:
+        logging.root.handlers[:], logging.root.level = kept
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "alembic.runtime.migration" in line
+
+
 def test_a_line_that_finds_no_room_is_left_out_and_nobody_fails(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -32,7 +32,7 @@ from service.policy.decide import CAP_REASON, Reason, decide
 from service.policy.decisions import CAPPED, DECISIONS, SEVERITY
 from service.policy.errors import MAX_LISTED, PolicyError, Refused
 from service.policy.explain import explain
-from service.policy.facts import Facts, of_assessment
+from service.policy.facts import Facts, language_of, of_assessment
 from service.policy.load import DEFAULT, load, parse
 from service.policy.logged import LoggedResult
 from service.policy.model import Policy
@@ -460,7 +460,37 @@ def test_a_language_that_is_not_known_meets_no_rule_and_no_rule_may_ask_for_it()
         assert "names no language" in str(refusal(HEAD + content))
 
 
-@pytest.mark.parametrize("said", [None, "pt-BR", "und"])
+@pytest.mark.parametrize(
+    ("tag", "words"),
+    [
+        ("english", "`english` is the tag of no language: no ad falls under it; did you mean `en`"),
+        ("xx", "`xx` is the tag of no language: no ad falls under it"),
+        ("xx-US", "`xx-US` is the tag of no language"),
+        ("Burmese", "did you mean `my`?"),
+    ],
+)
+def test_a_word_that_is_no_tag_of_a_language_is_refused(tag: str, words: str) -> None:
+    content = f"rules:\n  - {{name: x, when: {{language: [en, {tag}]}}, then: {{priority: 1}}}}\n"
+    assert words in str(refusal(HEAD + content))
+
+
+def test_what_was_read_counts_where_the_given_word_is_no_tag_of_a_language() -> None:
+    assert language_of("english", "en") == "en"
+    assert language_of("xx", "en") == "en"
+    assert language_of("ksw", "en") == "ksw"  # of three letters: taken at its word
+    assert language_of("iw", "en") == "iw"
+    assert spoken("eng-GB", ("en",))
+    assert spoken("iw", ("iw",))
+
+
+def test_a_tag_that_no_text_is_read_as_is_doubted() -> None:
+    (doubt,) = advice(
+        of_rules({"when": {"language": "eng", "kind": "lure"}, "then": {"priority": 1}})
+    )
+    assert "`en` is met by both" in doubt
+
+
+@pytest.mark.parametrize("said", [None, "pt-BR", "und", "brazil"])
 def test_a_result_is_replayed_as_it_was_decided(said: str | None) -> None:
     """A rule for Brazil: the reader tells Portuguese, and only the caller which."""
     policy = of_rules({"when": {"language": "pt-BR"}, "then": {"at_least": "block"}})
@@ -749,7 +779,7 @@ def test_a_replay_is_printed_without_any_text(
 def test_wrong_lines_are_told_without_what_stands_there(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lines = ["secret", '{"score": "secret", "kind": "lure"}', '{"line": 3, "error": "secret"}']
+    lines = ["secret", '{"score": "secret", "kind": "lure"}', '{"line": 3, "words": "secret"}']
     log = log_file(tmp_path / "log.jsonl", *lines)
     assert command("replay", log, "--policy", DEFAULT) == 1
     out, err = capsys.readouterr()
@@ -758,6 +788,19 @@ def test_wrong_lines_are_told_without_what_stands_there(
     assert "line 7: score: Input should be a valid number" in err
     assert "3 lines are not results" in err
     assert "secret" not in out + err
+
+
+def test_lines_that_stand_for_an_ad_without_a_score_are_passed_over_and_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As `score` and the stream write them."""
+    late = '{"id": "f", "decision": "review", "score": null, "error": {"type": "overloaded"}}'
+    log = log_file(tmp_path / "log.jsonl", '{"line": 6, "error": "text: nothing to read"}', late)
+    assert command("replay", log, "--policy", DEFAULT, "--json") == 0
+    out, err = capsys.readouterr()
+    counts = json.loads(out)
+    assert (counts["results"], counts["unscored_lines"], counts["wrong_lines"]) == (5, 2, 0)
+    assert "lines without a score, passed over: 2" in err
 
 
 # --- the command line

@@ -220,8 +220,8 @@ def test_from_the_shell(
     assert line.startswith(f"moderation  {receiver.url}?…  0 pending  1 dead  paused until")
     assert main(["webhooks", "dead", "--endpoint", "moderation", "--since", "2026-01-01"]) == 0
     assert capsys.readouterr().out == f"{message}  moderation  test  10 attempts  status 500\n"
-    assert main(["webhooks", "dead", "--endpoint", "other"]) == 0
-    assert capsys.readouterr().out == ""
+    assert main(["webhooks", "dead", "--endpoint", "other"]) == 2
+    assert "--endpoint other: no such endpoint; there are: moderation" in capsys.readouterr().err
     assert main(["webhooks", "replay", "--id", "msg_0"]) == 2
     assert "nothing to send again" in capsys.readouterr().err
     receiver.answer = lambda _: Say()

@@ -193,7 +193,9 @@ def test_a_dry_run_counts_and_writes_nothing(
 ) -> None:
     out = tmp_path / "jobs" / "dry"
     assert main(asked(small, coinage, out, "--dry-run")) == 0
-    told = json.loads(capsys.readouterr().out)
+    printed, words = capsys.readouterr()
+    assert "plan: 100%" in words
+    told = json.loads(printed)
     assert told["by kind"] == {"lure": 90, "recruitment": 90}
     assert told["by reviewer"] == {"r1": 120, "r2": 120, "r3": 120}
     assert told["by language"] == {"en": 90, "es": 90}

@@ -1,11 +1,13 @@
 """What a job would do, and how long it would take, without doing it."""
 
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
+from tqdm import tqdm
 
 from models.bundle import Bundle
 from models.tokenization import from_json
@@ -28,6 +30,9 @@ from training.splits import split_of
 
 TIMED_BATCHES = 2
 
+PARTS = 5
+"""Of a plan, beside the epochs: labels, corpora, rows, time of a batch, copies."""
+
 
 def plan(options: Options, recipe: Recipe, champion: Bundle, name: str) -> dict[str, Any]:
     """Counts, steps and an estimate. Reads the labels and writes nothing.
@@ -35,20 +40,28 @@ def plan(options: Options, recipe: Recipe, champion: Bundle, name: str) -> dict[
     Near-duplicates with the corpora, the champion's opinion and reviewers are looked at by the job
     itself: they cost minutes.
     """
-    labels = gather(options)
-    corpus, _ = corpora(options)
-    rows = [*corpus, *label_rows(labels)]
-    prepared = [
-        prepared_row(row, row.group, split_of(row.group, recipe.mix.split, recipe.seed))
-        for row in rows
-        if row.source not in recipe.mix.left_out
-    ]
-    train = [row for row in prepared if row["split"] == "train"]
-    batches = sum(
-        len(epoch_batches(train, recipe, epoch)) for epoch in range(recipe.optimise.epochs)
-    )
-    seconds = seconds_per_batch(options.encoder, recipe, train)
-    found = list(copies(labels.rows))
+    epochs = range(recipe.optimise.epochs)
+    with tqdm(desc="plan", total=PARTS + len(epochs), unit="part", file=sys.stderr) as bar:
+        labels = gather(options)
+        bar.update()
+        corpus, _ = corpora(options)
+        bar.update()
+        rows = [*corpus, *label_rows(labels)]
+        prepared = [
+            prepared_row(row, row.group, split_of(row.group, recipe.mix.split, recipe.seed))
+            for row in rows
+            if row.source not in recipe.mix.left_out
+        ]
+        train = [row for row in prepared if row["split"] == "train"]
+        bar.update()
+        batches = 0
+        for epoch in epochs:
+            batches += len(epoch_batches(train, recipe, epoch))
+            bar.update()
+        seconds = seconds_per_batch(options.encoder, recipe, train)
+        bar.update()
+        found = list(copies(labels.rows))
+        bar.update()
     return {
         "labels from": options.told,
         "base": champion.manifest.name,

@@ -27,8 +27,7 @@ DISAGREEMENTS_FILE = "reviewers/disagreements.jsonl"
 def write(ads: Iterable[list[Feedback]], vault: Vault, out: Path, form: Format) -> Counts:
     """Write every ad; gives the counts that the card tells. The folder is for its owner alone: it
     holds texts. Raises :class:`~service.errors.ExportError`."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise ExportError(f"{out} is not empty; name a folder that is, or does not exist yet")
+    must_be_empty(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = out.with_name(f".{out.name}.{secrets.token_hex(4)}")
     unfinished.mkdir(mode=0o700)
@@ -42,6 +41,12 @@ def write(ads: Iterable[list[Feedback]], vault: Vault, out: Path, form: Format) 
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
     return counts
+
+
+def must_be_empty(out: Path) -> None:
+    """Raises :class:`~service.errors.ExportError`."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise ExportError(f"{out} is not empty; name a folder that is, or does not exist yet")
 
 
 def fill(folder: Path, ads: Iterable[list[Feedback]], vault: Vault, form: Format) -> Counts:

@@ -205,7 +205,9 @@ def test_what_has_changed_since_is_refused_and_told(
         return str(error)
 
     assert "write was parquet and is jsonl" in refused("--write", "jsonl")
-    assert "columns was" in refused("--constant", "platform=dating")
+    told = refused("--constant", "platform=dating")
+    assert "columns.same.platform was not given and is dating" in told
+    assert "text" not in told
     second = write(folder / "b.jsonl", ads(2))
     assert f"new: {second}" in refused()
     second.unlink()

@@ -2,15 +2,19 @@
 
 import re
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+from starlette.requests import Request
 
 from service.console import catalogue
-from service.console.context import HARM_KEYS, KIND_KEYS
+from service.console.context import HARM_KEYS, KIND_KEYS, Console
 from service.console.messages import SENTENCES
 from service.indicators import FALLBACK, languages
 from service.indicators.languages import direction
+from service.settings import Settings
 
 TRANSLATED = [language for language in languages() if language != FALLBACK]
 FOLDER = Path(catalogue.__file__).parent
@@ -53,6 +57,17 @@ def test_pages_say_no_sentence_that_is_not_there() -> None:
     for path in (FOLDER / "templates").glob("*.j2"):
         said |= set(re.findall(r"(?:say|plain)\('([a-z_]+\.[a-z_]+)'", path.read_text("utf-8")))
     assert said <= set(SENTENCES)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_day_cannot_be_taken_for_a_month(language: str) -> None:
+    request = Request({"type": "http", "headers": [], "query_string": f"lang={language}".encode(),
+                       "app": FastAPI()})  # fmt: skip
+    request.app.state.settings = Settings()
+    said = Console(request).moment(datetime(2026, 12, 1, 9, 5, tzinfo=UTC))
+    assert "2026" in said
+    assert not re.search(r"\b(12?)[/.-](12?)\b", said) or language == "ar"  # day first, always
+    assert said.endswith(" UTC")
 
 
 def test_english_is_short_and_holds_no_verdict() -> None:

@@ -66,7 +66,7 @@ def test_the_first_of_the_queue_lies_on_the_desk_until_it_is_judged(
     (word,) = words(database)
     assert (word.ad, word.kind, word.harms) == (first, "lure", [HARM, "money_mule_recruitment"])
     assert word.origin == "review"
-    assert heading(ana.open()) == "No ad waits for you with this filter."
+    assert heading(ana.open()) == "No ad waits for you."
     assert [one["ad_id"] for one in queue(client)] == [second]
 
 
@@ -188,7 +188,7 @@ def test_an_ad_put_aside_comes_back_for_others_alone(client: TestClient) -> None
     ana = Reviewer(client)
     page = ana.open()
     ana.send("/review/skip", page, ad=ad_on(page))
-    assert heading(ana.open()) == "No ad waits for you with this filter."
+    assert heading(ana.open()) == "No ad waits for you."
     assert ad_on(Reviewer(client, "ben").open()) == ad_on(page)
 
 
@@ -324,7 +324,7 @@ def test_undo_leaves_an_ad_where_another_reviewer_has_it_by_now(twice: TestClien
     ad = ana.decide("lure")
     assert ad_on(ben.open()) == ad
     assert ana.send("/review/undo").headers["location"] == "/review?done=undone&n=1"
-    assert heading(ana.open()) == "No ad waits for you with this filter."
+    assert heading(ana.open()) == "No ad waits for you."
     assert ben.decide("other") == ad
     assert ad_on(ana.open()) == ad
 

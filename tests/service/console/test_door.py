@@ -116,7 +116,7 @@ def test_signing_out_gives_the_ad_back(client: TestClient) -> None:
     ana = Reviewer(client)
     ad = ad_on(ana.open())
     ben = Reviewer(client, "ben")
-    assert heading(ben.open()) == "No ad waits for you with this filter."
+    assert heading(ben.open()) == "No ad waits for you."
     ana.send("/review/sign-out", ana.open())
     assert ad_on(ben.open()) == ad
 

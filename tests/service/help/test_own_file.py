@@ -88,7 +88,13 @@ WRONG = {
     ),
     "an id twice": (entry() + entry(), ["twice", "la-example"]),
     "an entry without id": (entry().replace("id =", "name_ ="), ["hotline 1 id"]),
-    "no such field": ("colour = 1\n", ["colour", "Extra inputs"]),
+    "no such field": ("colour = 1\n", ["colour", "no such field; allowed here: `shipped`"]),
+    "a slip in a field": (
+        entry() + 'hour = "24/7"\n', ["'la-example' hour: ", "did you mean `hours`?"]
+    ),
+    "both entries of an id": (
+        entry(country="XX") + entry(country="YY"), ["(number 1) country", "(number 2) country"]
+    ),
     "removes what is not there": ('remove = ["xx-none"]\n', ["remove", "xx-none"]),
     "no TOML": ("[[hotline\n", ["no TOML"]),
 }  # fmt: skip
