@@ -85,7 +85,8 @@ def test_contacts_are_gone_and_spans_are_moved(client: TestClient) -> None:
     texts = [turn["text"] for turn in ad["thread"]]
     assert texts[:3] == ["", "", "old turn 2 call <phone>"]
     assert ad["thread"][21] == {"text": f"my number is <phone>, is there {SIGN}?", "role": "own"}
-    assert "555" not in json.dumps(ad)
+    words = json.loads(json.dumps(ad), parse_float=lambda _: None)  # shares have any digits
+    assert "555" not in json.dumps(words)
     assert "example" not in json.dumps(ad)
     (shown,) = ad["result"]["indicators"]
     assert shown["indicator"] == SHOWN
