@@ -19,7 +19,7 @@ NAMED = frozenset(
     ("ए", "बी", "सी", "डी", "ई", "जी", "जे", "के", "ओ", "पी", "टी", "यू", "वी"),
 )
 # Hindi words of one letter and a sign, or of one letter.
-HINDI = frozenset((
+_HINDI = frozenset((
     "या", "तो", "ये", "वे", "वो", "लो", "दो", "जो", "भी", "ही", "है", "हैं", "हूँ", "हूं", "हो", "था", "थे",
     "थी", "का", "के", "की", "को", "से", "में", "मैं", "ने", "ना", "न", "व", "जा", "ले", "दे", "आ", "ओ", "जी",
     "सो",
@@ -92,7 +92,7 @@ def are_notes(letters: str) -> bool:
 
 def are_korean(letters: str) -> bool:
     """Whether Korean lists name things by these."""
-    return any(letters in listed for listed in _KOREAN)
+    return any(letters in one for one in _KOREAN)
 
 
 def are_chinese(letters: str) -> bool:
@@ -116,6 +116,6 @@ def are_short_words(syllables: tuple[str, ...]) -> bool:
     is set apart has them."""
     if not any(map(INDIC.match, syllables)):
         return False
-    words = sum(one in HINDI for one in syllables)
-    plain = sum(len(one) == 1 and one not in HINDI for one in syllables)
+    words = sum(one in _HINDI for one in syllables)
+    plain = sum(len(one) == 1 and one not in _HINDI for one in syllables)
     return 2 * words > len(syllables) or plain == 0

@@ -30,7 +30,7 @@ _USUAL = (
     "\u1dc4-\u1dc9"
 )
 _RARE = re.compile(f"(?![{_USUAL}{OVERLAYS}{ENCLOSING}])[{_COMMON}]")
-_ON_LETTER = re.compile(f"[^\\W\\d_\u2c80-\u2cff][{MARKS}{_COMMON}]+")
+_ON_LETTER = re.compile(f"[^\\W\\d_\u2c80-\u2cff](?P<marks>[{MARKS}{_COMMON}]+)")
 
 _KNOWN = LATIN + GREEK_CYRILLIC
 _KANA = "\u302a-\u302f\u3099\u309a"
@@ -40,8 +40,9 @@ _INSIDE = re.compile(f"{_MARKED}(?=[{_KNOWN}])")
 _AT_END = re.compile(rf"{_MARKED}(?![^\W_])")
 _FOREIGN_INSIDE = re.compile(f"[{_KNOWN}]{_FOREIGN.pattern}")
 
+# Scripts that need no common marks: they have their own, or none.
 _OF_OWN_MARKS = f"\u05d0-\u05ea\u0620-\u06ff\u0900-\u0dff\u1200-\u139f{HANGUL}{UNSPACED}"
-_ON_OTHERS = re.compile(f"[{_OF_OWN_MARKS}][{MARKS}{_COMMON}]+")
+_ON_OTHERS = re.compile(f"[{_OF_OWN_MARKS}](?P<marks>[{MARKS}{_COMMON}]+)")
 
 # Two neighbours that carry a mark: one of its own, or one that it is composed with. The horned
 # letters of Vietnamese are left out, which stand side by side ("ươ").
@@ -81,7 +82,7 @@ def bared(text: str, chars: Set[str] | None = None) -> dict[int, str]:
     if not _ANY_RARE.isdisjoint(chars) or not _ANY_FOREIGN.isdisjoint(chars):
         found = dict.fromkeys(_never_spelt(text), "")
     if not _ANY_COMMON.isdisjoint(chars):
-        found |= dict.fromkeys(_on_others(text), "")
+        found |= dict.fromkeys(_within(text, _ON_OTHERS, _IS_COMMON), "")
     if _NEIGHBOURS.search(text):
         found |= _without_repeated(text)
     return found
@@ -90,24 +91,18 @@ def bared(text: str, chars: Set[str] | None = None) -> dict[int, str]:
 def _never_spelt(text: str) -> Iterator[int]:
     """Indices of marks that no spelling puts there."""
     if _RARE.search(text):
-        for found in _ON_LETTER.finditer(text):
-            yield from (mark.start() for mark in _RARE.finditer(text, *found.span()))
+        yield from _within(text, _ON_LETTER, _RARE)
     if _FOREIGN_INSIDE.search(text):
-        inside = list(_foreign(text, _INSIDE))
+        inside = list(_within(text, _INSIDE, _FOREIGN))
         yield from inside
         if inside:
-            yield from _foreign(text, _AT_END)
+            yield from _within(text, _AT_END, _FOREIGN)
 
 
-def _on_others(text: str) -> Iterator[int]:
-    """Indices of common marks on letters of scripts that need none of them."""
-    for found in _ON_OTHERS.finditer(text):
-        yield from (mark.start() for mark in _IS_COMMON.finditer(text, *found.span()))
-
-
-def _foreign(text: str, where: re.Pattern[str]) -> Iterator[int]:
+def _within(text: str, where: re.Pattern[str], which: re.Pattern[str]) -> Iterator[int]:
+    """Indices of such marks in each place."""
     for found in where.finditer(text):
-        yield from (mark.start() for mark in _FOREIGN.finditer(text, *found.span("marks")))
+        yield from (mark.start() for mark in which.finditer(text, *found.span("marks")))
 
 
 @dataclass(slots=True)

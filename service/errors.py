@@ -59,6 +59,9 @@ class ServiceError(Exception):
     extra: Mapping[str, object] = {}
     """Facts a program can act on, such as the limit that was passed."""
 
+    retry_after_s: int | None = None
+    """When to ask again, for ``Retry-After``; ``None`` where that is no use, or not known."""
+
 
 class RequestError(ServiceError):
     """The request cannot be answered as it is."""
@@ -251,6 +254,8 @@ class BundleRefused(RequestError):
 class Overloaded(ServiceError):
     """More waits than may: characters for the model, or submissions for a worker."""
 
+    retry_after_s: int
+
     def __init__(self, limit: int, wait_s: float, unit: str = "characters") -> None:
         """``wait_s``: until there is room, as far as can be told."""
         self.retry_after_s = whole(wait_s)
@@ -263,6 +268,8 @@ class Overloaded(ServiceError):
 
 class DeadlineTooShort(ServiceError):
     """No answer is to be expected within the caller's deadline; nothing was begun."""
+
+    retry_after_s: int
 
     def __init__(self, left_s: float, estimate_s: float, alone_s: float) -> None:
         """``estimate_s``: how long it would take now; ``alone_s``: with nothing else to do."""
@@ -285,6 +292,8 @@ class DeadlineTooShort(ServiceError):
 
 class DeadlineExceeded(ServiceError):
     """The caller's deadline passed while ads were being scored; those not begun were dropped."""
+
+    retry_after_s: int
 
     def __init__(self, scored: int, ads: int, wait_s: float) -> None:
         """``wait_s``: how long what waits now will take."""
@@ -315,6 +324,8 @@ def later(seconds: float) -> dict[str, int]:
 class RateLimited(ServiceError):
     """One caller asks too often."""
 
+    retry_after_s: int
+
     def __init__(self, limit: str, retry_after_s: int) -> None:
         super().__init__(f"{limit} are taken from one place; try again in {retry_after_s} s")
         self.retry_after_s = retry_after_s
@@ -323,6 +334,8 @@ class RateLimited(ServiceError):
 
 class KeyLimited(ServiceError):
     """A key has had as many ads scored as it may have in a minute."""
+
+    retry_after_s: int
 
     def __init__(self, given: int, left: int, limit: int, retry_after_s: int) -> None:
         super().__init__(
@@ -345,18 +358,21 @@ class ModelUnavailable(ServiceError):
     extra: Mapping[str, object] = later(retry_after_s)
 
 
+AWAY_S = 5
+"""Until a database is asked again: nobody can say when it is back; a failover takes seconds."""
+
+
 class StoreUnavailable(ServiceError):
     """The database is away, full, or not one that we know. Nothing was written."""
 
-    retry_after_s = 5
-    """Nobody can say when it is back; a failover takes some seconds."""
-
-    extra: Mapping[str, object] = later(retry_after_s)
+    retry_after_s: int | None = AWAY_S
+    extra: Mapping[str, object] = later(AWAY_S)
 
 
 class MaybeDone(StoreUnavailable):
     """The database began to write, and did not say in time whether it has."""
 
+    retry_after_s = None
     extra: Mapping[str, object] = {}
 
     def __init__(self) -> None:

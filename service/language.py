@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 
 from models.alphabets import script
 from service.compact_langid import CompactIdentifier, load
+from service.language_tags import UNDETERMINED
 from service.south_slavic import VARIETIES, variety
 
 LANGUAGES = (
@@ -41,7 +42,6 @@ ONE_OF_THREE = "sh"
 SAME = {"ary": "ar", "arz": "ar", "yue": "zh"}
 """Varieties that are given by the name of the language they are written in."""
 
-UNDETERMINED = "und"
 MIN_LETTERS = 16
 """A text in an alphabet with fewer letters says too little: half as many syllables or characters
 are enough for the scripts in :data:`DENSE`."""

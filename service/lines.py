@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from models.rendering import is_blank
 from service.api.schemas import AdIn, LineError, Shape
-from service.problems import told
+from service.problems import first_wrong
 from service.values import MAX_VALUES, values_in
 
 Told = TypeVar("Told", bound=Shape)
@@ -63,10 +63,7 @@ def read_line(number: int, line: str | bytes) -> AdIn | LineError:
     try:
         given = AdIn.model_validate_json(line)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = told({**first, "loc": ("body", *first["loc"])}, [AdIn])
-        place = where["pointer"].strip("/").replace("/", ".") or "the line"
-        return LineError(line=number, error=f"{place}: {where['detail']}")
+        return LineError(line=number, error=first_wrong(error, AdIn, "the line"))
     if is_blank(given.ad()):
         return LineError(line=number, error="text: nothing to read")
     return given

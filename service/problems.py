@@ -12,6 +12,7 @@ import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 
 from models.ad import LANGUAGE_TAG
@@ -85,13 +86,6 @@ PROBLEMS: dict[type[errors.ServiceError], tuple[HTTPStatus, str, str]] = {
     errors.ModelUnavailable: (HTTPStatus(503), "model-unavailable", "No model is loaded"),
 }
 
-RETRIABLE = (
-    errors.Overloaded, errors.RateLimited, errors.KeyLimited,
-    errors.DeadlineTooShort, errors.DeadlineExceeded, errors.ModelUnavailable,
-    errors.StoreUnavailable,
-)  # fmt: skip
-"""Those that say when to ask again."""
-
 NAME = re.compile(r"^[A-Za-z_]{1,24}$")
 KEY = re.compile(r"^[A-Za-z_\[-]{1,40}\]?$")
 """Longer, for the names of harms and indicators; ``[key]`` is how the framework points at a key."""
@@ -152,7 +146,7 @@ def of_error(error: errors.ServiceError, dialect: Dialect = as_problem_json) -> 
     """The problem for one of our own errors."""
     status, kind, title = PROBLEMS[type(error)]
     headers = {}
-    if isinstance(error, RETRIABLE) and not isinstance(error, errors.MaybeDone):
+    if error.retry_after_s is not None:
         headers = {"Retry-After": str(error.retry_after_s)}
     if isinstance(error, errors.Unauthenticated):
         headers = {"WWW-Authenticate": "Bearer"}
@@ -260,6 +254,15 @@ def told(error: Any, schema: Sequence[Any] = ()) -> dict[str, str]:
         return {"pointer": pointer([*shown(place)]), "detail": detail}
     said = PATTERNS.get(error.get("ctx", {}).get("pattern"), error["msg"])
     return {"pointer": pointer([*shown(place)]), "detail": said}
+
+
+def first_wrong(error: ValidationError, model: type[BaseModel], whole: str) -> str:
+    """The first thing that is wrong with one ad of many, in a line: its place, ``whole`` where that
+    is all of it, and the reason; never what was given."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = told({**first, "loc": ("body", *first["loc"])}, [model])
+    place = where["pointer"].strip("/").replace("/", ".") or whole
+    return f"{place}: {where['detail']}"
 
 
 def shown(place: Sequence[str | int]) -> Iterator[str | int]:

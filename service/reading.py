@@ -6,7 +6,8 @@ from models.ad import Ad
 from models.evasion import Evasion, evasions
 from models.rendering import Rendered, render
 from service.entities import Entity, find
-from service.language import UNDETERMINED, Language, detect
+from service.language import Language, detect
+from service.language_tags import UNDETERMINED
 
 
 @dataclass(frozen=True, slots=True)

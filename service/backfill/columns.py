@@ -10,7 +10,7 @@ from models.rendering import is_blank
 from service.api.schemas import AdIn
 from service.backfill.errors import BackfillError
 from service.backfill.rows import Bad
-from service.problems import told
+from service.problems import first_wrong
 
 FIELDS = ("id", "text", "title", "platform", "surface", "language", "thread")
 """Fields of an ad that its answer depends on, and its id."""
@@ -69,10 +69,7 @@ class Columns(BaseModel):
         try:
             ad = AdIn.model_validate(self.same | given)
         except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            where = told({**first, "loc": ("body", *first["loc"])}, [AdIn])
-            place = where["pointer"].strip("/").replace("/", ".") or "the row"
-            return Bad(f"{place}: {where['detail']}")
+            return Bad(first_wrong(error, AdIn, "the row"))
         return Bad("text: nothing to read") if is_blank(ad.ad()) else ad
 
     def id_of(self, row: Mapping[str, Any]) -> str | None:

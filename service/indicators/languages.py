@@ -6,6 +6,8 @@ from typing import Literal
 
 from babel import Locale
 
+from service.language_tags import primary
+
 FALLBACK = "en"
 """The language of the code, which is always complete."""
 
@@ -55,9 +57,9 @@ def pick(accept_language: str | None, asked: str | None = None) -> str:
 
 
 def _lookup(tag: str) -> str | None:
-    primary = tag.strip().partition("-")[0].lower()
-    primary = ALIASES.get(primary, primary)
-    return primary if primary in LANGUAGES else None
+    name = primary(tag.strip())
+    name = ALIASES.get(name, name)
+    return name if name in LANGUAGES else None
 
 
 def _ranges(header: str | None) -> list[str]:

@@ -26,7 +26,7 @@ from service.errors import CoopError
 from service.known_fields import listed, meant
 from service.policy.errors import Wrong
 from service.policy.source import Loc, Source, dotted, read
-from service.policy.wording import shown
+from service.policy.wording import shown, unknown_field
 
 MAX_BYTES = 64 * 1024
 """Of the file."""
@@ -205,7 +205,7 @@ def words(error: ErrorDetails) -> str:
     kind, value = error["type"], error["input"]
     if kind == "extra_forbidden":
         names = fields_of(error["loc"])
-        return f"unknown field; allowed here: {listed(names)}{meant(str(error['loc'][-1]), names)}"
+        return unknown_field(str(error["loc"][-1]), names)
     if kind == "missing":
         return "is required"
     if kind == "enum":

@@ -9,7 +9,8 @@ from service.errors import BatchTooLarge
 from service.integrations.html_text import HtmlText, html_text
 from service.integrations.perspective_shapes import Context, TextEntry
 from service.integrations.utf16 import units
-from service.language import UNDETERMINED, Language
+from service.language import Language
+from service.language_tags import UNDETERMINED
 
 MAX_COMMENT_BYTES = 20_480
 """What Perspective takes."""

@@ -2,7 +2,8 @@
 series stays under a bound that is known beforehand."""
 
 from models.ad import Ad
-from service.language import LANGUAGES, SCRIPTS, UNDETERMINED
+from service.language import LANGUAGES, SCRIPTS
+from service.language_tags import UNDETERMINED, primary
 
 OTHER = "other"
 NOT_GIVEN = "not_given"
@@ -22,8 +23,8 @@ def language(tag: str) -> str:
     >>> language("zh-Hant-TW"), language("x-anything")
     ('zh', 'other')
     """
-    primary = tag.partition("-")[0].lower()
-    return primary if primary in TONGUES else OTHER
+    name = primary(tag)
+    return name if name in TONGUES else OTHER
 
 
 def script(name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from models.unscored import is_unscored
+from service.language_tags import primary
 from service.policy.decide import CAP_REASON, Outcome, decide
 from service.policy.decisions import DECISIONS, Decision
 from service.policy.logged import LoggedResult
@@ -140,7 +141,7 @@ def tally(
     found.table[old.intended, new.intended] += 1
     values = {
         "platform": logged.platform or UNKNOWN,
-        "language": logged.language.lower().partition("-")[0] if logged.language else UNKNOWN,
+        "language": primary(logged.language) if logged.language else UNKNOWN,
         "kind": logged.kind,
     }
     flips = old.intended != new.intended

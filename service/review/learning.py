@@ -33,6 +33,7 @@ from service.api.reviewing import Learning, LearningReason, QueuedAd, QueueFilte
 from service.campaigns.browse import growth
 from service.campaigns.known import portions
 from service.engine import Engine
+from service.language_tags import primary
 from service.review.content import Content
 from service.review.queue import open_ads
 from service.review.subject import opened
@@ -190,7 +191,7 @@ def listed(
         recent.update(session.execute(grown).all())
     return [row.id for row in rows], Waiting(
         unsure=np.array([row.uncertainty for row in rows], dtype=np.float64),
-        languages=[row.language.split("-")[0].lower() for row in rows],
+        languages=[primary(row.language) for row in rows],
         campaigns=[row.campaign for row in rows],
         recent=np.array([recent.get(row.campaign, 0) for row in rows], dtype=np.float64),
         spoken=np.array([row.spoken for row in rows], dtype=bool),
@@ -204,7 +205,7 @@ def labels_by_language(session: Session) -> Counter[str]:
     )
     found: Counter[str] = Counter()
     for language, count in rows:
-        found[language.split("-")[0].lower()] += count
+        found[primary(language)] += count
     return found
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from models.ad import Ad
 from service.engine import Answer
+from service.language_tags import primary
 from service.policy.decisions import SEVERITY, Decision
 
 MAX_VALUES = 300
@@ -57,7 +58,7 @@ class Tally:
         language = ad.language or champion.reading.language.tag
         values = {
             "all": "all",
-            "language": language.split("-")[0].lower(),
+            "language": primary(language),
             "platform": ad.platform or "not given",
             "surface": ad.surface or "not given",
         }

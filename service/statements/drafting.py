@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from models.labels import Harm, Indicator
+from service.language_tags import primary
 from service.policy.decisions import Decision
 from service.statement import AUTOMATED, CATEGORY, KEYWORDS, facts
 from service.statements.action import Action
@@ -141,6 +142,6 @@ def language_of(tag: str) -> str | None:
     >>> language_of("zh-Hant"), language_of("und")
     ('ZH', None)
     """
-    primary = tag.split("-")[0].lower()
-    code = OTHER_CODES.get(primary, primary.upper())
+    name = primary(tag)
+    code = OTHER_CODES.get(name, name.upper())
     return code if code in LANGUAGES else None

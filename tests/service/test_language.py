@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.language import UNDETERMINED, detect
+from service.language import detect
+from service.language_tags import UNDETERMINED
 from service.south_slavic import VARIETIES, variety
 
 
