@@ -62,12 +62,12 @@ class TinyRun:
 
 @cache
 def tiny_rows() -> tuple[Row, ...]:
-    """A part of the written corpus, however large that is: twins together, a quarter of the groups
+    """A part of the written corpus, however large that is: twins together, half of the groups
     passed off as collected so that both kinds of source are there. Which ones a digest says, so
     that they stay when others come."""
     rows = loaders.written()
     groups = sorted({row.group for row in rows}, key=lambda one: sha256(one.encode()).digest())
-    kept, collected = set(groups[:TINY_GROUPS]), set(groups[: TINY_GROUPS // 4])
+    kept, collected = set(groups[:TINY_GROUPS]), set(groups[: TINY_GROUPS // 2])
     return tuple(
         replace(row, source="elsewhere", synthetic=False, pair=None)
         if row.group in collected
