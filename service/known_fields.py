@@ -10,6 +10,10 @@ from pydantic.fields import FieldInfo
 MEANT_CHARS = 64
 """Longest word that is compared: names of ours are shorter."""
 
+NEAR = 0.75
+"""How alike two names are at least, of 1, where one may have been meant: `txt` and `text` are 0.86,
+`content_langauge` and `content_date` 0.71."""
+
 
 def fields_at(schema: Iterable[Any], place: Sequence[str | int]) -> list[str]:
     """Names of the fields at a place, as they are written; empty where none are fixed. ``schema``:
@@ -38,7 +42,7 @@ def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 def meant(value: Any, names: Sequence[str]) -> str:
     """The name that is nearest to what was written, if one is near."""
-    near = get_close_matches(str(value)[:MEANT_CHARS], names, 1, 0.6)
+    near = get_close_matches(str(value)[:MEANT_CHARS], names, 1, NEAR)
     return f"; did you mean `{near[0]}`?" if near else ""
 
 

@@ -48,7 +48,7 @@ def words(error: ErrorDetails) -> str:
 
 def unknown_field(name: str, allowed: list[str]) -> str:
     """A field that does not exist here, and those that do."""
-    return f"unknown field; allowed here: {listed(allowed)}{meant(name, allowed)}"
+    return f"no such field; allowed here: {listed(allowed)}{meant(name, allowed)}"
 
 
 def shown(value: Any) -> str:

@@ -289,7 +289,7 @@ HEAD = "version: 1\nname: a\nrevision: 1\n"
 @pytest.mark.parametrize(
     ("content", "line"),
     [
-        ("mod: observe\n", "4:1: mod: unknown field; allowed here: `version`, `name`, `revision`, "
+        ("mod: observe\n", "4:1: mod: no such field; allowed here: `version`, `name`, `revision`, "
          "`mode`, `thresholds`, `rules`; did you mean `mode`?"),
         ("mode: observed\n",
          "4:7: mode: `observed` is not one of `enforce`, `observe`; did you mean `observe`?"),

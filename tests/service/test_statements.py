@@ -308,7 +308,7 @@ def test_illegal_content_is_claimed_in_the_platforms_own_words(
         ({"territorial_scope": "US"}, "?territorial_scope/0", "Input should be"),
         ({"territorial_scope": None}, "?territorial_scope", "Field required"),
         ({"content_date": "yesterday"}, "?content_date", "valid date"),
-        ({"content_langauge": "EN"}, "?content_langauge", "no such field; did you mean "),
+        ({"content_langauge": "EN"}, "?content_langauge", "no such field; known here: "),
         (
             {"incompatible_content_ground": "Write to jobs@example.org"},
             "?incompatible_content_ground",
