@@ -17,11 +17,11 @@ from service.language_tags import UNDETERMINED
 from service.south_slavic import VARIETIES, variety
 
 LANGUAGES = (
-    "am", "ar", "ary", "arz", "az", "be", "bg", "bn", "bs", "cs", "de", "el", "en", "es", "fa",
-    "fr", "gu", "ha", "he", "hi", "hr", "hu", "hy", "id", "it", "ja", "ka", "kk", "km", "ko", "ky",
-    "lo", "lt", "lv", "mk", "ml", "mn", "mr", "ms", "my", "ne", "nl", "pa", "pl", "ps", "pt", "ro",
-    "ru", "si", "sk", "sl", "so", "sq", "sr", "sw", "ta", "te", "tg", "th", "tl", "tr", "uk", "ur",
-    "uz", "vi", "yo", "yue", "zh",
+    "am", "ar", "ary", "arz", "az", "be", "bg", "bn", "bs", "cs", "da", "de", "el", "en", "es",
+    "et", "fa", "fi", "fr", "gu", "ha", "he", "hi", "hr", "hu", "hy", "id", "is", "it", "ja", "ka",
+    "kk", "km", "ko", "ky", "lo", "lt", "lv", "mk", "ml", "mn", "mr", "ms", "my", "ne", "nl", "no",
+    "pa", "pl", "ps", "pt", "ro", "ru", "si", "sk", "sl", "so", "sq", "sr", "sv", "sw", "ta", "te",
+    "tg", "th", "tl", "tr", "uk", "ur", "uz", "vi", "yo", "yue", "zh",
 )  # fmt: skip
 """Languages that are told apart: those of the corpus and of other origins and destinations. With
 all that the library knows, one in twenty Malay or Swahili texts came out as a small neighbour."""
@@ -30,9 +30,12 @@ CYRILLIC = frozenset({"be", "bg", "mk", "tg"})
 """Languages that are named in Cyrillic letters only, where they would be taken for Russian or Uzbek
 otherwise."""
 
-LATIN = frozenset({"bs", "cs", "hr", "lt", "lv", "sk", "sl", "sq"})
-"""Languages that are named in Latin letters only, where they would be taken for Polish otherwise.
-None can be left out: without Czech, Albanian or Lithuanian, Croatian takes them for its own."""
+LATIN = frozenset(
+    {"bs", "cs", "da", "et", "fi", "hr", "is", "lt", "lv", "no", "sk", "sl", "sq", "sv"}
+)
+"""Languages that are named in Latin letters only, where they would be taken for Polish, German or
+Somali otherwise. None can be left out: without Czech, Albanian or Lithuanian, Croatian takes them
+for its own, and Finnish Estonian."""
 
 ONLY_IN = dict.fromkeys(CYRILLIC, "Cyrl") | dict.fromkeys(LATIN, "Latn")
 

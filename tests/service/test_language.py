@@ -27,6 +27,12 @@ from service.south_slavic import VARIETIES, variety
         ("Podjetje iz Celja zaposli kuharja, stanovanje in hrana zagotovljena.", "sl", "Latn"),
         ("Ieškome dviejų darbininkų sandėliui, mokame po kiekvienos pamainos.", "lt", "Latn"),
         ("Meklējam divus strādniekus noliktavā, samaksa pēc katras maiņas.", "lv", "Latn"),
+        ("Vi söker två lastbilsförare till vårt lager, avtal skrivs före resan.", "sv", "Latn"),
+        ("Vi søger to medarbejdere til køkkenet, boligen er betalt i en måned.", "da", "Latn"),
+        ("Vi søker to sjåfører til lageret vårt, kontrakten får du før reisen.", "no", "Latn"),
+        ("Haemme kahta kuljettajaa varastolle, sopimus tehdään ennen matkaa.", "fi", "Latn"),
+        ("Otsime lattu kahte autojuhti, leping sõlmitakse enne reisi.", "et", "Latn"),
+        ("Við leitum að tveimur bílstjórum í vöruhúsið okkar.", "is", "Latn"),
         ("Kërkojmë dy punëtorë për magazinë, pagesa pas çdo turni.", "sq", "Latn"),
         ("工厂招聘普工，包吃住，每月十号发工资。", "zh", "Hani"),
         ("รับสมัครพนักงานร้านอาหาร เริ่มงานได้ทันที", "th", "Thai"),
@@ -103,7 +109,7 @@ def test_words_that_tell_nothing_give_the_variety_of_most_speakers() -> None:
         "Prishli foto pasporta, bilet kupim my, viza ne nuzhna.",
         "Potribni dvoye vantazhnykiv, oplata pislya zminy shchodnya.",
         "Tarsim dvama rabotnici za sklad, zaplashtane sled vsyaka smyana.",
-        "Otsime kahte töötajat lattu, palk pärast iga vahetust.",
+        "Bi langile behar ditugu biltegian, soldata txanda bakoitzaren ondoren.",
     ],
 )
 def test_a_romanised_text_is_no_neighbour(text: str) -> None:
