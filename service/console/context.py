@@ -29,6 +29,9 @@ KIND_KEYS = dict(zip("123456", KINDS, strict=True))
 HARM_KEYS = dict(zip("abcdefghijkl", HARMS, strict=True))
 """Single keys that decide."""
 
+CLOCK = {"en": "en_GB"}
+"""English as most who read it write a day and an hour: day first, 24 hours."""
+
 INDICATOR_SENTENCES = ("kind", "harm", "decision", "general")
 """Whose words are those of :mod:`service.indicators`."""
 
@@ -120,7 +123,7 @@ class Console(Speaking):
 
     def moment(self, when: datetime) -> str:
         """Day and minute, UTC. The month as a word: 12/1 is a day in January or in December."""
-        locale = BABEL.get(self.language, self.language)
+        locale = CLOCK.get(self.language) or BABEL.get(self.language, self.language)
         day = format_date(when, "medium", locale)
         minute = format_time(when, "short", locale=locale)
         together = str(get_datetime_format("medium", locale=locale)).replace("'", "")
