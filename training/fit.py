@@ -91,7 +91,9 @@ def fit(
             "weights would go back to: set one of them to 0"
         )
     freeze(model, recipe.optimise.frozen_layers)
-    optimizer = AdamW(groups(model, recipe.optimise), weight_decay=recipe.optimise.weight_decay)
+    optimizer = AdamW(
+        groups(model, recipe.optimise), weight_decay=recipe.optimise.weight_decay, fused=True
+    )
     world = accelerator.num_processes
     total = sum(len(epoch_batches(rows, recipe, epoch)) for epoch in range(recipe.optimise.epochs))
     scheduler = LambdaLR(optimizer, lambda step: rate(step, total, recipe.optimise.warmup))

@@ -16,6 +16,7 @@ from transformers import AutoModel, PreTrainedModel
 
 from models.calibration import LURE
 from models.labels import HARMS, INDICATORS, KINDS
+from training.attention import QUICK
 from training.errors import RecipeError
 from training.features import Batch
 
@@ -73,13 +74,13 @@ class LureModel(nn.Module):
         return Outputs(kind, harm, tokens[..., len(KINDS) + len(HARMS) :], tokens, state)
 
 
-def from_base(folder: Path, dropout: float, attention: str = "eager") -> LureModel:
+def from_base(folder: Path, dropout: float, attention: str = QUICK) -> LureModel:
     """A new model on the base encoder in ``folder``, its embedding table frozen.
 
     The table is 82 % of the weights, most of it for languages and words no corpus of ours holds:
     moving only the seen part would pull them away from the unseen part. Dropout stands before the
-    head alone: inside the encoder it took half the time of a step on CPUs. ``attention`` is
-    ``eager`` because at these lengths the backward pass of ``sdpa`` is slower.
+    head alone: inside the encoder it took half the time of a step on CPUs. ``attention``: see
+    :mod:`training.attention`; ``sdpa`` is for who asks for no gradient.
     """
     encoder = AutoModel.from_pretrained(
         folder,
@@ -152,7 +153,7 @@ def save(model: LureModel, folder: Path) -> None:
     save_file(tensors, folder / "head.safetensors")
 
 
-def load(folder: Path, attention: str = "eager") -> LureModel:
+def load(folder: Path, attention: str = QUICK) -> LureModel:
     """What :func:`save` wrote, ready to answer."""
     model = from_base(folder, dropout=0.0, attention=attention)
     model.head.load_state_dict(load_file(folder / "head.safetensors"))
