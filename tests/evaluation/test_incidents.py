@@ -43,7 +43,9 @@ def test_hits_are_counted_on_texts_that_the_bundle_never_saw(
 
 
 def test_every_figure_has_its_interval(tiny_engine: Engine, rows: list[Labelled]) -> None:
-    few = [row for i, row in enumerate(rows) if i % 6 == 0 or row.language.startswith("en")]
+    few = [
+        row for i, row in enumerate(rows) if i % 3 == 0 and row.language[:2] in ("en", "es", "id")
+    ]
     found = measure(tiny_engine, few, examples=2, draws=1, languages=1, sample=40, rate=0.05)
     assert found["incidents"]
     for figures in (found["all"], *found["incidents"].values()):
