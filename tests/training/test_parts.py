@@ -179,7 +179,7 @@ def test_a_wrong_recipe_names_the_field(tmp_path: Path, content: str, words: str
 
 
 def test_an_unknown_recipe_names_those_there_are() -> None:
-    with pytest.raises(RecipeError, match="recipes that do: eighth, fifth, first"):
+    with pytest.raises(RecipeError, match="recipes that do: eighth, eleventh, fifth"):
         load("nonsense")
 
 
