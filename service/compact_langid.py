@@ -39,14 +39,14 @@ class CompactIdentifier(LanguageIdentifier):  # type: ignore[misc]
         )  # fmt: skip
         table = np.frombuffer(whole.tk_nextmove, np.uint32).reshape(-1, BYTES)
         firsts, kinds = classes_of(table)
-        start, ends = [np.zeros(1, np.intp)], [1]  # the first state, to which no column need lead
-        columns = []
+        columns, known = [], [np.zeros(1, np.intp)]  # the first state: no column need lead to it
+        count = 1
         for column in columns_of(table, firsts):
             own, entries = among_own(column, len(whole.tk_row))
-            columns.append((entries, ends[-1]))
-            start.append(own)
-            ends.append(ends[-1] + len(own))
-        states = np.concatenate(start)
+            columns.append((entries, count))
+            known.append(own)
+            count += len(own)
+        states = np.concatenate(known)
         self._columns = [columns[kind] for kind in kinds]
         self._rows = array("I", np.asarray(whole.tk_row, np.uint32)[states].tobytes())
         self._features = array("i", np.asarray(whole.tk_output, np.int32)[states].tobytes())

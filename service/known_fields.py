@@ -46,6 +46,11 @@ def meant(value: Any, names: Sequence[str]) -> str:
     return f"; did you mean `{near[0]}`?" if near else ""
 
 
+def unknown_field(name: str, allowed: Sequence[str]) -> str:
+    """A field that does not exist in a file of the operator's, and those that do."""
+    return f"no such field; allowed here: {listed(allowed)}{meant(name, allowed)}"
+
+
 def listed(names: Sequence[str]) -> str:
     """Names in back quotes."""
     return ", ".join(f"`{name}`" for name in names)

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from service.errors import HelpError
 from service.help.book import HelpBook
 from service.help.shapes import HelpFile
-from service.known_fields import fields_at, listed, meant
+from service.known_fields import fields_at, unknown_field
 
 SHIPPED = (Path(__file__).with_name("help.toml"), Path(__file__).with_name("rights.toml"))
 MAX_FAULTS = 10
@@ -54,8 +54,7 @@ def _words(fault: ErrorDetails) -> str:
     if fault["type"] != "extra_forbidden":
         return fault["msg"]
     *place, name = fault["loc"]
-    names = fields_at([HelpFile], place)
-    return f"no such field; allowed here: {listed(names)}{meant(name, names)}"
+    return unknown_field(str(name), fields_at([HelpFile], place))
 
 
 def _place(loc: tuple[int | str, ...], content: object) -> str:

@@ -23,10 +23,10 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from models.labels import HARMS, Harm, Kind
 from service.errors import CoopError
-from service.known_fields import listed, meant
+from service.known_fields import listed, meant, unknown_field
 from service.policy.errors import Wrong
 from service.policy.source import Loc, Source, dotted, read
-from service.policy.wording import shown, unknown_field
+from service.policy.wording import shown
 
 MAX_BYTES = 64 * 1024
 """Of the file."""

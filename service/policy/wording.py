@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from service.known_fields import fields_at, listed, meant
+from service.known_fields import fields_at, listed, meant, unknown_field
 from service.policy.model import Policy
 from service.policy.source import scalar
 
@@ -44,11 +44,6 @@ def words(error: ErrorDetails) -> str:
     if kind == "policy":
         return error["msg"]
     return f"{error['msg'][0].lower()}{error['msg'][1:]}, not {shown(value)}"
-
-
-def unknown_field(name: str, allowed: list[str]) -> str:
-    """A field that does not exist here, and those that do."""
-    return f"no such field; allowed here: {listed(allowed)}{meant(name, allowed)}"
 
 
 def shown(value: Any) -> str:
