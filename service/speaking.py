@@ -3,11 +3,10 @@
 from abc import ABC, abstractmethod
 from functools import cache
 
-from babel import Locale
 from markupsafe import Markup, escape
 
 from models.labels import Indicator
-from service.help.wording import BABEL
+from service.help.wording import locale_of
 from service.indicators import CATALOGUE, Text, Wording, citation, languages, wording
 from service.indicators.languages import direction
 
@@ -16,7 +15,7 @@ from service.indicators.languages import direction
 def own_names() -> dict[str, str]:
     """Each language in itself. Worked out when the first page is shown: 19 MB of locales are read
     for it, which a process that shows none has no use for."""
-    return {one: str(Locale.parse(BABEL.get(one, one)).get_display_name()) for one in languages()}
+    return {one: str(locale_of(one).get_display_name()) for one in languages()}
 
 
 class Speaking(ABC):

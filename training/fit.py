@@ -83,7 +83,7 @@ def fit(
     if begun is not None:
         refuse_seen(begun, dataset, lock)
         start_from(model, begun)
-        if recipe.loss.remember:
+        if recipe.loss.remember or recipe.loss.states:
             before = answering(model).to(accelerator.device)
     if keep_layers(model, recipe.shape.layers) and recipe.optimise.start_share:
         raise RecipeError(

@@ -85,6 +85,9 @@ def loss_parts(
         * masked_mean(token * batch.weight, batch.marked > 0, whole.marked),
         "pair": weights.pair * pair,
     }
+    if weights.states and before is not None:
+        apart = distance(outputs.states, before.states, batch.real)
+        parts["states"] = weights.states * masked_mean(apart * batch.old, known, whole.known)
     if weights.contrastive:
         early = done < weights.contrastive_until or weights.contrastive_until == 1.0
         weight = weights.contrastive if early else 0.0
@@ -95,6 +98,17 @@ def loss_parts(
 def rest_of(outputs: Outputs) -> Tensor:
     """``(ads, 5)``: logits of the kinds that are no lure."""
     return torch.cat([outputs.kind[:, :LURE], outputs.kind[:, LURE + 1 :]], dim=1)
+
+
+def distance(states: Tensor, wanted: Tensor, real: Tensor) -> Tensor:
+    """``(ads,)``: mean squared difference of two models' token states, ``(ads, tokens, hidden)``,
+    where ``real`` is 1, each channel in units of its spread over the batch in ``wanted``: an
+    encoder made for one vector a text gives all its tokens much the same state, and only the little
+    in which they differ tells them apart."""
+    seen = wanted.float()[real > 0]
+    spread = seen.std(0).clamp(min=1e-3)
+    apart = ((states.float() - wanted.float()) / spread).square().mean(-1)
+    return (apart * real).sum(1) / real.sum(1).clamp(min=1)
 
 
 def unweighted(logits: Tensor, weights: Loss) -> Tensor:

@@ -35,6 +35,7 @@ class Outputs:
     indicator: Tensor  # (ads, tokens, indicators)
     tokens: Tensor  # (ads, tokens, logits)
     state: Tensor  # (ads, hidden): mean of the standardised token states
+    states: Tensor  # (ads, tokens, hidden): the encoder's, as they come
 
     @property
     def lure(self) -> Tensor:
@@ -71,7 +72,7 @@ class LureModel(nn.Module):
         mean = (tokens * weight).sum(1) / weight.sum(1).clamp(min=1)
         kind, harm, _ = mean.split([len(KINDS), len(HARMS), len(INDICATORS)], dim=-1)
         state = (centred.float() * weight).sum(1) / weight.sum(1).clamp(min=1)
-        return Outputs(kind, harm, tokens[..., len(KINDS) + len(HARMS) :], tokens, state)
+        return Outputs(kind, harm, tokens[..., len(KINDS) + len(HARMS) :], tokens, state, hidden)
 
 
 def from_base(folder: Path, dropout: float, attention: str = QUICK) -> LureModel:

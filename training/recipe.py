@@ -165,6 +165,11 @@ class Loss(_Part):
     else (Li and Hoiem 2017; Buzzega et al. 2020); a second pass. It has no effect where a fit
     begins from nothing."""
 
+    states: float = Field(default=0.0, ge=0)
+    """Distance of the tokens' states to those of that bundle, in which a student finds all that its
+    teacher knows of a text and not only what it answers (Sanh et al. 2019; Jiao et al., "TinyBERT",
+    2020). A second pass as well, and likewise without effect in a fit from nothing."""
+
 
 class Optimise(_Part):
     """How the weights move."""

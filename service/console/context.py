@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from babel import Locale
 from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_decimal
 from fastapi import Request, Response
@@ -18,7 +17,7 @@ from service.api.reviewing import QueueFilter
 from service.console import catalogue
 from service.console.html import page
 from service.console.shift import Shift, token
-from service.help.wording import BABEL
+from service.help.wording import locale_of
 from service.indicators import Text, pick
 from service.indicators import text as indicator_text
 from service.runtime import Runtime, runtime_of
@@ -113,17 +112,16 @@ class Console(Speaking):
 
     def language_name(self, tag: str) -> str:
         """Of a language, in the reviewer's; its tag where that has no name for it."""
-        locale = Locale.parse(BABEL.get(self.language, self.language))
-        return str(locale.languages.get(tag.replace("-", "_"), tag))
+        return str(locale_of(self.language).languages.get(tag.replace("-", "_"), tag))
 
     def number(self, value: float, digits: int = 0) -> str:
         """As the language writes it."""
         form = "#,##0" + ("." + "0" * digits if digits else "")
-        return format_decimal(value, form, locale=BABEL.get(self.language, self.language))
+        return format_decimal(value, form, locale=locale_of(self.language))
 
     def moment(self, when: datetime) -> str:
         """Day and minute, UTC. The month as a word: 12/1 is a day in January or in December."""
-        locale = CLOCK.get(self.language) or BABEL.get(self.language, self.language)
+        locale = CLOCK.get(self.language) or locale_of(self.language)
         day = format_date(when, "medium", locale)
         minute = format_time(when, "short", locale=locale)
         together = str(get_datetime_format("medium", locale=locale)).replace("'", "")

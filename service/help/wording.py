@@ -13,8 +13,13 @@ from service.help.template import DOMAIN, LOCALE
 from service.indicators import Text
 from service.indicators.languages import FALLBACK, LANGUAGES, direction
 
-BABEL = {"tl": "fil"}
+OTHER_SUBTAG = {"tl": "fil"}
 """Languages that the Unicode CLDR has under another subtag."""
+
+
+def locale_of(language: str) -> Locale:
+    """How a language writes names, numbers and dates, by the Unicode CLDR."""
+    return Locale.parse(OTHER_SUBTAG.get(language, language))
 
 
 def text(key: str, language: str) -> Text:
@@ -45,8 +50,8 @@ def country_name(code: str, language: str) -> str:
     """
     if language not in LANGUAGES:
         raise KeyError(language)
-    for one in (BABEL.get(language, language), FALLBACK):
-        if name := Locale.parse(one).territories.get(code):
+    for one in (language, FALLBACK):
+        if name := locale_of(one).territories.get(code):
             return str(name)
     return code
 

@@ -31,7 +31,7 @@ def answers(lure: list[float], kinds: list[int]) -> tuple[Outputs, Batch]:
     kind = torch.zeros(count, 6)
     kind[:, LURE] = torch.tensor(lure)
     none = torch.zeros(count, 1, 1)
-    outputs = Outputs(kind, torch.zeros(count, 12), none, none, torch.zeros(count, 2))
+    outputs = Outputs(kind, torch.zeros(count, 12), none, none, torch.zeros(count, 2), none)
     batch = Batch(
         none, none, none, torch.tensor(kinds), none, none, torch.zeros(count), [],
         torch.ones(count), torch.ones(count),

@@ -1,5 +1,6 @@
 """A fit that keeps a part of the encoder's layers and learns what all of them answered."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from training.card import card
 from training.errors import RecipeError
 from training.export import export
 from training.fit import answering, fit
+from training.losses import distance
 from training.model import LureModel, from_base, keep_layers, load
 from training.recipe import Recipe
 from training.start import start_from
@@ -29,11 +31,11 @@ def deep(layers: int) -> LureModel:
     return LureModel(BertModel(config, add_pooling_layer=False), dropout=0.0)
 
 
-def student(epochs: int = 1, remember: float = 0.8) -> Recipe:
+def student(epochs: int = 1, remember: float = 0.8, states: float = 0.0) -> Recipe:
     """One of the two layers of the small run's encoder."""
     recipe = changed("shape", layers=1)
     optimise = recipe.optimise.model_copy(update={"epochs": epochs})
-    loss = recipe.loss.model_copy(update={"remember": remember})
+    loss = recipe.loss.model_copy(update={"remember": remember, "states": states})
     return recipe.model_copy(update={"optimise": optimise, "loss": loss})
 
 
@@ -92,6 +94,35 @@ def test_a_student_learns_what_its_teacher_answers(tiny_run: TinyRun, tmp_path: 
         with torch.no_grad():
             apart = model(*batch.inputs).lure - teacher(*batch.inputs).lure
         away.append(float(apart.norm()))
+    assert away[1] < away[0]
+
+
+def test_states_are_told_apart_in_units_of_their_spread() -> None:
+    wanted = torch.tensor([[[1.0, 10.0], [3.0, 50.0], [9.0, 9.0]]])
+    own = wanted + torch.tensor([[[2.0, 0.0], [0.0, 40.0], [7.0, 7.0]]])
+    real = torch.tensor([[1.0, 1.0, 0.0]])
+    spread = torch.tensor([2.0**0.5, 800.0**0.5])  # of 1 and 3, of 10 and 50
+    first, second = (2 / spread[0]) ** 2 / 2, (40 / spread[1]) ** 2 / 2
+    assert float(distance(own, wanted, real)) == pytest.approx(float(first + second) / 2)
+    assert float(distance(wanted, wanted, real)) == 0
+
+
+def test_a_student_learns_what_its_teacher_sees_in_tokens(
+    tiny_run: TinyRun, tmp_path: Path
+) -> None:
+    teacher = from_base(tiny_run.base, dropout=0.0).eval()
+    start_from(teacher, bundle.load(tiny_run.bundle))
+    batch = some_batch(tiny_run)
+    away = []
+    for states in (0.0, 3.0):
+        out = tmp_path / f"{states}"
+        recipe = student(remember=0.0, states=states)
+        model = load(fit(tiny_run.base, tiny_run.data, recipe, out, False, start=tiny_run.bundle))
+        with torch.no_grad():
+            own, wanted = model(*batch.inputs).states, teacher(*batch.inputs).states
+        away.append(float(distance(own, wanted, batch.real).mean()))
+        parts = json.loads((out / "metrics.jsonl").read_text("utf-8").splitlines()[0])["loss"]
+        assert ("states" in parts) == bool(states)
     assert away[1] < away[0]
 
 
