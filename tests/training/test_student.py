@@ -88,7 +88,7 @@ def test_a_student_learns_what_its_teacher_answers(tiny_run: TinyRun, tmp_path: 
     away = []
     for remember in (0.0, 1.0):
         out = tmp_path / f"{remember}"
-        recipe = student(remember=remember)
+        recipe = student(epochs=4, remember=remember)
         model = load(fit(tiny_run.base, tiny_run.data, recipe, out, False, start=tiny_run.bundle))
         assert len(model.encoder.encoder.layer) == 1
         with torch.no_grad():
