@@ -106,7 +106,7 @@ def distance(states: Tensor, wanted: Tensor, real: Tensor) -> Tensor:
     encoder made for one vector a text gives all its tokens much the same state, and only the little
     in which they differ tells them apart."""
     seen = wanted.float()[real > 0]
-    spread = seen.std(0).clamp(min=1e-3)
+    spread = seen.std(0, correction=0).clamp(min=1e-3)
     apart = ((states.float() - wanted.float()) / spread).square().mean(-1)
     return (apart * real).sum(1) / real.sum(1).clamp(min=1)
 

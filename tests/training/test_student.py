@@ -101,9 +101,8 @@ def test_states_are_told_apart_in_units_of_their_spread() -> None:
     wanted = torch.tensor([[[1.0, 10.0], [3.0, 50.0], [9.0, 9.0]]])
     own = wanted + torch.tensor([[[2.0, 0.0], [0.0, 40.0], [7.0, 7.0]]])
     real = torch.tensor([[1.0, 1.0, 0.0]])
-    spread = torch.tensor([2.0**0.5, 800.0**0.5])  # of 1 and 3, of 10 and 50
-    first, second = (2 / spread[0]) ** 2 / 2, (40 / spread[1]) ** 2 / 2
-    assert float(distance(own, wanted, real)) == pytest.approx(float(first + second) / 2)
+    first, second = (2 / 1) ** 2 / 2, (40 / 20) ** 2 / 2  # spread of 1 and 3, of 10 and 50
+    assert float(distance(own, wanted, real)) == pytest.approx((first + second) / 2)
     assert float(distance(wanted, wanted, real)) == 0
 
 
