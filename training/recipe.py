@@ -168,7 +168,7 @@ class Loss(_Part):
     states: float = Field(default=0.0, ge=0)
     """Distance of the tokens' states to those of the bundle that the fit began from, in which a
     student finds all that its teacher knows of a text and not only what it answers (Sanh et al.
-    2019; Jiao et al., "TinyBERT", 2020). A second pass, and without effect in a fit from nothing."""
+    2019; Jiao et al., "TinyBERT", 2020); a second pass. No effect in a fit from nothing."""
 
 
 class Optimise(_Part):
