@@ -7,7 +7,7 @@
 #              and a picture in build/bench (QUICK=1: a few minutes, rough)
 # make sbom    what is served, as a CycloneDX bill of materials: build/sbom.json
 # make audit   whether anything of that has a known vulnerability; exit 2 where that could not be looked up
-# make train   base encoder, data, one fit (RECIPE), export (SHARED=folder of labelled .jsonl files, optional)
+# make train   base encoder, data, one fit, export (SHARED=folder of labelled .jsonl files, RECIPE=another; optional)
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -17,7 +17,7 @@ ROUTE ?= hub
 PROCESSES ?= 2
 BASE := build/training/base
 BENCH := build/bench
-RECIPE ?= eleventh
+RECIPE ?=
 SHARED ?=
 WRITTEN := training/corpus/written
 
@@ -66,8 +66,8 @@ audit: $(SERVED)/.installed $(VENV)/.development
 
 train: $(VENV)/.development
 	$(BIN)/python -m training base --route $(ROUTE)
-	$(BIN)/python -m training prepare --recipe $(RECIPE) $(addprefix --shared ,$(SHARED))
-	$(BIN)/python -m training fit --recipe $(RECIPE) --resume
+	$(BIN)/python -m training prepare $(addprefix --recipe ,$(RECIPE)) $(addprefix --shared ,$(SHARED))
+	$(BIN)/python -m training fit $(addprefix --recipe ,$(RECIPE)) --resume
 	$(BIN)/python -m training export --name $(NAME)
 
 openapi: $(VENV)/.serving

@@ -41,8 +41,8 @@ Data = Annotated[Path, typer.Option(help="Folder of the prepared data set.")]
 RecipeName = Annotated[
     str, typer.Option("--recipe", help="Name of a recipe in training/recipes, or a TOML file.")
 ]
-DEFAULT = "eleventh"
-"""Recipe that ``make train`` follows as well."""
+DEFAULT_RECIPE = "eleventh"
+"""How what ships was made; ``make train`` names no other."""
 
 Run = Annotated[Path, typer.Option(help="Folder of the run: checkpoints, metrics, fitted model.")]
 
@@ -82,7 +82,7 @@ def base(
 
 @app.command()
 def prepare(
-    recipe: RecipeName = DEFAULT,
+    recipe: RecipeName = DEFAULT_RECIPE,
     shared: Annotated[
         list[Path] | None,
         typer.Option(help="Folder of labelled .jsonl files beside the written corpus; repeatable."),
@@ -151,7 +151,7 @@ def prepare(
 
 @app.command()
 def fit(
-    recipe: RecipeName = DEFAULT,
+    recipe: RecipeName = DEFAULT_RECIPE,
     base: Base = WORK / "base",
     data: Data = WORK / "data",
     run: Run = WORK / "run",

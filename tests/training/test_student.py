@@ -11,6 +11,7 @@ from transformers import BertConfig, BertModel
 from models import bundle
 from tests.conftest import TinyRun
 from tests.training.test_objective import changed, some_batch
+from tests.training.test_remember import begun
 from training import fit as fitting
 from training.card import card
 from training.errors import RecipeError
@@ -82,8 +83,7 @@ def test_the_teacher_keeps_all_its_layers(tiny_run: TinyRun) -> None:
 
 def test_a_student_learns_what_its_teacher_answers(tiny_run: TinyRun, tmp_path: Path) -> None:
     """No text of the small run is a reviewer's label, so all are learnt from the answers."""
-    teacher = from_base(tiny_run.base, dropout=0.0).eval()
-    start_from(teacher, bundle.load(tiny_run.bundle))
+    _, teacher = begun(tiny_run)
     batch = some_batch(tiny_run)
     away = []
     for remember in (0.0, 1.0):
@@ -109,8 +109,7 @@ def test_states_are_told_apart_in_units_of_their_spread() -> None:
 def test_a_student_learns_what_its_teacher_sees_in_tokens(
     tiny_run: TinyRun, tmp_path: Path
 ) -> None:
-    teacher = from_base(tiny_run.base, dropout=0.0).eval()
-    start_from(teacher, bundle.load(tiny_run.bundle))
+    _, teacher = begun(tiny_run)
     batch = some_batch(tiny_run)
     away = []
     for states in (0.0, 3.0):
