@@ -43,6 +43,11 @@ SPARE = 64
 """Connections above the limit whose request is looked at: who watches the service is answered when
 it has no room for others. A probe that fails then would have it killed for its load."""
 
+CROWDED = 3 / 4
+"""Share of the connections above which an answer says that its connection ends with it. One that is
+closed while it is silent may be the one on which its caller has just begun to ask again (RFC 9112,
+section 9.3.1)."""
+
 LINGER_S = 1.0
 """For so long what a caller still sends is taken and thrown away after their last answer: closed at
 once, their system would tell them of a reset in place of the answer (RFC 9112, section 9.6)."""
@@ -170,6 +175,9 @@ class Connection(HttpToolsProtocol):
         """Of the parser: a request's last byte."""
         super().on_message_complete()
         self._is_whole()
+        crowded = self._open > CROWDED * self.limits.connections
+        if crowded and self.cycle and not self.cycle.response_started:
+            self.cycle.keep_alive = False  # nothing is on its way that a reset would answer
 
     def on_response_complete(self) -> None:
         """Of the request being answered."""

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import torch
 from fastapi.testclient import TestClient
 from filelock import FileLock
 from tokenizers import Tokenizer, decoders, pre_tokenizers, trainers
@@ -78,8 +79,8 @@ def tiny_rows() -> tuple[Row, ...]:
 
 
 def make_tiny_base(folder: Path, texts: Iterable[str] | None = None) -> Path:
-    """A two-layer encoder with random weights and a tokenizer of at most 3,000 pieces, learnt from
-    ``texts``; default: :func:`tiny_rows`."""
+    """A two-layer encoder with random weights, always the same, and a tokenizer of at most 3,000
+    pieces, learnt from ``texts``; default: :func:`tiny_rows`."""
     if texts is None:
         texts = (row.text for row in tiny_rows())
     tokenizer = Tokenizer(BPE(unk_token="<unk>"))
@@ -94,7 +95,9 @@ def make_tiny_base(folder: Path, texts: Iterable[str] | None = None) -> Path:
         vocab_size=tokenizer.get_vocab_size(), hidden_size=64, num_hidden_layers=2,
         num_attention_heads=4, intermediate_size=128, max_position_embeddings=128, pad_token_id=1,
     )  # fmt: skip
-    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    with torch.random.fork_rng():
+        torch.manual_seed(1)
+        BertModel(config, add_pooling_layer=False).save_pretrained(folder)
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>").save_pretrained(folder)
     return folder
 

@@ -205,14 +205,46 @@ def test_silent_ones_make_room(tmp_path: Path) -> None:
         silent = [opened.enter_context(to.connect()) for _ in range(2)]
         until(lambda: to.open() == 3)
         time.sleep(1.1 * SETTLED_S)
+        late = []
         for number, gone in enumerate(silent):
-            one = opened.enter_context(to.connect())
-            one.sendall(WHOLE)
-            assert answer_on(one)[0] == 200
+            late.append(opened.enter_context(to.connect()))
             assert gone.recv(1) == b""
             assert to.closed("no-room") == number + 1
+        for one in late:
+            one.sendall(WHOLE)
+            assert answer_on(one)[0] == 200
         known.sendall(WHOLE)  # who was answered before stayed, though silent for longer
         assert answer_on(known)[0] == 200
+
+
+def test_where_it_gets_crowded_an_answer_says_that_its_connection_ends(tmp_path: Path) -> None:
+    """Nobody begins to ask on a connection that is being closed to make room."""
+    with served(tmp_path, connections=8, patience=WAIT_S) as to, ExitStack() as opened:
+        lines = [opened.enter_context(to.connect()) for _ in range(7)]
+        until(lambda: to.open() == 7)
+        told = []
+        for line in lines:
+            line.sendall(WHOLE)
+            answer = HTTPResponse(line)
+            answer.begin()
+            assert (answer.status, bool(answer.read())) == (200, True)
+            told.append(answer.getheader("Connection"))
+            if told[-1]:
+                assert line.recv(1) == b""
+        assert told == ["close", *[None] * 6]
+        assert to.closed("no-room") == 0
+        lines[-1].sendall(WHOLE)
+        assert answer_on(lines[-1])[0] == 200
+
+
+def test_who_is_answered_before_they_sent_all_may_go_on(tmp_path: Path) -> None:
+    """A connection that is closed while something is on its way takes the answer with it."""
+    with served(tmp_path, connections=1, patience=WAIT_S) as to, to.connect() as line:
+        line.sendall(HEAD + b"Content-Length: 100000000\r\n\r\n")
+        answer = HTTPResponse(line)
+        answer.begin()
+        assert answer.status == 413
+        assert answer.getheader("Connection") is None
 
 
 def test_those_that_are_answered_stay(tmp_path: Path) -> None:
