@@ -7,7 +7,8 @@
 #              and a picture in build/bench (QUICK=1: a few minutes, rough)
 # make sbom    what is served, as a CycloneDX bill of materials: build/sbom.json
 # make audit   whether anything of that has a known vulnerability; exit 2 where that could not be looked up
-# make train   base encoder, data, one fit, export (SHARED=folder of labelled .jsonl files, RECIPE=another; optional)
+# make train   base encoder, data, one fit, export (SHARED=folder of labelled .jsonl files,
+#              CORPUS=mapping files of tables of your own, RECIPE=another; optional)
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -19,6 +20,7 @@ BASE := build/training/base
 BENCH := build/bench
 RECIPE ?=
 SHARED ?=
+CORPUS ?=
 WRITTEN := training/corpus/written
 
 SERVED := build/served
@@ -66,7 +68,8 @@ audit: $(SERVED)/.installed $(VENV)/.development
 
 train: $(VENV)/.development
 	$(BIN)/python -m training base --route $(ROUTE)
-	$(BIN)/python -m training prepare $(addprefix --recipe ,$(RECIPE)) $(addprefix --shared ,$(SHARED))
+	$(BIN)/python -m training prepare $(addprefix --recipe ,$(RECIPE)) $(addprefix --shared ,$(SHARED)) \
+	  $(addprefix --corpus ,$(CORPUS))
 	$(BIN)/python -m training fit $(addprefix --recipe ,$(RECIPE)) --resume
 	$(BIN)/python -m training export --name $(NAME)
 

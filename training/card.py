@@ -1,5 +1,7 @@
 """The bundle's CARD.md, from the figures of the run."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 from models.bundle import Manifest
@@ -22,6 +24,12 @@ LIMITS = """\
 * Words for output are "indicators present, verify", never "this is trafficking".
 """
 
+
+TRIED = "tried"
+"""Account of every step that was tried, beside the recipes'."""
+
+LINK = re.compile(r"\]\((?![a-z]+:|#)([^)]+)\)")
+"""A link to a file."""
 
 SPEAKING = {
     "highest": "of a long text the one with the highest logit speaks",
@@ -73,10 +81,17 @@ def card(fields: dict[str, Any], calibration: Calibration) -> str:
         f"| {p.lures} | {p.honest} |"
         for p in calibration.operating_points
     ]
-    tried = RECIPES / f"{data['recipe']['name']}.md"
-    if tried.is_file():
-        lines += ["", "## What was tried for this recipe", "", tried.read_text("utf-8").strip()]
+    for title, name in (("this recipe", data["recipe"]["name"]), ("all recipes", TRIED)):
+        account = RECIPES / f"{name}.md"
+        if account.is_file():
+            lines += ["", f"## What was tried for {title}", "", *told(account)]
     return "\n".join([*lines, "", LIMITS])
+
+
+def told(account: Path) -> list[str]:
+    """What a recipe's account says; its links hold in ``models/NAME`` of a checkout."""
+    there = "../../training/recipes/"
+    return [LINK.sub(rf"]({there}\1)", account.read_text("utf-8").strip())]
 
 
 def of_manifest(manifest: Manifest, calibration: Calibration) -> str:

@@ -24,8 +24,8 @@ from tests.faults.fault import Given
 from tests.faults.served import Service
 from tests.faults.traffic import Body, Judge, Seen, Traffic, every_decided
 
-REPEATS = 0.5
-"""Share of copies, as the benchmark has it."""
+REPEATS = 0.3
+"""Share of copies, as in the benchmark's recorded mixture."""
 
 DRAWN = 20_000
 """Ads; they come again when all were sent, and by then no memory knows the first ones."""
