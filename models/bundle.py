@@ -277,6 +277,15 @@ def champion(registry: Path | None = None) -> Path:
     return root / pointer.read_text("utf-8").strip()
 
 
+def folder_of(given: Path, registry: Path | None = None) -> Path:
+    """The folder that is meant: where nothing is called so, a name alone is that of a bundle of a
+    registry; default: of those that came with this code."""
+    root = bundles_dir() if registry is None else registry
+    if len(given.parts) == 1 and not given.exists() and (root / given / MANIFEST).is_file():
+        return root / given
+    return given
+
+
 def write(
     folder: Path, manifest_fields: dict[str, Any], tokenizer_json: str, calibration: Calibration,
     card: str, model: bytes, seen: TrainedOn, background: Background, pieces: bytes | None = None,

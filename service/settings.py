@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models import bundle
@@ -56,6 +56,15 @@ def lowered(given: object) -> object:
     return given.lower() if isinstance(given, str) else given
 
 
+def in_registry(given: Path, info: ValidationInfo) -> Path:
+    """The folder of a bundle that may be given by its name alone."""
+    return bundle.folder_of(given, info.data.get("registry"))
+
+
+BundleFolder = Annotated[Path, AfterValidator(in_registry)]
+"""A setting such as ``/srv/bundles/ours-2``, or ``ours-2`` where that is one of the registry."""
+
+
 def processors() -> int:
     """How many this process may use, where the system can tell; else how many there are."""
     if hasattr(os, "sched_getaffinity"):
@@ -74,13 +83,16 @@ class Settings(BaseSettings):
     """Folder of bundles whose file `champion` names the one to serve; `python -m models` changes
     it. Default: the bundles that come with this code."""
 
-    bundle_dir: Path = Field(default_factory=lambda given: bundle.champion(given.get("registry")))
-    """Folder of the bundle to serve, whatever the registry says. Default: the registry's champion.
-    """
+    bundle_dir: BundleFolder = Field(
+        default_factory=lambda given: bundle.champion(given.get("registry"))
+    )
+    """Folder of the bundle to serve, or its name in the registry, whatever `champion` says there.
+    Default: the champion."""
 
-    shadow_bundle: Path | None = None
-    """Folder of a bundle that is asked beside the one that serves, and decides nothing: how far the
-    two disagree stands in `GET /v1/model/shadow`. It costs the time of scoring that share again."""
+    shadow_bundle: BundleFolder | None = None
+    """Folder, or name in the registry, of a bundle that is asked beside the one that serves, and
+    decides nothing: how far the two disagree stands in `GET /v1/model/shadow`. It costs the time of
+    scoring that share again."""
 
     shadow_share: float = Field(0.1, gt=0, le=1)
     """Share of the ads that the shadow bundle reads too. While it is behind it leaves ads out."""

@@ -38,7 +38,8 @@ Folder = Annotated[
     typer.Option(
         "--bundle",
         envvar=f"{PREFIX}BUNDLE_DIR",
-        help="Folder of the bundle that gives the operating points; default: the champion.",
+        help="Folder of the bundle that gives the operating points, or its name; default: the "
+        "champion.",
     ),
 ]
 
@@ -132,7 +133,7 @@ def opened(path: Path) -> Iterator[Iterable[str]]:
 
 def operating_points(folder: Path | None) -> tuple[OperatingPoint, ...]:
     """Those of a bundle, without loading its model. Raises :class:`~models.errors.BundleError`."""
-    path = (folder or bundle.champion()) / bundle.CALIBRATION
+    path = (bundle.folder_of(folder) if folder else bundle.champion()) / bundle.CALIBRATION
     try:
         return Calibration.model_validate_json(path.read_bytes()).operating_points
     except OSError as error:

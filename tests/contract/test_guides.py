@@ -8,12 +8,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "service" / "guides"
 GUIDES = sorted(FOLDER.glob("*.md"))
-READ = sorted(
-    one
-    for place in ("*.md", "training/**/*.md", "evaluation/**/*.md", "models/*/CARD.md", "tests/**/*.md")
-    for one in ROOT.glob(place)
-)
-"""What else is written to be read."""
+ELSEWHERE = ("*.md", "training/**/*.md", "evaluation/**/*.md", "models/*/CARD.md", "tests/**/*.md")
+READ = sorted(one for place in ELSEWHERE for one in ROOT.glob(place))
 
 TOUR = (FOLDER / "tour.md").read_text("utf-8")
 
@@ -32,9 +28,7 @@ def anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}
 
 
-@pytest.mark.parametrize(
-    "guide", [*GUIDES, *READ], ids=lambda path: str(path.relative_to(ROOT))
-)
+@pytest.mark.parametrize("guide", [*GUIDES, *READ], ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(guide: Path) -> None:
     for name, place in LINK.findall(guide.read_text("utf-8")):
         target = guide if not name else (guide.parent / name).resolve()

@@ -1,8 +1,11 @@
 """Every setting says what it is, and the environment reaches it."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
+from models import bundle
 from service.__main__ import main
 from service.settings import PREFIX, Settings, unknown_variables
 from tests.conftest import TinyRun
@@ -22,6 +25,31 @@ def test_environment_is_read(monkeypatch: pytest.MonkeyPatch, tiny_run: TinyRun)
     monkeypatch.setenv(f"{PREFIX}WORKERS", "0")
     with pytest.raises(ValidationError, match="greater than or equal to 1"):
         Settings()
+
+
+@pytest.mark.parametrize("setting", ["bundle_dir", "shadow_bundle"])
+def test_a_bundle_of_the_registry_is_found_by_its_name(
+    setting: str, monkeypatch: pytest.MonkeyPatch, tiny_run: TinyRun, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = tiny_run.bundle.name
+    monkeypatch.setenv(f"{PREFIX}{setting.upper()}", name)
+    monkeypatch.setenv(f"{PREFIX}REGISTRY", str(tiny_run.bundle.parent))
+    fixed = {} if setting == "bundle_dir" else {"bundle_dir": tiny_run.bundle}
+    assert getattr(Settings(**fixed), setting) == tiny_run.bundle
+    (tmp_path / name).mkdir()  # what is here is meant
+    monkeypatch.delenv(f"{PREFIX}REGISTRY")
+    assert getattr(Settings(**fixed), setting) == Path(name)
+
+
+def test_a_bundle_of_this_repository_is_found_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(f"{PREFIX}BUNDLE_DIR", bundle.champion().name)
+    assert Settings().bundle_dir == bundle.champion()
+    monkeypatch.setenv(f"{PREFIX}BUNDLE_DIR", "nothing-is-called-so")
+    assert Settings().bundle_dir == Path("nothing-is-called-so")  # and the start says so
 
 
 def test_misspelt_variables_are_found() -> None:
