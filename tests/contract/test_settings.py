@@ -33,13 +33,13 @@ def test_a_bundle_of_the_registry_is_found_by_its_name(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     name = tiny_run.bundle.name
+    monkeypatch.setenv(f"{PREFIX}BUNDLE_DIR", str(tiny_run.bundle))
     monkeypatch.setenv(f"{PREFIX}{setting.upper()}", name)
     monkeypatch.setenv(f"{PREFIX}REGISTRY", str(tiny_run.bundle.parent))
-    fixed = {} if setting == "bundle_dir" else {"bundle_dir": tiny_run.bundle}
-    assert getattr(Settings(**fixed), setting) == tiny_run.bundle
+    assert getattr(Settings(), setting) == tiny_run.bundle
     (tmp_path / name).mkdir()  # what is here is meant
     monkeypatch.delenv(f"{PREFIX}REGISTRY")
-    assert getattr(Settings(**fixed), setting) == Path(name)
+    assert getattr(Settings(), setting) == Path(name)
 
 
 def test_a_bundle_of_this_repository_is_found_by_its_name(
