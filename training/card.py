@@ -84,14 +84,14 @@ def card(fields: dict[str, Any], calibration: Calibration) -> str:
     for title, name in (("this recipe", data["recipe"]["name"]), ("all recipes", TRIED)):
         account = RECIPES / f"{name}.md"
         if account.is_file():
-            lines += ["", f"## What was tried for {title}", "", *told(account)]
+            lines += ["", f"## What was tried for {title}", "", told(account)]
     return "\n".join([*lines, "", LIMITS])
 
 
-def told(account: Path) -> list[str]:
+def told(account: Path) -> str:
     """What a recipe's account says; its links hold in ``models/NAME`` of a checkout."""
     there = "../../training/recipes/"
-    return [LINK.sub(rf"]({there}\1)", account.read_text("utf-8").strip())]
+    return LINK.sub(rf"]({there}\1)", account.read_text("utf-8").strip())
 
 
 def of_manifest(manifest: Manifest, calibration: Calibration) -> str:

@@ -33,7 +33,7 @@ from models.errors import BundleError
 from tests.bench import cells as all_cells
 from tests.bench import contestants as who
 from tests.bench import environments, machine, model, ndjson, plot, rounds, table, texts
-from tests.bench.mix import Unique
+from tests.bench.mix import REPEATS, Unique
 from tests.bench.process import DidNotStart, Server, clean_environment
 from tests.e2e.processes import ROOT, free_port
 from training.errors import TrainingError
@@ -97,7 +97,7 @@ def run(
     repeats: Annotated[
         float,
         typer.Option(min=0, max=0.95, help="Share of ads in the recorded mixture that are copies."),
-    ] = 0.3,
+    ] = REPEATS,
     seed: Annotated[int, typer.Option(help="Of everything that is drawn.")] = 1,
     bundle: BundleDir = None,
     base: Base = Path("build/training/base"),

@@ -33,6 +33,9 @@ KINDS = {
 }
 """95 % are no lures: mostly honest offers."""
 
+REPEATS = 0.3
+"""Share of ads in the recorded mixture that are copies: see :mod:`tests.bench.copies`."""
+
 OTHER = "other languages"
 ROUNDS = 200
 

@@ -1,6 +1,4 @@
-"""The bundles in this repository: whole, small enough, and right on plain cases they never saw."""
-
-from collections.abc import Iterator
+"""The bundle in this repository: whole, small enough, and right on plain cases it never saw."""
 
 import pytest
 
@@ -9,10 +7,8 @@ from models.ad import Ad
 from models.labels import Kind
 from service.api.examples import HONEST, LURE
 from service.engine import Engine
-from service.settings import Settings
 
 MAX_BYTES = 90 * 10**6
-SHIPPED = sorted(one.parent for one in bundle.bundles_dir().glob(f"*/{bundle.MANIFEST}"))
 
 WARNING = (
     "Our office has had three calls this week about the same post: chat support near Poipet, "
@@ -21,25 +17,15 @@ WARNING = (
 )
 
 
-@pytest.fixture(scope="module", params=SHIPPED, ids=lambda path: str(path.name))
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    engine = Engine.start(Settings(bundle_dir=request.param))
-    yield engine
-    engine.scorer.close()
+def test_it_fits_in_git() -> None:
+    folder = bundle.champion()
+    assert sum(path.stat().st_size for path in folder.iterdir()) <= MAX_BYTES
 
 
-def test_the_champion_is_one_of_them() -> None:
-    assert bundle.champion() in SHIPPED
-
-
-def test_it_fits_in_git(engine: Engine) -> None:
-    assert sum(path.stat().st_size for path in engine.bundle.path.iterdir()) <= MAX_BYTES
-
-
-def test_it_says_what_it_was_trained_on(engine: Engine) -> None:
-    manifest = engine.bundle.manifest
+def test_it_says_what_it_was_trained_on(champion_engine: Engine) -> None:
+    manifest = champion_engine.bundle.manifest
     int8 = manifest.figures["int8"]
-    assert manifest.name == engine.bundle.path.name
+    assert manifest.name == bundle.champion().name
     assert "written" in manifest.data["sources"]
     assert int8["score_change_p99"] <= 0.05
     assert abs(int8["auroc_int8"] - int8["auroc_float32"]) <= 0.005
@@ -49,13 +35,13 @@ def test_it_says_what_it_was_trained_on(engine: Engine) -> None:
     ("text", "kind"),
     [(LURE, Kind.LURE), (HONEST, Kind.RECRUITMENT), (WARNING, Kind.ABOUT_LURES)],
 )
-def test_plain_cases(engine: Engine, text: str, kind: Kind) -> None:
-    (assessment,) = engine.assess_now([Ad(text)])
+def test_plain_cases(champion_engine: Engine, text: str, kind: Kind) -> None:
+    (assessment,) = champion_engine.assess_now([Ad(text)])
     assert assessment.kind == kind
 
 
-def test_a_lure_shows_its_signs(engine: Engine) -> None:
-    (assessment,) = engine.assess_now([Ad(LURE)])
+def test_a_lure_shows_its_signs(champion_engine: Engine) -> None:
+    (assessment,) = champion_engine.assess_now([Ad(LURE)])
     assert assessment.indicators
     for shown in assessment.indicators:
         for place in shown.spans:

@@ -17,15 +17,12 @@ import orjson
 
 from models import bundle as bundles
 from tests.bench.copies import recorded
-from tests.bench.mix import Unique
+from tests.bench.mix import REPEATS, Unique
 from tests.bench.texts import Pool, written
 from tests.faults.capacity import measured
 from tests.faults.fault import Given
 from tests.faults.served import Service
 from tests.faults.traffic import Body, Judge, Seen, Traffic, every_decided
-
-REPEATS = 0.3
-"""Share of copies, as in the benchmark's recorded mixture."""
 
 DRAWN = 20_000
 """Ads; they come again when all were sent, and by then no memory knows the first ones."""
