@@ -39,6 +39,7 @@ from training.framing import Framing
 from training.lineage import write_parent
 from training.model import LureModel, Outputs, freeze, from_base, keep_layers, save, standardise
 from training.objective import Objective
+from training.precision import has_quick_bfloat16
 from training.prepare import load
 from training.recipe import Optimise, Recipe
 from training.sharing import Sharing, share_of, unlabelled
@@ -70,7 +71,7 @@ def fit(
     ``start``: folder of a bundle on the same base whose weights are the first ones.
     Writes ``recipe.json``, ``metrics.jsonl`` and ``checkpoint/`` to ``out`` on the way.
     """
-    precision = "bf16" if torch.cuda.is_available() or has_bfloat16() else "no"
+    precision = "bf16" if torch.cuda.is_available() or has_quick_bfloat16() else "no"
     accelerator = Accelerator(mixed_precision=precision, cpu=not torch.cuda.is_available())
     set_seed(recipe.seed)
     dataset, lock = load(data)
@@ -247,12 +248,6 @@ def in_disguise(recipe: Recipe) -> Recipe:
     """The recipe for copies that mean what the text means: disguised, and never cropped."""
     changed = recipe.augment.model_copy(update={"evade": 1.0, "crop": 0.0})
     return recipe.model_copy(update={"augment": changed})
-
-
-def has_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 matrices itself; without, it is slower than
-    float32."""
-    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
 def groups(model: LureModel, optimise: Optimise) -> list[dict[str, Any]]:

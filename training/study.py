@@ -30,10 +30,11 @@ from training.edits import Example
 from training.errors import RecipeError
 from training.features import features
 from training.figures import difference, mean
-from training.fit import fit, has_bfloat16, marked_tokens, passes
+from training.fit import fit, marked_tokens, passes
 from training.model import LureModel
 from training.model import load as load_model
 from training.padding import Companies, companies_of, padded
+from training.precision import has_quick_bfloat16
 from training.prepare import load as load_data
 from training.recipe import Recipe
 from training.recipe import load as load_recipe
@@ -270,7 +271,7 @@ def scores_of(
     """``(rows,)``: uncalibrated probability of a lure, from the first window of each text."""
     items = [features(dict(row), tokenizer, recipe, None) for row in rows]
     scores = np.zeros(len(items))
-    with torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
+    with torch.autocast("cpu", torch.bfloat16, enabled=has_quick_bfloat16()):
         for members, _, outputs in passes(model, items):
             scores[members] = outputs.lure.float().sigmoid().numpy()
     return scores

@@ -42,7 +42,7 @@ def fit_here(
     """One of the processes, in float32; one that ``dies`` does so after its first checkpoint."""
     os.environ |= seen
     torch.set_num_threads(1)
-    fitting.has_bfloat16 = lambda: False
+    fitting.has_quick_bfloat16 = lambda: False
     told = out.parent / f"told-{seen.get('RANK', 0)}"
     written = fitting.checkpoint
 
