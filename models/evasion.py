@@ -32,6 +32,10 @@ class Evasion(StrEnum):
     APART = "letters_apart"
     """Separators between the letters of a word, or an emoji that cuts it."""
 
+    SPLIT = "split_words"
+    """Words that a space cuts, more than one of them: see :mod:`models.split_words`, which needs
+    the whole text and a bundle's tokeniser; :func:`evasions` never finds it."""
+
     STRETCHED = "stretched_letters"
     REVERSED = "reversed_text"
 

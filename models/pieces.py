@@ -10,6 +10,7 @@ word with two cuts of one probability.
 
 from sentencepiece import SentencePieceProcessor
 
+from models.split_words import Weight
 from models.tokenization import Encoding
 
 SPACE = "▁"
@@ -36,6 +37,11 @@ class Pieces:
             ids.append(self._space)
             offsets.append((end - 1, end))
         return Encoding(ids, offsets)
+
+    def weigh(self, word: str) -> Weight:
+        """What the unigram model says of a word that stands by itself."""
+        ids = self._processor.EncodeAsIds(word)
+        return Weight(sum(map(self._processor.GetScore, ids)), len(ids))
 
     def token_to_id(self, piece: str) -> int | None:
         """Of a piece, control pieces included; ``None`` where it is none."""

@@ -31,7 +31,7 @@ as long, so are all signs of more than two characters.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from models import enclosed, markup
@@ -128,6 +128,26 @@ class Rendered:
     parts: tuple[_Part, ...]
     version: int = RENDERING
     """Of the rendering."""
+
+    words_joined: int = 0
+    """That a space had cut; see :mod:`models.split_words`."""
+
+    def joined(self, spaces: Iterable[int]) -> "Rendered":
+        """The same without the characters at these places, each a space inside a field that cuts a
+        word."""
+        gone = frozenset(spaces)
+        lines, parts, offset = [], [], 0
+        for part in self.parts:
+            kept = [i for i in range(part.length) if part.offset + i not in gone]
+            line = "".join(self.text[part.offset + i] for i in kept)
+            starts, ends = part.starts, part.ends
+            if len(kept) < part.length:
+                starts = tuple(i if part.starts is None else part.starts[i] for i in kept)
+                ends = tuple(i + 1 if part.ends is None else part.ends[i] for i in kept)
+            parts.append(_Part(part.field, offset, len(line), starts, ends))
+            lines.append(line)
+            offset += len(line) + 1  # the line break
+        return Rendered("\n".join(lines), tuple(parts), self.version, len(gone))
 
     def locate(self, start: int, end: int) -> list[Located]:
         """Where ``text[start:end]`` came from: one span for each field it touches.

@@ -11,7 +11,8 @@ from models import bundle
 from models.ad import Ad
 from models.embedding import Background
 from models.inference import Model
-from models.rendering import render
+from models.renderer import Renderer
+from models.rendering import Rendered
 from service.assessment import Assessment, assess
 from service.campaigns.seen import Seen
 from service.giving_back import give_back
@@ -106,12 +107,12 @@ class Engine:
             alone=min(settings.threads_alone, settings.workers),
             ngrams=loaded.ngrams(),
         )  # fmt: skip
-        rendering = loaded.manifest.rendering
-        rendered = render(WARM_UP, rendering)
+        render = Renderer.of(loaded)
+        rendered = render(WARM_UP)
         model.logits(rendered)
         read(WARM_UP, rendered)
         memory = Remembering(model, settings.cache_mb * 2**20) if settings.cache_mb else None
-        scorer = Scorer(memory or model, settings.workers, settings.max_queued_chars, rendering)
+        scorer = Scorer(memory or model, settings.workers, settings.max_queued_chars, render)
         model.spread, model.is_alone = scorer.spread, scorer.is_alone
         background = loaded.background()
         give_back()
@@ -121,6 +122,10 @@ class Engine:
     def name(self) -> str:
         """The bundle's."""
         return self.bundle.manifest.name
+
+    def render(self, ad: Ad) -> Rendered:
+        """An ad as it is read to be scored."""
+        return self.scorer.render(ad)
 
     async def answer(
         self, ads: Sequence[Ad], count: Count | None = None, compare: Compare | None = None,

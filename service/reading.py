@@ -36,6 +36,8 @@ def read(ad: Ad, rendered: Rendered) -> Reading:
     changed = [one.field for one in rendered.parts if one.starts is not None]
     # Turns that the model never saw cost nothing: as many as a body holds would cost minutes.
     worn = {one for field in changed for one in evasions(ad.received(field), rendered.version)}
+    if rendered.words_joined:
+        worn.add(Evasion.SPLIT)
     known = None if language.tag == UNDETERMINED else language.tag
     own = own_turns(ad, rendered.version)
     return Reading(

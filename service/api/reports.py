@@ -172,8 +172,7 @@ async def campaign_of(runtime: Runtime, given: Said) -> str | None:
     if not runtime.settings.campaigns or not given.ad_text:
         return None
     ad = Ad(text=given.ad_text, platform=given.platform)
-    rendering = runtime.engine.bundle.manifest.rendering
-    keys = await asyncio.to_thread(keys_of_ad, runtime.vault, ad, rendering)
+    keys = await asyncio.to_thread(keys_of_ad, runtime.vault, ad, runtime.engine.render)
     keep = timedelta(days=runtime.settings.keep_campaign_days)
     (found,) = await runtime.database.read(look_up, [keys], now(), keep)
     return found

@@ -4,7 +4,8 @@ the database holds neither a contact nor anything that could be compared with a 
 from dataclasses import dataclass
 
 from models.ad import Ad
-from models.rendering import RENDERING, Rendered, render
+from models.renderer import Render
+from models.rendering import Rendered
 from service.campaigns.contacts import contacts
 from service.campaigns.template import FIELDS, bands, template
 from service.reading import Reading, read
@@ -36,9 +37,9 @@ def keys_of(vault: Vault, rendered: Rendered, reading: Reading) -> Keys:
     )
 
 
-def keys_of_ad(vault: Vault, ad: Ad, rendering: int = RENDERING) -> Keys:
-    """Of one that is not scored, by the version of the rendering that those scored have."""
-    rendered = render(ad, rendering)
+def keys_of_ad(vault: Vault, ad: Ad, render: Render) -> Keys:
+    """Of one that is not scored; ``render``: as those are read that are."""
+    rendered = render(ad)
     return keys_of(vault, rendered, read(ad, rendered))
 
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from models.ad import Ad
 from models.embedding import Background, Floats
-from models.rendering import render
 from service.api.schemas import AdIn
 from service.campaigns.template import BANDS, ROWS, signature, template
 from service.engine import Engine
@@ -72,7 +71,7 @@ def all_kept(engine: Engine, given: Sequence[AdIn]) -> list[tuple[dict[str, Any]
     found = []
     for one in given:
         ad = one.ad()
-        reading = read(ad, render(ad, engine.bundle.manifest.rendering))
+        reading = read(ad, engine.render(ad))
         content = redacted(one, reading).content
         told = {"title": content["title"], "text": content["text"]}
         found.append((told, one.language or reading.language.tag))

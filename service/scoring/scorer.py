@@ -12,7 +12,8 @@ from threading import local
 
 from models.ad import SCORED_CHARS, Ad
 from models.inference import Logits, Outputs
-from models.rendering import RENDERING, Rendered, render
+from models.renderer import NEWEST, Render
+from models.rendering import Rendered
 from service.errors import DeadlineExceeded, DeadlineTooShort, ModelUnavailable, Overloaded
 from service.missing import NoScore, left_s
 from service.reading import Reading
@@ -79,10 +80,12 @@ class Scorer:
         model: LogitModel,
         workers: int,
         max_queued_chars: int,
-        rendering: int = RENDERING,
+        render: Render = NEWEST,
     ) -> None:
         self._model = model
-        self._rendering = rendering
+        self.render = render
+        """An ad as the model reads it."""
+
         self._turns = Turns(workers, EVEN_COST)
         self._alone = Caller()
         self._workers = workers
@@ -227,7 +230,7 @@ class Scorer:
         self, ad: Ad, read: Read | None, asked: float, remember: bool
     ) -> Scored | Later[Scored]:
         began = time.perf_counter()
-        rendered = render(ad, self._rendering)
+        rendered = self.render(ad)
         after_render = time.perf_counter()
         reading = None if read is None else read(ad, rendered)
         after_read = time.perf_counter()

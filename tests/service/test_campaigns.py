@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from models import bundle
 from models.ad import Ad
+from models.renderer import Renderer
 from models.rendering import render
 from service import answering
 from service.answering import runtime_answer
@@ -79,7 +80,7 @@ def lure(contact: str = "+1 202 555 0101", pay: str = "1,600 USD", text: str = L
 
 
 def keys(vault: Vault, *ads: Ad) -> list[Keys]:
-    return [keys_of_ad(vault, ad) for ad in ads]
+    return [keys_of_ad(vault, ad, Renderer()) for ad in ads]
 
 
 def seen(
@@ -123,18 +124,19 @@ def test_a_template_is_the_same_whatever_its_contacts_sums_and_disguises(
     assert first.bands == second.bands
 
 
-def test_an_ad_that_is_not_scored_is_read_by_the_rendering_that_is_asked_for(
+def test_an_ad_that_is_not_scored_is_read_as_it_is_asked_for(
     vault: Vault,
 ) -> None:
     plain = lure()
     hidden = Ad(text=plain.text.replace("passport", "p@ssport").replace("photo", "ph⭕to"))
-    assert keys_of_ad(vault, hidden).bands == keys_of_ad(vault, plain).bands
-    for version in (3, 4):
-        rendered = render(hidden, version)
+    third, fourth = Renderer(3), Renderer(4)
+    assert keys_of_ad(vault, hidden, Renderer()).bands == keys(vault, plain)[0].bands
+    for version in (third, fourth):
+        rendered = version(hidden)
         expected = keys_of(vault, rendered, read(hidden, rendered))
         assert keys_of_ad(vault, hidden, version) == expected
-    assert keys_of_ad(vault, hidden, 3).bands != keys_of_ad(vault, hidden, 4).bands
-    assert keys_of_ad(vault, plain, 3) == keys_of_ad(vault, plain, 4)
+    assert keys_of_ad(vault, hidden, third).bands != keys_of_ad(vault, hidden, fourth).bands
+    assert keys_of_ad(vault, plain, third) == keys_of_ad(vault, plain, fourth)
 
 
 def test_contacts_and_sums_are_no_part_of_a_template() -> None:

@@ -27,7 +27,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from models.ad import Ad
-from models.rendering import RENDERING
+from models.renderer import Renderer
 from service import access
 from service.__main__ import main
 from service.access import Scope
@@ -80,7 +80,7 @@ STUB = cast(
         name="stub",
         scorer=SimpleNamespace(close=lambda: None),
         background=None,
-        bundle=SimpleNamespace(manifest=SimpleNamespace(rendering=RENDERING)),
+        render=Renderer(),
     ),
 )
 
@@ -635,7 +635,7 @@ def test_a_pasted_offer_is_linked_to_its_campaign_and_not_counted(home: Home) ->
     with opened_place(home, campaigns=True) as place:
         vault = Vault(bytes(range(32)))
         ads = [Ad(text=OFFER), Ad(text="Ask on +1 202 555 0177 for a place in the kitchen.")]
-        keys = [keys_of_ad(vault, ad) for ad in ads]
+        keys = [keys_of_ad(vault, ad, Renderer()) for ad in ads]
         first, second = place.database.write_now(count, keys, now(), timedelta(days=90))
         assert first is not None
         assert second is not None

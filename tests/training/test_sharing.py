@@ -6,6 +6,7 @@ import os
 import socket
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 import torch
@@ -42,7 +43,7 @@ def fit_here(
     """One of the processes, in float32; one that ``dies`` does so after its first checkpoint."""
     os.environ |= seen
     torch.set_num_threads(1)
-    fitting.has_quick_bfloat16 = lambda: False
+    mock.patch.object(fitting, "has_quick_bfloat16", return_value=False).start()
     told = out.parent / f"told-{seen.get('RANK', 0)}"
     written = fitting.checkpoint
 
