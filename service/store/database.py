@@ -66,6 +66,10 @@ MIGRATION_LOCK = 7_318_552_001
 """Advisory lock of PostgreSQL, so that two processes that start together migrate in turn."""
 
 
+class Unwanted(StoreUnavailable):
+    """The database answered when nobody waited for it any more; so nobody is told this."""
+
+
 class Database:
     """A pool of connections to one database."""
 
@@ -147,9 +151,15 @@ class Database:
 
         def heard() -> Found:
             try:
-                return context.run(self._transact, reading, work, wish)
-            finally:
+                found = context.run(self._transact, reading, work, wish)
+            except Unwanted:
                 self._silence.hear(number)
+                raise
+            except BaseException:
+                self._silence.fail(number)
+                raise
+            self._silence.hear(number)
+            return found
 
         begun = self._pool.submit(heard)
         answer = asyncio.wrap_future(begun)
@@ -179,7 +189,7 @@ class Database:
                         if not reading:
                             session.flush()  # so that only the commit itself is left
                             if not wish.grant():  # left by the way out, which rolls back
-                                raise StoreUnavailable(NO_ANSWER)
+                                raise Unwanted(NO_ANSWER)
                         committing = not reading
                         session.commit()
                         return found

@@ -22,6 +22,10 @@ class Silence:
         self._waiting: dict[int, float] = {}
         self._asked = 0
         self._heard = clock()
+        self._in_vain = float("-inf")
+        """When they asked who were told late that there is no answer: the first of them since
+        somebody was answered."""
+
         self._lock = threading.Lock()
 
     def ask(self) -> int:
@@ -32,10 +36,22 @@ class Silence:
             return self._asked
 
     def hear(self, number: int) -> None:
-        """They were answered, or told that there is no answer."""
+        """They were answered."""
         with self._lock:
             self._waiting.pop(number, None)
             self._heard = self._clock()
+
+    def fail(self, number: int) -> None:
+        """They were told that there is no answer: at once, which is one, or after so long that it
+        is none. A connection that is not made in time says nothing of a database that hangs, and
+        would have everybody wait anew."""
+        with self._lock:
+            moment = self._clock()
+            asked = self._waiting.pop(number, moment)
+            if moment - asked < SILENT_S:
+                self._heard = moment
+            elif self._in_vain < self._heard:
+                self._in_vain = asked
 
     def forget(self, number: int) -> None:
         """They wait no more, and their question was never put."""
@@ -55,5 +71,6 @@ class Silence:
         False
         """
         with self._lock:
-            since = [at for at in self._waiting.values() if at >= self._heard]
+            all_since = (*self._waiting.values(), self._in_vain)
+            since = [at for at in all_since if at >= self._heard]
             return bool(since) and self._clock() - min(since) >= SILENT_S

@@ -67,10 +67,16 @@ class Pair:
         self.witness = Witness(self.ledger, f"{given.seed}/witness")
         self.database = Database(url)
         self.database.migrate()
-        self.held: list[int] = []
-        """Submissions that were waiting when one was killed."""
+        self.waiting: list[int] = []
+        """Submissions that waited when one was killed, in hand or not."""
 
         self.taken_over_s: list[float] = []
+        """Until those were decided that one of the two had in hand. What nobody had in hand yet
+        takes as long as the other needs for all that callers brought, and is none of the kill's."""
+
+        self.decided_s: list[float] = []
+        """Until all that had been accepted were."""
+
         self._given = given
         self._random = random.Random(given.seed)
         environment = {
@@ -125,9 +131,11 @@ class Pair:
         with self.ledger.lock:
             accepted = [*self.ledger.accepted.values()]
         left = queued(accepted)
-        self.held.append(self.database.read_now(left))
-        self._until(left)
+        self.waiting.append(self.database.read_now(left))
+        self._until(queued(self.database.read_now(in_hand)))
         self.taken_over_s.append(time.monotonic() - began)
+        self._until(left)
+        self.decided_s.append(time.monotonic() - began)
         service.start()
         service.ready()
 
@@ -142,15 +150,16 @@ class Pair:
         figures, balanced = self.figures, self.balanced
         never = {name: figures[name] for name in NEVER if figures[name]}
         outcome.seen |= {
-            "kills": len(self.held),
+            "kills": len(self.waiting),
             "ads asked about": balanced.asked,
             "answered": dict(sorted(balanced.statuses.items())),
             "asked of the other": balanced.again,
             "longest answer, s": round(balanced.longest_s, 1),
             "submissions accepted and decided": figures["done"],
-            "waiting at a kill, most": max(self.held),
+            "waiting at a kill, most": max(self.waiting),
             "taken over from a killed one": figures["taken over"],
-            "decided after a kill, longest s": round(max(self.taken_over_s), 1),
+            "what was in hand decided after, longest s": round(max(self.taken_over_s), 1),
+            "all that waited decided after, longest s": round(max(self.decided_s), 1),
             "lost, or decided in two ways": sum(never.values()),
         }
         answered = balanced.statuses["200"]
@@ -161,8 +170,15 @@ class Pair:
         outcome.expect(figures["done"] == figures["accepted"] > 0, "not all were decided")
         outcome.expect(
             max(self.taken_over_s) <= TAKEN_OVER_S,
-            f"what was accepted before a kill took {max(self.taken_over_s):.1f} s",
+            f"what was in hand at a kill took {max(self.taken_over_s):.1f} s",
         )
+
+
+def in_hand(session: Session) -> list[str]:
+    """Submissions that a worker has claimed and not decided yet."""
+    found = select(Submission.id)
+    found = found.where(Submission.state == "queued", Submission.lease_owner.is_not(None))
+    return [*session.scalars(found)]
 
 
 def queued(ids: Sequence[str]) -> Count:

@@ -16,6 +16,7 @@ from service.store import Database
 from service.store import database as databases
 from service.store import silence as silences
 from service.store.base import now
+from service.store.silence import Silence
 from service.store.tables import Campaign
 from tests.postgresql import new_database
 
@@ -182,3 +183,48 @@ def test_a_connection_that_breaks_while_it_commits_may_have_committed(postgresql
         )
     assert not isinstance(caught.value, MaybeDone)
     made.close()
+
+
+def test_one_that_fails_late_says_no_more_than_one_that_waits(database: Database) -> None:
+    """Connections that are not made in time, one after the other, while the database hangs."""
+
+    async def run() -> None:
+        gate = threading.Event()
+
+        def fail_late(_: Session) -> None:
+            time.sleep(2 * silences.SILENT_S)
+            raise StoreUnavailable("no connection was made in time")
+
+        try:
+            first = asyncio.create_task(asked(database, gate, []))
+            late = asyncio.create_task(database.read(fail_late))  # a job, which waits
+            await first
+            with pytest.raises(StoreUnavailable, match="in time"):
+                await late
+            assert database.is_silent(), "nobody was answered"
+            assert await asked(database, gate, []) < 0.2, "nobody waits anew"
+        finally:
+            gate.set()
+        assert await database.read(lambda _: "a job is answered") == "a job is answered"
+        assert not database.is_silent()
+
+    asyncio.run(run())
+
+
+def test_one_that_fails_at_once_is_an_answer() -> None:
+    moments = iter([0.0, 1.0, 2.0, 3.0])
+    silence = Silence(clock=lambda: next(moments))
+    waiting = silence.ask()
+    refused = silence.ask()
+    silence.fail(refused)  # "connection refused": it is away, and says so
+    assert not silence.lasts(), "who waits had asked before that"
+    silence.forget(waiting)
+
+
+def test_who_failed_late_counts_until_somebody_is_answered() -> None:
+    moments = iter([0.0, 1.0, 9.0, 9.1, 9.2, 9.3])
+    silence = Silence(clock=lambda: next(moments))
+    silence.fail(silence.ask())
+    assert silence.lasts(), "asked at 1, told at 9 that there is no answer"
+    silence.hear(silence.ask())
+    assert not silence.lasts()
