@@ -8,6 +8,7 @@ python -m service policy replay results.jsonl --policy new.yaml --against old.ya
 """
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,8 +39,8 @@ Folder = Annotated[
     typer.Option(
         "--bundle",
         envvar=f"{PREFIX}BUNDLE_DIR",
-        help="Folder of the bundle that gives the operating points, or its name; default: the "
-        "champion.",
+        help="Folder of the bundle that gives the operating points, or its name in the registry "
+        f"({PREFIX}REGISTRY); default: the champion there.",
     ),
 ]
 
@@ -133,7 +134,10 @@ def opened(path: Path) -> Iterator[Iterable[str]]:
 
 def operating_points(folder: Path | None) -> tuple[OperatingPoint, ...]:
     """Those of a bundle, without loading its model. Raises :class:`~models.errors.BundleError`."""
-    path = (bundle.folder_of(folder) if folder else bundle.champion()) / bundle.CALIBRATION
+    kept = os.environ.get(f"{PREFIX}REGISTRY")  # as the service, whose champion it is
+    registry = Path(kept) if kept else None
+    meant = bundle.folder_of(folder, registry) if folder else bundle.champion(registry)
+    path = meant / bundle.CALIBRATION
     try:
         return Calibration.model_validate_json(path.read_bytes()).operating_points
     except OSError as error:

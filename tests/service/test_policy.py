@@ -855,3 +855,18 @@ def test_a_damaged_calibration_is_said(tmp_path: Path, capsys: pytest.CaptureFix
     (tmp_path / bundle.CALIBRATION).write_text("{}{")
     assert command("check", DEFAULT, "--bundle", tmp_path) == 2
     assert "is not a calibration" in capsys.readouterr().err
+
+
+def test_the_operating_points_are_those_of_the_registry_that_serves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "mine-1"
+    mine.mkdir()
+    (mine / bundle.MANIFEST).write_text("{}", "utf-8")
+    (mine / bundle.CALIBRATION).write_bytes((bundle.champion() / bundle.CALIBRATION).read_bytes())
+    monkeypatch.setenv("LUREWATCH_REGISTRY", str(tmp_path))
+    assert operating_points(Path("mine-1"))
+    assert command("check", DEFAULT) == 2
+    assert f"{tmp_path / bundle.CHAMPION} does not exist" in capsys.readouterr().err
+    (tmp_path / bundle.CHAMPION).write_text("mine-1", "utf-8")
+    assert command("check", DEFAULT) == 0
