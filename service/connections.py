@@ -52,6 +52,10 @@ LINGER_S = 1.0
 """For so long what a caller still sends is taken and thrown away after their last answer: closed at
 once, their system would tell them of a reset in place of the answer (RFC 9112, section 9.6)."""
 
+LEAVING = 256
+"""Connections that linger so at the same time; more are closed at once. Where the process stood
+still for a moment, so many are refused in the next."""
+
 LOOKS = 4
 """How often, while a caller is waited for, it is looked whether they read."""
 
@@ -93,7 +97,7 @@ class Connection(HttpToolsProtocol):
     whether they ever had an answer, and since when; who has been silent longest is first."""
 
     leaving: "ClassVar[set[Connection]]"
-    """Those that had their last answer and may still be sending, :data:`SPARE` at most."""
+    """Those that had their last answer and may still be sending, :data:`LEAVING` at most."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -306,7 +310,7 @@ class Connection(HttpToolsProtocol):
     def _write(self, answer: Response) -> None:
         lines = b"".join(b"%b: %b\r\n" % one for one in answer.raw_headers)
         self.transport.write(STATUS_LINE[answer.status_code] + lines + b"\r\n" + answer.body)
-        if self._whole or not self._idle or len(self.leaving) >= SPARE:
+        if self._whole or not self._idle or len(self.leaving) >= LEAVING:
             self.transport.close()  # where the application still waits, it hears of it so
             return
         self.leaving.add(self)
@@ -381,7 +385,7 @@ def raise_file_limit(connections: int) -> None:
     except ModuleNotFoundError:  # Windows
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = connections + OTHER_FILES
+    wanted = connections + SPARE + LEAVING + OTHER_FILES
     if hard != resource.RLIM_INFINITY:
         wanted = min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:

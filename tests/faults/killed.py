@@ -30,8 +30,10 @@ ROUND_S = 10.0
 """Of one kill; as many are made as the length holds."""
 
 SCORERS, SUBMITTERS = 4, 2
-BEFORE_S = 2.0
-"""A service is killed so long after all was well, at most."""
+BEFORE_S = 5.0, 8.0
+"""A service is killed so long after the other was back, between these. An answer takes up to five
+here: a caller who found the one away, and was asking the other when that was killed too, would have
+nobody left to ask."""
 
 TAKEN_OVER_S = LEASE_S + 10.0
 """What a killed one held is decided within this: the lease, the pause after which a worker looks,
@@ -125,7 +127,7 @@ class Pair:
 
     def _kill_one(self, service: Service) -> None:
         """It stays away until the other has decided all that was accepted before."""
-        time.sleep(self._random.uniform(BEFORE_S / 2, BEFORE_S))
+        time.sleep(self._random.uniform(*BEFORE_S))
         service.kill()
         began = time.monotonic()
         with self.ledger.lock:

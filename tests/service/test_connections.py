@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from service.connections import SETTLED_S, SPARE, Connection, Limits, asks, protocol
+from service.connections import LEAVING, SETTLED_S, SPARE, Connection, Limits, asks, protocol
 from service.observing.metrics import Metrics
 from tests.live import WAIT_S, Service, StubModel, live, until
 
 PATIENCE_S = 0.5
+STANDS_STILL_S = 1.0
 BODY = b'{"ads": [{"text": "night porter wanted, uniform provided"}]}'
 HEAD = b"POST /v1/score HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
 WHOLE = HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
@@ -284,6 +285,27 @@ def test_who_is_refused_reads_why_whatever_they_still_send(tmp_path: Path) -> No
             for _ in range(20):
                 line.sendall(b"x" * (length // 20))
             assert answer_on(line)[0] == 503
+        to.model.gate.set()
+        assert answer_on(busy)[0] == 200
+
+
+def test_who_comes_while_the_process_stands_still_reads_why_too(tmp_path: Path) -> None:
+    """Many are refused in one moment, while they send."""
+    with served(tmp_path, connections=1, patience=WAIT_S) as to, ExitStack() as opened:
+        to.model.gate.clear()
+        busy = opened.enter_context(to.connect())
+        until(lambda: len(to.kind.silent[False]) == 1)
+        (one,) = to.kind.silent[False]
+        busy.sendall(WHOLE)
+        until(lambda: to.model.begun == 1)
+        one.loop.call_soon_threadsafe(time.sleep, STANDS_STILL_S)
+        late = [opened.enter_context(to.connect()) for _ in range(SPARE + LEAVING)]
+        for line in late:
+            line.sendall(HEAD + b"Content-Length: 4000\r\n\r\n")
+        until(lambda: to.closed("no-room") == len(late))
+        for line in late + late:
+            line.sendall(b"x" * 2000)
+        assert [answer_on(line)[0] for line in late] == [503] * len(late)
         to.model.gate.set()
         assert answer_on(busy)[0] == 200
 
