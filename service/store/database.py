@@ -66,8 +66,8 @@ MIGRATION_LOCK = 7_318_552_001
 """Advisory lock of PostgreSQL, so that two processes that start together migrate in turn."""
 
 
-class Unwanted(StoreUnavailable):
-    """The database answered when nobody waited for it any more; so nobody is told this."""
+class Unwanted(Exception):
+    """The database answered when nobody waited for it any more, and nobody is told so."""
 
 
 class Database:
@@ -189,7 +189,7 @@ class Database:
                         if not reading:
                             session.flush()  # so that only the commit itself is left
                             if not wish.grant():  # left by the way out, which rolls back
-                                raise Unwanted(NO_ANSWER)
+                                raise Unwanted
                         committing = not reading
                         session.commit()
                         return found
