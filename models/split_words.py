@@ -1,4 +1,4 @@
-"""Words that a space was put into: ``recr uit``, ``pass port``. Put together again before reading.
+"""Words that a space was put into: ``recr uit``, ``kitc hen``. Put together again before reading.
 
 What is one word is told by the tokeniser's own unigram model, which knows the words of a hundred
 languages: the more probable two words are together than apart, the likelier one was cut. Between
