@@ -9,7 +9,7 @@ likewise runs of letters that are looked at.
 
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -34,8 +34,6 @@ HIGHEST = -7.6
 """Logarithm of the probability of XLM-R's likeliest word of :data:`SHORTEST` characters ("yang"):
 two words that are too likely apart need not be looked up together."""
 
-REMEMBERED = 2**14
-
 _LETTER = r"[^\W\d_]"
 _WORD = re.compile(rf"(?:{_LETTER}[{MARKS}]*+)++")
 
@@ -58,41 +56,45 @@ class Joiner:
     """Puts words together by what one unigram model knows. Safe to call from several threads."""
 
     def __init__(self, weigh: Weigh) -> None:
-        self._weigh = lru_cache(REMEMBERED)(weigh)
+        self._weigh = weigh
 
     def joined(self, rendered: Rendered) -> Rendered:
         """The same, or one without the spaces that cut words. Linear in the length of the text."""
         words = [*_WORD.finditer(rendered.text)]
-        sure = chosen(self._gains(words, SURE))
+        weigh = cache(self._weigh)  # of this text alone: nobody's words stay in memory
+        sure = chosen(gains(weigh, words, SURE))
         different = {(words[i].group() + words[i + 1].group()).lower() for i in sure}
         if len(different) < FEWEST or len(sure) < LEAST_SHARE * len(words):
             return rendered
-        return rendered.joined(words[i].end() for i in chosen(self._gains(words, LIKELY)))
-
-    def _gains(self, words: Sequence[Word], least: float) -> list[float | None]:
-        """Of each word with the next one, where they may be one."""
-        return [self._gain(left, right, least) for left, right in pairwise(words)]
-
-    def _gain(self, left: Word, right: Word, least: float) -> float | None:
-        if right.start() != left.end() + 1 or left.string[left.end()] != " ":
-            return None
-        first, second = left.group(), right.group()
-        if not SHORTEST <= len(first) + len(second) <= LONGEST:
-            return None
-        if second[0].isupper() and not first.isupper():  # a name, or where a sentence begins
-            return None
-        one, other = self._weigh(first), self._weigh(second)
-        apart = one.log_probability + other.log_probability
-        if HIGHEST - apart < least:
-            return None
-        together = self._weigh(first + second)
-        if together.pieces >= one.pieces + other.pieces:
-            return None
-        gain = together.log_probability - apart
-        return gain if gain >= least else None
+        return rendered.joined(words[i].end() for i in chosen(gains(weigh, words, LIKELY)))
 
 
-def chosen(gains: Sequence[float | None]) -> list[int]:
+def gains(weigh: Weigh, words: Sequence[Word], least: float) -> list[float | None]:
+    """Of each word with the next one, where they may be one."""
+    return [gain(weigh, left, right, least) for left, right in pairwise(words)]
+
+
+def gain(weigh: Weigh, left: Word, right: Word, least: float) -> float | None:
+    """By how much the two are likelier together; ``None`` where that is less than ``least``."""
+    if right.start() != left.end() + 1 or left.string[left.end()] != " ":
+        return None
+    first, second = left.group(), right.group()
+    if not SHORTEST <= len(first) + len(second) <= LONGEST:
+        return None
+    if second[0].isupper() and not first.isupper():  # a name, or where a sentence begins
+        return None
+    one, other = weigh(first), weigh(second)
+    apart = one.log_probability + other.log_probability
+    if HIGHEST - apart < least:
+        return None
+    together = weigh(first + second)
+    if together.pieces >= one.pieces + other.pieces:
+        return None
+    found = together.log_probability - apart
+    return found if found >= least else None
+
+
+def chosen(given: Sequence[float | None]) -> list[int]:
     """Of each pair of neighbours its first, such that no word is in two pairs and the gains add up
     to the most.
 
@@ -101,8 +103,8 @@ def chosen(gains: Sequence[float | None]) -> list[int]:
     """
     best, before = 0.0, 0.0
     taken: list[bool] = []
-    for gain in gains:
-        with_it = -1.0 if gain is None else before + gain
+    for one in given:
+        with_it = -1.0 if one is None else before + one
         taken.append(with_it > best)
         best, before = max(best, with_it), best
     found: list[int] = []

@@ -19,8 +19,7 @@ TURNS, PRODUCTS = 5, 4
 
 @cache
 def has_quick_bfloat16() -> bool:
-    """Whether a fit on this processor should multiply in bfloat16. Asked once a process, since a
-    fit must not change its mind."""
+    """Whether a fit on this processor should multiply in bfloat16. Found once a process."""
     if not (torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()):
         return False  # it would be worked out in float32, with conversions
     tokens, width, out = SHAPE

@@ -78,8 +78,8 @@ def keep(session: Session, runtime: Runtime, spoken: list[Spoken], by: audit.Who
 
 def read(runtime: Runtime, given: FeedbackRequest) -> list[Spoken]:
     """The words, with the ads that came along redacted."""
-    version = runtime.engine.bundle.manifest.rendering
+    render = runtime.engine.render
     return [
-        Spoken(word, None if word.ad is None else given_along(word.ad, version))
+        Spoken(word, None if word.ad is None else given_along(word.ad, render))
         for word in given.feedback
     ]

@@ -25,6 +25,7 @@ from tqdm import tqdm
 
 from models import bundle
 from models.cli import new_app, say
+from models.renderer import Renderer
 from service.api.reviewing import Origin
 from service.api.schemas import LineError
 from service.commands.errors import UsageError
@@ -177,11 +178,11 @@ def import_(
         entries = tasks_of(file)
     except ExportFileError as error:
         raise UsageError(str(error)) from None
-    rendering = bundle.load(settings.bundle_dir).manifest.rendering
+    render = Renderer.of(bundle.load(settings.bundle_dir))
     count: Counter[str] = Counter()
     store = opened_store(settings) if out is None else unkept_store(settings)
     with store as (database, vault):
-        reader = Reader(controls, vault, rendering, origin, instance)
+        reader = Reader(controls, vault, render, origin, instance)
         for some in chunks(spoken_in(entries, reader, count)):
             new, known = database.write_now(take, vault, settings, some)
             count.update({"kept": new, "known": known})

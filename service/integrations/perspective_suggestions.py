@@ -63,7 +63,6 @@ def other_kind(found: Answer) -> Kind:
 
 async def keep(runtime: Runtime, word: Word, by: Who) -> None:
     """Write it down, contacts redacted, and who gave it into the audit trail."""
-    version = runtime.engine.bundle.manifest.rendering
     assert word.ad is not None
-    along = await asyncio.to_thread(given_along, word.ad, version)
+    along = await asyncio.to_thread(given_along, word.ad, runtime.engine.render)
     await runtime.database.write(feedback.keep, runtime, [Spoken(word, along)], by)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import orjson
 
-from models.rendering import render
+from models.renderer import Render
 from service.api.schemas import AdIn
 from service.reading import read
 from service.review.content import Content, Redacted, redacted
@@ -52,9 +52,9 @@ class Subject:
     decision: str | None
 
 
-def given_along(ad: AdIn, rendering: int) -> Along:
-    """The ad, its contacts found and redacted. ``rendering``: the bundle's version."""
-    reading = read(ad.ad(), render(ad.ad(), rendering))
+def given_along(ad: AdIn, render: Render) -> Along:
+    """The ad, its contacts found and redacted. ``render``: as ads are read that are scored."""
+    reading = read(ad.ad(), render(ad.ad()))
     return Along(ad, redacted(ad, reading), reading.language.tag)
 
 

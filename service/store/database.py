@@ -152,11 +152,11 @@ class Database:
         def heard() -> Found:
             try:
                 found = context.run(self._transact, reading, work, wish)
-            except Unwanted:
-                self._silence.hear(number)
-                raise
-            except BaseException:
+            except StoreUnavailable:
                 self._silence.fail(number)
+                raise
+            except BaseException:  # the work's own: the database answered
+                self._silence.hear(number)
                 raise
             self._silence.hear(number)
             return found

@@ -12,6 +12,10 @@ from collections.abc import Callable
 SILENT_S = 5.0
 """A database that answered nobody for so long answers nobody."""
 
+TOLD_S = 2 * SILENT_S
+"""For so long counts what was told late; whoever asks in that time waits in vain long enough to
+count himself."""
+
 
 class Silence:
     """Of one database. Written by several threads."""
@@ -25,6 +29,9 @@ class Silence:
         self._in_vain = float("-inf")
         """When they asked who were told late that there is no answer: the first of them since
         somebody was answered."""
+
+        self._told = float("-inf")
+        """When the last of those were."""
 
         self._lock = threading.Lock()
 
@@ -50,7 +57,9 @@ class Silence:
             asked = self._waiting.pop(number, moment)
             if moment - asked < SILENT_S:
                 self._heard = moment
-            elif self._in_vain < self._heard:
+                return
+            self._told = moment
+            if self._in_vain < self._heard:
                 self._in_vain = asked
 
     def forget(self, number: int) -> None:
@@ -71,6 +80,10 @@ class Silence:
         False
         """
         with self._lock:
-            all_since = (*self._waiting.values(), self._in_vain)
-            since = [at for at in all_since if at >= self._heard]
-            return bool(since) and self._clock() - min(since) >= SILENT_S
+            moment = self._clock()
+            asked = [*self._waiting.values()]
+            # Nobody may be waiting now, and whoever does not ask never hears that it is back.
+            if moment - self._told < TOLD_S:
+                asked.append(self._in_vain)
+            since = [at for at in asked if at >= self._heard]
+            return bool(since) and moment - min(since) >= SILENT_S

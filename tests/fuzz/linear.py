@@ -4,12 +4,15 @@ whole of it. Four times the characters may take about four times as long."""
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from statistics import median
 
 from tqdm import tqdm
 
+from models import bundle
 from models.ad import MAX_TEXT_CHARS, Ad
 from models.evasion import evasions
+from models.renderer import Renderer
 from models.rendering import is_blank, render
 from service.api.schemas import AdIn
 from service.entities import find
@@ -83,15 +86,21 @@ class Timed:
     ratio: float
 
 
+@cache
+def served() -> Renderer:
+    """That of the bundle which ships."""
+    return Renderer.of(bundle.load(bundle.champion()))
+
+
 def whole_reading(text: str) -> object:
     """What is read of an ad beside the model."""
     ad = Ad(text, language="en")
-    return read(ad, render(ad))
+    return read(ad, served()(ad))
 
 
 def kept(text: str) -> object:
     """For reviewers."""
-    return given_along(AdIn(text=text), 3) if "\ud800" not in text else None
+    return given_along(AdIn(text=text), served()) if "\ud800" not in text else None
 
 
 def line(text: str) -> object:
@@ -114,6 +123,7 @@ def configured(text: str) -> object:
 
 PARTS: dict[str, Callable[[str], object]] = {
     "render": lambda text: render(Ad(text)),
+    "split words": lambda text: served()(Ad(text)),
     "disguises": evasions,
     "blank": lambda text: is_blank(Ad(text)),
     "language": detect,

@@ -23,6 +23,7 @@ from pydantic import BaseModel, ValidationError
 from models import bundle
 from models.ad import MAX_TEXT_CHARS, MAX_TITLE_CHARS, Ad
 from models.evasion import evasions
+from models.renderer import NEWEST
 from models.rendering import RENDERINGS, is_blank, render
 from service import clients, foreign, request_ids
 from service.api.reviewing import FeedbackRequest, QueueQuery
@@ -205,7 +206,7 @@ def redaction(data: bytes) -> None:
         given = AdIn(text=text_of(data)[:MAX_TEXT_CHARS])
     except ValidationError:
         return
-    along = given_along(given, RENDERINGS[-1])
+    along = given_along(given, NEWEST)
     orjson.dumps(along.redacted.content)
     cuts = along.redacted.cuts["text"]
     assert all(one.end <= two.start for one, two in pairwise(cuts))
@@ -440,7 +441,7 @@ def annotations(data: bytes) -> None:
         return
     for said, task in pairs:
         try:
-            spoken = Reader(controls(), VAULT, RENDERINGS[-1]).spoken(said, task)
+            spoken = Reader(controls(), VAULT, NEWEST).spoken(said, task)
         except (Refused, Skipped):
             continue
         orjson.dumps(spoken.word.model_dump(mode="json"))

@@ -212,7 +212,7 @@ def test_one_that_fails_late_says_no_more_than_one_that_waits(database: Database
 
 
 def test_one_that_fails_at_once_is_an_answer() -> None:
-    moments = iter([0.0, 1.0, 2.0, 3.0])
+    moments = iter([0.0, 1.0, 2.0, 3.0, 3.5])
     silence = Silence(clock=lambda: next(moments))
     waiting = silence.ask()
     refused = silence.ask()
@@ -222,9 +222,31 @@ def test_one_that_fails_at_once_is_an_answer() -> None:
 
 
 def test_who_failed_late_counts_until_somebody_is_answered() -> None:
-    moments = iter([0.0, 1.0, 9.0, 9.1, 9.2, 9.3])
+    moments = iter([0.0, 1.0, 9.0, 9.1, 9.2, 9.3, 9.4])
     silence = Silence(clock=lambda: next(moments))
     silence.fail(silence.ask())
     assert silence.lasts(), "asked at 1, told at 9 that there is no answer"
     silence.hear(silence.ask())
     assert not silence.lasts()
+
+
+def test_what_was_told_late_does_not_count_for_ever() -> None:
+    """A process of which nobody asks a silent database would never hear that it is back."""
+    moments = iter([0.0, 1.0, 9.0, 9.0 + silences.TOLD_S - 0.1, 9.0 + silences.TOLD_S])
+    silence = Silence(clock=lambda: next(moments))
+    silence.fail(silence.ask())
+    assert silence.lasts()
+    assert not silence.lasts(), "whoever comes now asks"
+
+
+def test_work_that_fails_late_was_answered(database: Database) -> None:
+    async def run() -> None:
+        def refuse(_: Session) -> None:
+            time.sleep(2 * silences.SILENT_S)
+            raise LookupError("no such row")
+
+        with pytest.raises(LookupError):
+            await database.read(refuse)
+        assert not database.is_silent()
+
+    asyncio.run(run())

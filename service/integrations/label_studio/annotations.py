@@ -9,6 +9,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from models.labels import Harm, Indicator, Kind
+from models.renderer import Render
 from service.api.reviewing import MAX_SPANS, Origin, Piece, Word
 from service.integrations.label_studio.controls import Control, Controls
 from service.integrations.label_studio.prefill import made_by
@@ -43,7 +44,7 @@ class Reader:
 
     controls: Controls
     vault: Vault
-    rendering: int
+    render: Render
     """The bundle's version."""
 
     origin: Origin = "review"
@@ -80,7 +81,7 @@ class Reader:
 
     def along(self, predicted: object, shown: Shown) -> Along:
         """The ad, with what was filled in before, where that was ours and can be read."""
-        along = given_along(shown.ad, self.rendering)
+        along = given_along(shown.ad, self.render)
         if not isinstance(predicted, Prediction) or not is_ours(predicted):
             return along
         try:

@@ -156,7 +156,7 @@ async def webhook(
     config = None if given.project is None else given.project.label_config
     reader = Reader(
         read_at("/project/label_config", config), runtime.vault,
-        runtime.engine.bundle.manifest.rendering, origin, instance,
+        runtime.engine.render, origin, instance,
     )  # fmt: skip
     taken = await taken_by(runtime, reader, pairs(given), who(request, caller))
     if taken.refused:
