@@ -9,11 +9,13 @@ from models import bundle
 from models.ad import Ad
 from models.evasion import Evasion
 from models.pieces import Pieces
-from models.renderer import Renderer
+from models.renderer import NEWEST, Renderer
 from models.rendering import Located, render
 from models.split_words import Joiner, chosen
+from service.api.schemas import AdIn
 from service.engine import Engine
 from service.reading import read
+from service.review.subject import given_along
 from tests.conftest import TinyRun
 from training.corpus import loaders
 
@@ -139,3 +141,17 @@ def best(gains: list[float | None]) -> float:
     first = gains[0]
     taken = -1.0 if first is None else first + best(gains[2:])
     return max(best(gains[1:]), taken)
+
+
+def test_what_is_kept_of_such_an_ad_shows_no_contact_that_the_cut_hid(
+    champion_renderer: Renderer,
+) -> None:
+    given = AdIn(text=f"{CUT} Tele gram vestibule_sparrow9")
+    assert "vestibule_sparrow9" in str(given_along(given, NEWEST).redacted.content)
+    assert "vestibule_sparrow9" not in str(given_along(given, champion_renderer).redacted.content)
+
+
+def test_no_word_of_a_text_stays_in_memory(joiner: Joiner) -> None:
+    joiner.joined(render(Ad(text=CUT)))
+    assert vars(joiner) == {"_weigh": joiner._weigh}
+    assert not hasattr(joiner._weigh, "cache_info")
