@@ -34,8 +34,7 @@ HIGHEST = -7.6
 """Logarithm of the probability of XLM-R's likeliest word of :data:`SHORTEST` characters ("yang"):
 two words that are too likely apart need not be looked up together."""
 
-_LETTER = r"[^\W\d_]"
-_WORD = re.compile(rf"(?:{_LETTER}[{MARKS}]*+)++")
+_WORD = re.compile(rf"(?:[^\W\d_][{MARKS}]*+)++")
 
 
 class Weight(NamedTuple):

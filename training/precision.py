@@ -1,8 +1,8 @@
 """Whether products of matrices in bfloat16 are quicker than in float32 here.
 
-What a processor says of itself does not tell: one with AVX-512's bfloat16 instructions and AMX was
-five times as quick with them, one with AVX-512's alone takes twice as long (65 to 71 GFLOPS for 116
-to 127, one thread, torch 2.13, Intel). So both are tried, which takes some tenths of a second.
+What a processor says of itself does not tell: one with AVX-512's bfloat16 instructions, and without
+AMX, takes nearly twice as long with them (65 to 71 GFLOPS for 116 to 127, one thread, torch 2.13,
+Intel). So both are tried, which takes some tenths of a second.
 """
 
 import time

@@ -150,16 +150,14 @@ class Database:
         context, number, wish = contextvars.copy_context(), self._silence.ask(), Wish()
 
         def heard() -> Found:
+            tell = self._silence.hear  # also where the work fails: the database answered
             try:
-                found = context.run(self._transact, reading, work, wish)
+                return context.run(self._transact, reading, work, wish)
             except StoreUnavailable:
-                self._silence.fail(number)
+                tell = self._silence.fail
                 raise
-            except BaseException:  # the work's own: the database answered
-                self._silence.hear(number)
-                raise
-            self._silence.hear(number)
-            return found
+            finally:
+                tell(number)
 
         begun = self._pool.submit(heard)
         answer = asyncio.wrap_future(begun)

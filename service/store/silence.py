@@ -14,7 +14,7 @@ SILENT_S = 5.0
 
 TOLD_S = 2 * SILENT_S
 """For so long counts what was told late; whoever asks in that time waits in vain long enough to
-count himself."""
+count too."""
 
 
 class Silence:

@@ -45,7 +45,7 @@ class Reader:
     controls: Controls
     vault: Vault
     render: Render
-    """The bundle's version."""
+    """As ads are read that are scored."""
 
     origin: Origin = "review"
     """How the ads came to the annotators."""
