@@ -40,16 +40,17 @@ SPEAKING = {
 def card(fields: dict[str, Any], calibration: Calibration) -> str:
     """Markdown. ``fields`` are the manifest's."""
     data, figures = fields["data"], fields["figures"]
-    layers = data["recipe"].get("shape", {}).get("layers", 0)
-    depth = f"{layers} of its layers, " if layers else ""
+    shape = data["recipe"].get("shape", {})
+    depth = f"{layers} of its layers, " if (layers := shape.get("layers")) else ""
+    width = f"{units} inner units in each layer, " if (units := shape.get("inner_units")) else ""
     lines = [
         f"# {fields['name']}",
         "",
         "Scores how likely a text is a lure: a fake job offer by which trafficking networks and "
         "recruitment fraudsters draw people in.",
         "",
-        f"* Encoder: {fields['encoder']}, {depth}embedding table frozen; one linear layer per "
-        "token.",
+        f"* Encoder: {fields['encoder']}, {depth}{width}embedding table frozen; one linear "
+        "layer per token.",
         f"* Precision: {fields['precision']}.",
         f"* Created {fields['created']}, recipe `{data['recipe']['name']}`, "
         f"seed {data['recipe']['seed']}.",

@@ -38,6 +38,7 @@ from training.figures import METRICS, auroc
 from training.framing import Framing
 from training.lineage import write_parent
 from training.model import LureModel, Outputs, freeze, from_base, keep_layers, save, standardise
+from training.narrowing import cut, is_narrower, narrow
 from training.objective import Objective
 from training.precision import has_quick_bfloat16
 from training.prepare import load
@@ -49,6 +50,7 @@ CHECKPOINT = "checkpoint"
 FITTED = "fitted"
 EVALUATION_BATCH = 32
 STANDARDISE_BATCHES = 12
+NARROW_BATCHES = 64
 
 
 @dataclass(slots=True)
@@ -86,10 +88,17 @@ def fit(
         start_from(model, begun)
         if recipe.loss.remember or recipe.loss.states:
             before = answering(model).to(accelerator.device)
-    if keep_layers(model, recipe.shape.layers) and recipe.optimise.start_share:
+    fewer = keep_layers(model, recipe.shape.layers)
+    if is_narrower(model, recipe.shape.inner_units):
+        fewer = True
+        if resume and last_checkpoint(out):
+            cut(model, recipe.shape.inner_units)
+        else:
+            narrow(model, recipe.shape.inner_units, samples(rows, tokenizer, recipe, model))
+    if fewer and recipe.optimise.start_share:
         raise RecipeError(
-            "optimise.start_share is above 0, and shape.layers leaves fewer layers than what the "
-            "weights would go back to: set one of them to 0"
+            "optimise.start_share is above 0, and shape.layers or shape.inner_units leaves less "
+            "than what the weights would go back to: set one of them to 0"
         )
     freeze(model, recipe.optimise.frozen_layers)
     optimizer = AdamW(
@@ -235,6 +244,15 @@ def fit(
         write_parent(out / FITTED, begun)
     accelerator.wait_for_everyone()
     return out / FITTED
+
+
+def samples(
+    rows: Sequence[dict[str, Any]], tokenizer: Tokenizer, recipe: Recipe, model: LureModel
+) -> Iterator[Batch]:
+    """Batches of training texts as they are, drawn as an epoch draws them."""
+    padding = int(model.encoder.config.pad_token_id)
+    for members in epoch_batches(rows, recipe, 0)[:NARROW_BATCHES]:
+        yield collate([features(rows[i], tokenizer, recipe, None) for i in members], padding)
 
 
 def answering(model: LureModel) -> LureModel:

@@ -200,11 +200,15 @@ class Optimise(_Part):
 
 
 class Shape(_Part):
-    """Depth of the encoder; windows, in tokens, the two special ones included."""
+    """Depth and inner width of the encoder; windows, in tokens, the two special ones included."""
 
     layers: int = Field(default=0, ge=0)
     """Layers of the encoder that are kept, evenly chosen, the last among them; 0: all. With
     ``loss.remember`` they learn the answers of all the bundle's layers: a student of it."""
+
+    inner_units: int = Field(default=0, ge=0)
+    """Inner units of each layer's feed-forward part that are kept, those that its output would miss
+    most (:mod:`training.narrowing`); 0: all."""
 
     train_tokens: int = 192
     window_tokens: int = 256

@@ -22,6 +22,7 @@ from models.trained_on import TrainedOn
 from training.errors import StartError
 from training.growing import fitted_on_by
 from training.model import LureModel, keep_layers
+from training.narrowing import cut
 from training.splits import split_of_joined
 
 Array = NDArray[np.float32]
@@ -42,15 +43,16 @@ NORMS = ("attention.output.LayerNorm", "output.LayerNorm")
 
 
 def start_from(model: LureModel, start: Bundle) -> None:
-    """Put the weights of a bundle into a model of the same shape, or of more layers, which then has
-    as many as the bundle: a student goes on as a student. The table of pieces stays: it is the base
-    encoder's, which no fit moves.
+    """Put the weights of a bundle into a model of the same shape, or of more layers or inner units,
+    which then has as many as the bundle: a student goes on as a student. The table of pieces stays:
+    it is the base encoder's, which no fit moves.
 
     Raises :class:`~training.errors.StartError` where the bundle is of another encoder or has other
     labels.
     """
     state = weights_of(start, parameters_of(model))
     keep_layers(model, min(layers_of(state), len(model.encoder.encoder.layer)))
+    cut(model, min(units_of(state), model.encoder.config.intermediate_size))
     own = parameters_of(model)
     wrong = sorted(set(own) ^ set(state)) or [
         name for name in sorted(own) if tuple(own[name].shape) != state[name].shape
@@ -151,6 +153,11 @@ def embeddings_of(found: Found, token_type: Array) -> dict[str, Array]:
 def layers_of(state: Mapping[str, Array]) -> int:
     """How many the encoder has."""
     return len({found[1] for name in state if (found := re.search(r"\.layer\.(\d+)\.", name))})
+
+
+def units_of(state: Mapping[str, Array]) -> int:
+    """How many inner units each has."""
+    return len(state["encoder.encoder.layer.0.intermediate.dense.bias"])
 
 
 def head_of(found: Found) -> dict[str, Array]:

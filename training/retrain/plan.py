@@ -17,6 +17,7 @@ from training.corpus.row import Row
 from training.features import collate, features
 from training.fit import answering, to_device
 from training.model import freeze, from_base, keep_layers
+from training.narrowing import cut
 from training.objective import Objective
 from training.prepare import prepared_row
 from training.recipe import Recipe
@@ -99,6 +100,7 @@ def seconds_per_batch(
     model = from_base(encoder, recipe.optimise.dropout)
     before = answering(model).to(accelerator.device) if recipe.loss.remember else None
     keep_layers(model, recipe.shape.layers)
+    cut(model, recipe.shape.inner_units)
     freeze(model, recipe.optimise.frozen_layers)
     model = accelerator.prepare(model)
     tokenizer = from_json((encoder / "tokenizer.json").read_text("utf-8"))
