@@ -109,7 +109,15 @@ def versions(session: Session, moment: datetime) -> dict[str, str]:
 
 
 def load(session: Session, names: Collection[str]) -> list[Kept]:
-    """Incidents of these names, by name."""
+    """Incidents of these names, by name.
+
+    Their revisions are read before their examples: where somebody changes one in between, which
+    PostgreSQL then shows, examples come with an older revision and are read again at the next look,
+    and never with a newer one that they are not of.
+    """
+    found = list(
+        session.scalars(select(Incident).where(Incident.name.in_(names)).order_by(Incident.name))
+    )
     examples = defaultdict(list)
     for row in session.scalars(
         select(IncidentExample)
@@ -117,9 +125,6 @@ def load(session: Session, names: Collection[str]) -> list[Kept]:
         .order_by(IncidentExample.counter, IncidentExample.position)
     ):
         examples[row.incident].append(row)
-    found = session.scalars(
-        select(Incident).where(Incident.name.in_(names)).order_by(Incident.name)
-    )
     return [(row, examples[row.name]) for row in found]
 
 

@@ -48,14 +48,17 @@ class Stored(Collector):
                 return
             with watched(None):  # a scrape does not count itself
                 self._asking = asyncio.create_task(database.read(look, now()))
-        done, _ = await asyncio.wait([self._asking], timeout=PATIENCE_S)
+        asking = self._asking
+        done, _ = await asyncio.wait([asking], timeout=PATIENCE_S)
         if not done:
             self._found = None
             return
-        asked, self._asking = self._asking, None
+        if self._asking is not asking:  # another scrape waited for it too, and has its answer
+            return
+        self._asking = None
         self._asked_at = time.monotonic()
         try:
-            self._found = asked.result()
+            self._found = asking.result()
         except Exception:  # a scrape never fails with the database
             if self._found is not None:
                 log.exception("figures not read from the database")

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
 from service.errors import StoreUnavailable
-from service.incidents import live
+from service.incidents import live, registry
+from service.store import Database
 from tests.service.incidents.scene import HOTELS, PARCELS, THAI, matched, matches, put, service
 
 
@@ -85,3 +87,28 @@ def test_another_bundle_reads_the_examples_again(tmp_path: Path) -> None:
         assert other.delete("/v1/incidents/hotels").status_code == 204
         assert matched(other, THAI) == [[]]
         assert state.read_again == {}
+
+
+def test_a_change_amid_a_look_is_seen_by_the_next(database_url: str) -> None:
+    """An incident that is replaced between the two questions of a look is not taken for read: its
+    revision is the old one, whatever its examples are."""
+    made = Database(database_url)
+    asked: list[str] = []
+    done: list[Any] = []
+
+    with service(database_url) as client:
+        put(client)
+
+        def replaced(*given: Any) -> None:
+            asked.extend([given[2]] if given[2].startswith("SELECT") else [])
+            if len(asked) == 1 and not done:
+                done.append(put(client, examples=[PARCELS]))
+
+        event.listen(made.engine, "after_cursor_execute", replaced)
+        ((amid, _),) = made.read_now(registry.load, ["hotels"])
+        ((after, examples),) = made.read_now(registry.load, ["hotels"])
+    made.close()
+    assert len(asked) == 4
+    assert done
+    assert amid.revision != after.revision
+    assert len(examples) == 1

@@ -1,5 +1,6 @@
 """``GET /metrics``: what is counted, and that nothing a caller sends becomes a name."""
 
+import asyncio
 import base64
 import logging
 import threading
@@ -23,6 +24,7 @@ from service.observing.labels import TONGUES, WRITINGS
 from service.observing.stages import STAGES
 from service.scoring.memory import Remembering
 from service.settings import Settings
+from service.store import Database
 from tests.conftest import TinyRun
 from tests.live import Service, StubModel, live, stub_engine, until
 from tests.service.desk import SIGN, Told
@@ -261,6 +263,19 @@ def test_figures_of_the_database_are_looked_up_now_and_then(client: TestClient) 
     assert first.of("lurewatch_store_up") == 1
     lose_database(client)  # nobody notices before the figures are too old
     assert scraped(client).of("lurewatch_store_up") == 1
+
+
+def test_scrapes_at_once_share_one_look(database: Database) -> None:
+    """Whoever is answered second does not take the figures away again."""
+
+    async def twice(figures: stored.Stored) -> None:
+        await asyncio.gather(*(figures.refresh(database) for _ in range(3)))
+
+    figures = stored.Stored()
+    asyncio.run(twice(figures))
+    told = {one.name: one.samples[0].value for one in figures.collect()}
+    assert told["lurewatch_store_up"] == 1
+    assert told["lurewatch_submissions_waiting"] == 0
 
 
 def test_without_the_database_the_rest_is_told_and_nothing_old(
