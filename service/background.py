@@ -63,6 +63,10 @@ def jittered(seconds: float) -> float:
     return seconds * uniform(0.8, 1.2)
 
 
+LEAVING_S = 5.0
+"""How long a cancelled job may take to leave."""
+
+
 class Background:
     """The jobs of one service."""
 
@@ -74,10 +78,12 @@ class Background:
         ]
 
     async def close(self, patience_s: float = 20.0) -> None:
-        """Tell the jobs to end; one that does not within ``patience_s`` is cancelled."""
+        """Tell the jobs to end; one that does not within ``patience_s`` is cancelled, and after
+        :data:`LEAVING_S` more left behind: it waits for a database that says nothing."""
         self._stop.set()
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=patience_s)
             for task in late:
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            if late:
+                await asyncio.wait(late, timeout=LEAVING_S)

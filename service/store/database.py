@@ -12,7 +12,7 @@ import asyncio
 import contextvars
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -25,6 +25,7 @@ from service import request_ids
 from service.chance import uniform
 from service.errors import MaybeDone, StoreUnavailable
 from service.observing.stages import stage
+from service.store.connected import Connected
 from service.store.revision import HEAD, revision
 from service.store.silence import Silence
 from service.store.wish import Wish
@@ -39,6 +40,9 @@ BUSY_S = 30
 PATIENCE_S = 10.0
 """How long a request waits for the database. A transaction is some milliseconds; a database that
 takes longer is as good as away."""
+
+CLOSING_S = 5.0
+"""How long what was begun may go on once the database is closed."""
 
 LOOK_S = 0.5
 """Between two looks whether it is worth waiting any longer."""
@@ -80,6 +84,10 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="store")
         self._silence = Silence()
+        self._begun: set[Future[Any]] = set()
+        self._connected = Connected()
+        if not self.is_sqlite:
+            event.listen(self.engine, "connect", self._connected.add)
 
     def migrate(self) -> None:
         """Bring the tables to the form that this code knows; two processes do it in turn.
@@ -137,7 +145,14 @@ class Database:
         return self._silence.lasts()
 
     def close(self) -> None:
-        """Finish what was begun, then let go of the connections."""
+        """Finish what was begun, then let go of the connections. Those on which PostgreSQL says
+        nothing for :data:`CLOSING_S` are cut: what had not been committed is then not written."""
+        self._pool.shutdown(wait=False)
+        late = wait(tuple(self._begun), timeout=None if self.is_sqlite else CLOSING_S).not_done
+        for one in late:
+            one.cancel()
+        if late:
+            self._connected.cut()
         self._pool.shutdown(wait=True)
         self.engine.dispose()
 
@@ -160,6 +175,8 @@ class Database:
                 tell(number)
 
         begun = self._pool.submit(heard)
+        self._begun.add(begun)
+        begun.add_done_callback(self._begun.discard)
         answer = asyncio.wrap_future(begun)
         try:
             return await (self._soon(answer, wish) if hurried else answer)
