@@ -63,7 +63,7 @@ def jittered(seconds: float) -> float:
     return seconds * uniform(0.8, 1.2)
 
 
-LEAVING_S = 5.0
+LEAVING_S = 3.0
 """How long a cancelled job may take to leave."""
 
 
