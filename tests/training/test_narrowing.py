@@ -1,7 +1,6 @@
 """A fit that keeps a part of each layer's inner units, those that its output would miss most."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from models import bundle
 from tests.conftest import TinyRun
 from tests.training.test_objective import changed, some_batch
-from training import fit as fitting
+from tests.training.test_student import goes_on_to_the_same
 from training.card import card
 from training.errors import RecipeError
 from training.export import export
@@ -153,23 +152,7 @@ def test_a_narrower_model_is_exported_and_goes_on_as_one(tiny_run: TinyRun, tmp_
 def test_a_narrower_model_resumes(
     tiny_run: TinyRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Stopped after its first checkpoint, it goes on to the weights of a run that was not."""
-    given = (tiny_run.base, tiny_run.data, slim())
-    whole = fit(*given, tmp_path / "a", False, 3, tiny_run.bundle)
-    keep = fitting.checkpoint
-
-    def stop(*told: Any) -> None:
-        keep(*told)
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(fitting, "checkpoint", stop)
-        with pytest.raises(KeyboardInterrupt):
-            fit(*given, tmp_path / "b", False, 3, tiny_run.bundle)
-    again = fit(*given, tmp_path / "b", True, 3, tiny_run.bundle)
-    wanted = load(whole).state_dict()
-    for name, value in load(again).state_dict().items():
-        assert torch.equal(value, wanted[name]), name
+    goes_on_to_the_same(tiny_run, slim(), tmp_path, monkeypatch)
 
 
 def test_fewer_units_and_weights_of_all_of_them_exclude_each_other(

@@ -139,26 +139,32 @@ def test_a_student_is_exported_and_goes_on_as_one(tiny_run: TinyRun, tmp_path: P
     assert len(model.encoder.encoder.layer) == model.encoder.config.num_hidden_layers == 1
 
 
-def test_a_student_resumes(
-    tiny_run: TinyRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def goes_on_to_the_same(
+    run: TinyRun, recipe: Recipe, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Stopped after its first checkpoint, it goes on to the weights of a run that was not."""
-    recipe = student()
-    whole = fit(tiny_run.base, tiny_run.data, recipe, tmp_path / "a", False, 3, tiny_run.bundle)
+    """Stopped after its first checkpoint, a fit goes on to the weights of one that was not."""
+    given = (run.base, run.data, recipe)
+    whole = fit(*given, folder / "a", False, 3, run.bundle)
     keep = fitting.checkpoint
 
-    def stop(*given: Any) -> None:
-        keep(*given)
+    def stop(*told: Any) -> None:
+        keep(*told)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
         patch.setattr(fitting, "checkpoint", stop)
         with pytest.raises(KeyboardInterrupt):
-            fit(tiny_run.base, tiny_run.data, recipe, tmp_path / "b", False, 3, tiny_run.bundle)
-    again = fit(tiny_run.base, tiny_run.data, recipe, tmp_path / "b", True, 3, tiny_run.bundle)
+            fit(*given, folder / "b", False, 3, run.bundle)
+    again = fit(*given, folder / "b", True, 3, run.bundle)
     wanted = load(whole).state_dict()
     for name, value in load(again).state_dict().items():
         assert torch.equal(value, wanted[name]), name
+
+
+def test_a_student_resumes(
+    tiny_run: TinyRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on_to_the_same(tiny_run, student(), tmp_path, monkeypatch)
 
 
 def test_fewer_layers_and_weights_of_all_of_them_exclude_each_other(
