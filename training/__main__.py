@@ -211,6 +211,28 @@ def study(
 
 
 @app.command()
+def languages(
+    study: Annotated[
+        Path, typer.Argument(help="Study file whose recipe and step `control` are taken.")
+    ] = Path(__file__).parent / "studies" / "languages.toml",
+    base: Base = WORK / "base",
+    data: Data = WORK / "data",
+    out: Annotated[Path, typer.Option(help="Folder for a file a fit.")] = WORK / "languages",
+    parts: Annotated[
+        int, typer.Option(min=2, help="Fits that each leave so large a part of the languages out.")
+    ] = 6,
+    seed: Annotated[int | None, typer.Option(help="Another seed than the study's first.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Every figure, as JSON.")] = False,
+) -> None:
+    """What a language costs that no fit saw: every language is left out of one short fit in turn,
+    and measured beside a fit that saw it. A fit that is done is not done again."""
+    from training.left_out_languages import as_markdown, run
+
+    found = run(study, base, data, out, parts, seed)
+    print(json.dumps(found, indent=1, ensure_ascii=False) if as_json else as_markdown(found))
+
+
+@app.command()
 def export(
     name: BundleName,
     run: Run = WORK / "run",
