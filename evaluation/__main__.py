@@ -106,6 +106,8 @@ def run(
     out: Annotated[Path | None, typer.Option(help="Write the JSON here; default: stdout.")] = None,
 ) -> None:
     """Every metric with 95 % intervals, by slice; fairness and robustness. JSON, for `report`."""
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)  # before an hour of work, not after
     engine = engine_of(folder)
     rows = read(paths)
     found = measure(engine, rows, unseen, fairness, robustness, sample)

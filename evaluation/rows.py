@@ -95,6 +95,8 @@ def row_of(given: Mapping[str, Any], stem: str, sub_classes: Mapping[str, str]) 
     for name in ("text", "language"):
         if not isinstance(given[name], str):
             raise TypeError(f"{name} is no text")
+        if not given[name].isascii() and any("\ud800" <= sign <= "\udfff" for sign in given[name]):
+            raise ValueError(f"{name} holds half of a surrogate pair: an emoji was cut in two")
     if given["group"] in (None, ""):
         raise ValueError("no group: texts without one would all count as copies of each other")
     if isinstance(given.get("harms"), str):
@@ -113,7 +115,7 @@ def row_of(given: Mapping[str, Any], stem: str, sub_classes: Mapping[str, str]) 
         platform=given.get("platform") or "",
         surface=given.get("surface") or "",
         register=given.get("register") or "",
-        year=None if year is None else int(year),
+        year=None if year in (None, "") else int(year),
         sub_class=given.get("sub_class") or sub_classes.get(str(given.get("id")), ""),
         synthetic=written or bool(given.get("synthetic", False)),
         twin=given.get("pair") or "",

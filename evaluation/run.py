@@ -24,6 +24,7 @@ from evaluation.rows import Labelled, WrongRow
 from evaluation.slices import sliced
 from evaluation.spans import spans
 from models.calibration import OperatingPoint
+from models.cli import say
 from models.labels import Kind
 from models.text_sets import MANNER, places_by_set, set_of_text
 from service.assessment import Assessment
@@ -75,7 +76,9 @@ def parts(
     found: dict[str, Any] = {}
     if fairness:
         found["fairness"] = measure_fairness(engine, rows, per_dimension=sample, scores=scores)
-    if robustness:
+    if robustness and len({row.is_lure for row in rows}) < 2:
+        say("no attacks are measured: that takes lures and other texts")
+    elif robustness:
         found["robustness"] = measure_robustness(engine, rows, per_attack=sample, scores=scores)
         found["search attack"] = {
             name: measure_search(

@@ -19,6 +19,8 @@ Scores = NDArray[np.float64]
 def stability_index(old: Scores, new: Scores) -> float:
     """``sum((q - p) * ln(q / p))`` over bins that hold equal shares of ``old`` (Lewis 1994)."""
     edges = np.unique(np.quantile(old, np.linspace(0, 1, BINS + 1)[1:-1]))
+    if edges[0] <= old.min():  # a bin holds what lies at its lower edge: the lowest need one alone
+        edges = np.unique([np.nextafter(edges[0], np.inf), *edges[1:]])
     p, q = (shares(scores, edges) for scores in (old, new))
     return float(np.sum((q - p) * np.log(q / p)))
 

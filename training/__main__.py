@@ -136,6 +136,8 @@ def prepare(
         bad.write(skip_bad_rows)
         say(f"{len(bad.listed)} bad rows left out, listed in {skip_bad_rows}")
     left_out = set(leave_out or ())
+    if unknown := left_out - {row.source for row in rows}:
+        raise CorpusError(f"no text is of {', '.join(sorted(unknown))}: --leave-out")
     if leave_all_out:
         left_out |= {row.source for row in rows} - {WRITTEN_SOURCE}
     left_languages = set(leave_language_out or ())
@@ -531,6 +533,8 @@ def budget(
     from training.budget.setting import Shape
     from training.corpus import loaders
 
+    if start >= total:
+        raise typer.BadParameter(f"--start {start} leaves no label to choose of --budget {total}")
     rows = [] if without_written else loaders.written()
     for folder in shared or []:
         rows += loaders.shared(folder)

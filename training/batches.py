@@ -34,7 +34,7 @@ def epoch_batches(rows: Sequence[dict[str, Any]], recipe: Recipe, epoch: int) ->
     often, units = parted(units, lambda unit: rows[unit[0]]["id"].startswith(mix.often))
     long, units = parted(units, lambda unit: mix.long_repeats > 0 and is_long(rows, unit))
     units = units * mix.written_repeats
-    if mix.written_share < 1:
+    if mix.written_share < 1 and units:
         units = rng.sample(units, max(1, round(mix.written_share * len(units))))
     units += long * mix.long_repeats + often * mix.often_repeats
     for source in sorted(by_source):

@@ -22,9 +22,8 @@ from training.errors import ExportError
 from training.onnx_graph import with_states
 from training.prepare import load as load_data
 from training.reading import all_logits
-from training.recipe import Mix
 from training.sampling import spread
-from training.splits import split_of
+from training.splits import draw_of, split_of
 
 SAMPLE = 1200
 """Training texts, languages in turn, that the projection is fitted on: 3 for each direction."""
@@ -115,15 +114,15 @@ def prepared(manifest: Manifest, data: Path) -> tuple[list[Row], list[Row]]:
 def written(loaded: bundle.Bundle) -> tuple[list[Row], list[Row]]:
     """The same of the written corpus, by the bundle's own recipe and digests: a group whose name
     draws calibration was never trained on, whatever it was joined to."""
-    seen, recipe = loaded.trained_on(), loaded.manifest.data["recipe"]
+    seen = loaded.trained_on()
     if seen is None:
         raise ExportError(f"{loaded.path} does not say what it was fitted on: give --data")
-    shares = Mix.model_validate(recipe["mix"]).split
+    shares, seed = draw_of(loaded.manifest.data)
     train: list[Row] = []
     held: list[Row] = []
     for row in loaders.written():
         if seen.holds(row.group):
-            split = split_of(row.group, shares, recipe["seed"])
+            split = split_of(row.group, shares, seed)
             given = {"text": row.text, "language": row.language, "kind": row.kind}
             (held if split == "calibration" else train).append(given)
     return train, spread(held, MOST)

@@ -32,7 +32,7 @@ from models.cli import say
 from models.tokenization import Tokenizer, from_json
 from training.base import ORIGIN
 from training.batches import epoch_batches
-from training.errors import RecipeError, ResumeError
+from training.errors import CorpusError, RecipeError, ResumeError
 from training.features import Batch, Features, collate, features
 from training.figures import METRICS, auroc
 from training.framing import Framing
@@ -79,6 +79,8 @@ def fit(
     dataset, lock = load(data)
     rows = [row for row in dataset if row["split"] == "train"]
     held = [row for row in dataset if row["split"] == "calibration" and row["kind"] is not None]
+    if not rows:
+        raise CorpusError(f"no text of {data} is in the training split: prepare more of them")
     tokenizer = from_json((base / "tokenizer.json").read_text("utf-8"))
     model = from_base(base, recipe.optimise.dropout)
     begun = None if start is None else load_bundle(start)
@@ -395,7 +397,8 @@ def restore(
     metrics = out / METRICS
     if accelerator.is_main_process and metrics.is_file():  # an epoch told, then lost to a kill
         lines = metrics.read_text("utf-8").splitlines(keepends=True)
-        kept = [line for line in lines if json.loads(line)["epoch"] <= progress.epoch]
+        kept = [line for line in lines if line.endswith("\n")]  # not one that a kill cut short
+        kept = [line for line in kept if json.loads(line)["epoch"] <= progress.epoch]
         metrics.write_text("".join(kept), "utf-8")
     if progress.averaged:
         means = torch.load(folder / "mean.pt", weights_only=True, map_location="cpu")

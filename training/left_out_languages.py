@@ -25,14 +25,14 @@ from models.labels import Kind
 from models.tokenization import from_json
 from training.errors import CorpusError
 from training.features import features
-from training.fit import fit, marked_tokens, passes
+from training.fit import marked_tokens, passes
 from training.model import load as load_model
 from training.precision import has_quick_bfloat16
 from training.prepare import FEATURES, LOCK, lock_of
 from training.prepare import load as load_data
 from training.recipe import Recipe
 from training.recipe import load as load_recipe
-from training.study import CONTROL, Study, changed, is_of, told_of
+from training.study import CONTROL, Study, changed, fitted_anew, is_of, told_of
 from training.study import load as load_study
 
 Row = Mapping[str, Any]
@@ -86,7 +86,7 @@ def run(
             folder = out / told.stem
             write_without(rows, languages, lock, folder / "data")
             own = as_long(recipe, rows, languages)
-            fitted = fit(base, folder / "data", own, folder / "run", resume=True)
+            fitted = fitted_anew(base, folder / "data", own, folder / "run")
             read = read_of(fitted, held, recipe)
             figures = {**made_by, "logits": read.logits, "marked": read.marked}
             told.write_text(json.dumps(figures), "utf-8")

@@ -68,6 +68,7 @@ def prepare(
     prepared = [
         prepared_row(row, group, splits[group]) for row, group in zip(rows, groups, strict=True)
     ]
+    (out / LOCK).unlink(missing_ok=True)  # a stop would leave it beside other rows
     Dataset.from_list(prepared, features=FEATURES).save_to_disk(str(out))
     lock = lock_of(prepared)
     lock["groups_joined"] = len({row.group for row in rows}) - len(set(groups))

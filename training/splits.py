@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from training.corpus.row import Row
-from training.recipe import Recipe
+from training.recipe import Mix, Recipe
 
 MOST_HELD = ("test", "calibration", "train")
 """Where joined groups were drawn into several splits, the first of these takes them all."""
@@ -38,6 +39,17 @@ def split_of_joined(groups: Iterable[str], shares: Mapping[str, float], seed: in
     new corpus can take a text out of training, and never out of test."""
     drawn = {split_of(group, shares, seed) for group in groups}
     return next((split for split in MOST_HELD if split in drawn), min(drawn))
+
+
+def draw_of(data: Mapping[str, Any]) -> tuple[dict[str, float], int]:
+    """Shares and seed that the splits of a bundle's data were drawn with; ``data``: its manifest's.
+    The fit may have had another seed. A bundle of before does not say, and its recipe does."""
+    recipe = data["recipe"]
+    own = data.get("drawn") or {
+        "shares": Mix.model_validate(recipe["mix"]).split,
+        "seed": recipe["seed"],
+    }
+    return dict(own["shares"]), int(own["seed"])
 
 
 def split_of(group: str, shares: Mapping[str, float], seed: int) -> str:

@@ -27,7 +27,7 @@ from models.labels import Kind
 from models.tokenization import Tokenizer, from_json
 from training.augment import evade
 from training.edits import Example
-from training.errors import RecipeError
+from training.errors import RecipeError, ResumeError
 from training.features import features
 from training.figures import difference, mean
 from training.fit import fit, marked_tokens, passes
@@ -112,7 +112,7 @@ def run(path: Path, base: Path, data: Path, out: Path, start: Path | None = None
                     continue
                 say(f"{number} of {len(planned)}: {step}, seed {seed}")
                 folder = out / f"{step}-{seed}"
-                fitted = fit(base, data, own, folder, resume=True, start=start)
+                fitted = fitted_anew(base, data, own, folder, start)
                 figures = {**made_by[step, seed], **measure(fitted, data, own, study.left_out_cap)}
                 told.write_text(json.dumps(figures, indent=1), "utf-8")
                 shutil.rmtree(folder)
@@ -122,11 +122,26 @@ def run(path: Path, base: Path, data: Path, out: Path, start: Path | None = None
     return summary(out, made_by)
 
 
+def fitted_anew(
+    base: Path, data: Path, recipe: Recipe, run: Path, start: Path | None = None
+) -> Path:
+    """The fitted model, from where a stop left its run; from nothing where that was a fit of
+    another recipe or other data, as when a study file was changed since."""
+    try:
+        return fit(base, data, recipe, run, resume=True, start=start)
+    except ResumeError:
+        shutil.rmtree(run)
+        return fit(base, data, recipe, run, resume=False, start=start)
+
+
 def is_of(told: Path, made_by: Mapping[str, Any]) -> bool:
     """Whether there are figures of that fit."""
     if not told.is_file():
         return False
-    found = json.loads(told.read_text("utf-8"))
+    try:
+        found = json.loads(told.read_text("utf-8"))
+    except ValueError:  # a stop cut it short
+        return False
     return all(found.get(name) == value for name, value in made_by.items())
 
 
@@ -193,9 +208,11 @@ def by_slice(scores: NDArray[np.float64], rows: Sequence[Mapping[str, Any]]) -> 
     """Area under ROC of each source and language that has lures and others enough."""
     found: dict[str, float] = {}
     for field in ("source", "language"):
-        names = sorted({row[field].split("-")[0] for row in rows})
+        # A language goes by its primary subtag; a source is called as it is, hyphens and all.
+        values = [row[field].split("-")[0] if field == "language" else row[field] for row in rows]
+        names = sorted(set(values))
         for name in names if len(names) > 1 else ():
-            members = [i for i, row in enumerate(rows) if row[field].split("-")[0] == name]
+            members = [i for i, value in enumerate(values) if value == name]
             lures = sum(rows[i]["kind"] == Kind.LURE for i in members)
             if min(lures, len(members) - lures) >= MIN_SLICE:
                 found |= ranked(name, scores[members], [rows[i] for i in members], short=True)

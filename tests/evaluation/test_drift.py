@@ -32,6 +32,12 @@ def test_the_index_by_hand() -> None:
     assert stability_index(old, old) == 0
 
 
+def test_scores_that_lie_at_the_lowest_can_move() -> None:
+    old = np.repeat([0.0, 0.5], [920, 80])  # every decile is 0
+    assert stability_index(old, old) == 0
+    assert stability_index(old, np.full(1000, 0.5)) > 1
+
+
 def test_only_the_slice_that_moved_is_to_be_relabelled(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     steady = ("social", "es"), ("dating", "th")

@@ -256,3 +256,23 @@ def test_a_sub_class_is_of_honest_written_texts_of_its_kind() -> None:
     assert set(named.values()) == set(slices.SUB_CLASSES)
     for id, name in named.items():
         assert kinds[id] == (Kind.RECRUITMENT if name in offers else Kind.ABOUT_LURES), id
+
+
+@pytest.mark.parametrize("kind", [Kind.LURE, Kind.RECRUITMENT])
+def test_texts_of_one_class_are_measured_without_attacks(
+    tiny_engine: Engine, kind: Kind, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = measure(tiny_engine, [labelled(kind, i) for i in range(4)], robustness=True)
+    assert "robustness" not in found
+    assert found["sets"][COLLECTED]["all"]["area under ROC"]["value"] is None
+    assert "that takes lures and other texts" in capsys.readouterr().err
+
+
+def test_a_cut_emoji_and_an_empty_year_are_told_by_their_line(tmp_path: Path) -> None:
+    row = {"text": "of kind 🚜", "kind": "other", "group": "g", "language": "en", "year": ""}
+    path = tmp_path / "ours.jsonl"
+    path.write_text(json.dumps(row), "utf-8")
+    assert read([path])[0].year is None
+    path.write_text(json.dumps(row).replace("\\ude9c", ""), "utf-8")
+    with pytest.raises(WrongRow, match=r"ours\.jsonl:1: .* half of a surrogate pair"):
+        read([path])

@@ -84,6 +84,18 @@ def test_only_texts_whose_labels_the_encoder_has_not_learnt_are_taken(tiny_run: 
     assert kept >= calibrated
 
 
+def test_a_fit_of_another_seed_has_learnt_the_same_texts(tiny_run: TinyRun) -> None:
+    """``fit --seed`` draws no split anew."""
+    written = loaders.written()
+    loaded = bundle.load(tiny_run.bundle)
+    as_drawn = unfitted(written, loaded)
+    data = loaded.manifest.data
+    data["recipe"] = {**data["recipe"], "seed": 7}
+    assert unfitted(written, loaded) == as_drawn
+    del data["drawn"]  # a bundle of before: nothing else tells
+    assert unfitted(written, loaded) != as_drawn
+
+
 def test_a_copy_of_a_text_that_the_encoder_has_learnt_is_none_of_them(tiny_run: TinyRun) -> None:
     loaded = bundle.load(tiny_run.bundle)
     seen = loaded.trained_on()

@@ -113,9 +113,14 @@ def test_a_missing_column_is_told_once_with_those_there_are(tmp_path: Path, endi
         loaders.mapped(write_rows(tmp_path, ending, rows))
 
 
-def test_other_encodings_are_told(tmp_path: Path) -> None:
-    named = write_rows(tmp_path, "csv", ROWS)
-    (tmp_path / "reports.csv").write_bytes("report,title,body,é".encode("latin-1"))
+@pytest.mark.parametrize(
+    ("ending", "encoding"), [("csv", "latin-1"), ("tsv", "latin-1"), ("tsv", "utf-16")]
+)
+def test_other_encodings_are_told(tmp_path: Path, ending: str, encoding: str) -> None:
+    named = write_rows(tmp_path, ending, ROWS)
+    between = "," if ending == "csv" else "\t"
+    header = between.join(("report", "title", "body", "é"))
+    (tmp_path / f"reports.{ending}").write_bytes(header.encode(encoding))
     with pytest.raises(CorpusError, match="save it as UTF-8"):
         loaders.mapped(named)
 
@@ -245,6 +250,14 @@ def test_a_mapping_in_a_folder_with_a_sign(tmp_path: Path) -> None:
     named = write_rows(folder, "csv", ROWS)
     assert len(loaders.mapped(named)) == 3
     assert len(loaders.mapped(f"{named}={folder / 'reports.csv'}")) == 3
+
+
+def test_a_source_that_nothing_is_of_cannot_be_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "out")
+    assert main(["prepare", "--leave-out", "our_posts", "--out", out]) == 2
+    assert "no text is of our_posts: --leave-out" in capsys.readouterr().err
 
 
 def test_ids_that_stand_twice_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from training import base as base_encoder
 from training.augment import CONTACTS, augment, crop, evade, fill
+from training.batches import epoch_batches
 from training.corpus import loaders, store
 from training.corpus.marks import unmark
 from training.corpus.row import Row, Span, faults
@@ -176,6 +177,15 @@ def test_a_wrong_recipe_names_the_field(tmp_path: Path, content: str, words: str
     (tmp_path / "r.toml").write_text(content)
     with pytest.raises(RecipeError, match=words):
         load(str(tmp_path / "r.toml"))
+
+
+def test_a_share_of_no_written_texts_is_none() -> None:
+    recipe = load("eleventh")
+    assert recipe.mix.written_share < 1
+    row = {"source": "ours", "kind": "other", "pair_key": "", "synthetic": False, "text": "a"}
+    rows = [{**row, "id": str(i)} for i in range(20)]
+    taken = sorted(i for batch in epoch_batches(rows, recipe, 0) for i in batch)
+    assert taken == list(range(20))
 
 
 def test_an_unknown_recipe_names_those_there_are() -> None:

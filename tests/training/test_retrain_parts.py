@@ -150,6 +150,8 @@ def test_a_line_that_a_kill_cut_short_is_cut_off(tmp_path: Path) -> None:
         ({"changes": ["optimise.epochs=many"]}, "NAME=NUMBER is expected"),
         ({"exclude": ["everything"]}, "checks are exact_duplicate"),
         ({"unmeasured": ["collect"]}, "--unmeasured collect: floors are of collected, written"),
+        ({"name": "Week 48"}, "--name 'Week 48': small letters"),
+        ({"floors": Path("nowhere.toml")}, "--floors nowhere.toml: no such file"),
     ],
 )
 def test_a_wrong_option_is_named(given: dict[str, Any], words: str) -> None:

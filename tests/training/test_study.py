@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 from filelock import FileLock
 
@@ -12,7 +13,7 @@ from models.bundle import load as load_bundle
 from tests.conftest import TINY_RECIPE, TinyRun
 from training.errors import RecipeError
 from training.figures import difference
-from training.study import as_markdown, capped, changed, load, run, summary
+from training.study import as_markdown, by_slice, capped, changed, load, run, summary
 
 STUDY = """
 recipe = "second"
@@ -106,3 +107,25 @@ def test_a_change_that_is_no_number_of_a_recipe_is_named(tmp_path: Path) -> None
     path.write_text(STUDY.replace("control", "kontrol"))
     with pytest.raises(RecipeError, match="no step 'control'"):
         load(path)
+
+
+def test_a_source_is_called_as_it_is_and_a_language_by_its_primary_subtag() -> None:
+    rows = [
+        {"source": source, "language": language, "kind": kind}
+        for source, language in (("our-posts", "pt-BR"), ("our-reports", "pt-PT"))
+        for kind in ["lure"] * 5 + ["other"] * 5
+    ]
+    scores = np.array([*[1.0] * 5, *[0.0] * 5, *[0.5] * 10])
+    found = by_slice(scores, rows)
+    assert found == {"AUROC our-posts": 1.0, "AUROC our-reports": 0.5}, "of one language no slice"
+
+
+def test_what_a_stop_left_half_is_fitted_anew(tiny_run: TinyRun, tmp_path: Path) -> None:
+    path, out = tmp_path / "study.toml", tmp_path / "out"
+    path.write_text(STUDY.partition("[steps.focal]")[0])
+    out.mkdir()
+    (out / "control-1.json").write_text('{"recipe": {"na')
+    checkpoint = out / "control-1" / "checkpoint"
+    checkpoint.mkdir(parents=True)
+    (checkpoint / "progress.json").write_text('{"identity": {"recipe": "of before"}}')
+    assert run(path, tiny_run.base, tiny_run.data, out)["control"]["seeds"] == [1]

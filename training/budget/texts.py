@@ -12,9 +12,8 @@ from training.augment import break_lines, fill, join_lines
 from training.corpus.row import Row
 from training.edits import Example
 from training.errors import CorpusError
-from training.recipe import Mix
 from training.slots import change_slots
-from training.splits import split_of
+from training.splits import draw_of, split_of
 
 REPEATED = 8
 """One text in so many is a template."""
@@ -47,12 +46,11 @@ def unfitted(rows: Sequence[Row], bundle: Bundle) -> list[Row]:
     seen = bundle.trained_on()
     if seen is None:
         raise CorpusError(f"{bundle.path} does not say what it was fitted on: give --encoder base")
-    recipe = bundle.manifest.data["recipe"]
-    shares = Mix.model_validate(recipe["mix"]).split
+    shares, seed = draw_of(bundle.manifest.data)
 
     def is_unfitted(row: Row) -> bool:
         if seen.holds(row.group):
-            return split_of(row.group, shares, recipe["seed"]) == "calibration"
+            return split_of(row.group, shares, seed) == "calibration"
         return seen.nearest(row.text) < SIMILARITY
 
     return list(filter(is_unfitted, rows))

@@ -68,13 +68,13 @@ def delimited(path: Path, columns: Sequence[str]) -> Iterator[Numbered]:
     csv.field_size_limit(MAX_CELL)
     tab = path.suffix.lower() == ".tsv"
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        plain = tab and '"' not in stream.readline()
-        stream.seek(0)
-        if plain:
-            reader = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE, strict=True)
-        else:
-            reader = csv.DictReader(stream, delimiter="\t" if tab else ",", strict=True)
         try:
+            plain = tab and '"' not in stream.readline()
+            stream.seek(0)
+            if plain:
+                reader = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE, strict=True)
+            else:
+                reader = csv.DictReader(stream, delimiter="\t" if tab else ",", strict=True)
             header = list(reader.fieldnames or ())
             require(path, columns, header)
             if twice := sorted({name for name in header if header.count(name) > 1}):

@@ -29,6 +29,7 @@ from training.retrain.mix import DATA, FROZEN, HELD, corpora, mix
 from training.retrain.options import Options, read_decisions
 from training.retrain.report import write as write_report
 from training.retrain.screen import screen
+from training.splits import draw_of
 from training.study import changed
 
 LOCK = ".retrain.lock"
@@ -221,13 +222,17 @@ def evaluate(
 
 
 def recipe_of(options: Options, champion: Bundle) -> Recipe:
-    """The one that was named, else the champion's own, with the numbers that were set anew."""
+    """The one that was named, else the champion's own, with the numbers that were set anew, and the
+    seed that the champion's splits were drawn with: what it was fitted on may test no other fit."""
     if options.recipe is not None:
         chosen = load_recipe(options.recipe)
     elif "recipe" in champion.manifest.data:
         chosen = Recipe.model_validate(champion.manifest.data["recipe"])
     else:
         raise RetrainError(f"{options.base} does not hold its recipe: name one with --recipe")
+    if "recipe" in champion.manifest.data:
+        _, seed = draw_of(champion.manifest.data)
+        chosen = chosen.model_copy(update={"seed": seed})
     return changed(chosen, options.changes)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from models.bundle import NAME
 from models.registry.evidence import Outcome
 from training.errors import RetrainError
 
@@ -122,6 +123,10 @@ def options_of(
     strange = [name for name in unmeasured or () if name not in FLOOR_SETS]
     if strange:
         raise RetrainError(f"--unmeasured {strange[0]}: floors are of {', '.join(FLOOR_SETS)}")
+    if (asked := given.get("name")) and not re.fullmatch(NAME, asked):
+        raise RetrainError(f"--name {asked!r}: small letters, digits, dots and dashes, at most 64")
+    if (floors := given.get("floors")) and not floors.is_file():
+        raise RetrainError(f"--floors {floors}: no such file")
     return Options(
         changes=numbers(changes or (), "--set"), shared=tuple(shared or ()),
         corpora=tuple(corpora or ()), source_weights=weights, exclude=tuple(exclude or ()),
