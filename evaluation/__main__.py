@@ -18,6 +18,7 @@ python -m evaluation speed --texts FILE        the served bundle against torch, 
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -243,13 +244,16 @@ def verdict(
 @app.command()
 def floors(
     result: Annotated[Path, typer.Argument(help="What `run --out` wrote.")],
-    date: Annotated[str, typer.Option(help="Date of the measurement, such as 2026-11-26.")],
+    date: Annotated[
+        datetime,
+        typer.Option(formats=["%Y-%m-%d"], help="Date of the measurement, such as 2026-11-26."),
+    ],
 ) -> None:
     """Propose a file of floors from what a bundle reached: the near ends of the intervals."""
     from evaluation.propose import as_toml, proposed
 
     measured = answer_in(result)
-    print(as_toml(proposed(measured, date)), end="")
+    print(as_toml(proposed(measured, f"{date:%Y-%m-%d}")), end="")
 
 
 @app.command()
@@ -267,6 +271,7 @@ def report(
 
     measured = answer_in(result)
     by_id = {row.id: row.text for row in read(texts)} if texts else {}
+    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(page(measured, by_id), "utf-8")
     say(f"report in {out}")
 
@@ -444,11 +449,9 @@ def speed(
     folder: BundleDir = None,
 ) -> None:
     """One ad's latency and a batch's throughput against torch. Needs the training extra."""
-    from evaluation.peers.speed import compare
+    from evaluation.peers.speed import compare, texts_of
 
-    with texts.open(encoding="utf-8") as stream:
-        lines = [json.loads(line)["text"] for line in stream if line.strip()]
-    print(json.dumps(compare(engine_of(folder), fitted, lines), indent=1))
+    print(json.dumps(compare(engine_of(folder), fitted, texts_of(texts)), indent=1))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

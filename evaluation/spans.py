@@ -65,7 +65,8 @@ class Counts:
 
 
 def spans(rows: Sequence[Labelled], assessments: Sequence[Assessment]) -> dict[str, Any]:
-    """Over the marked lures and honest ads, and by language; nothing where no text is marked."""
+    """Over the texts that a reader looked through, of every kind, also those with nothing to mark
+    (what is shown there is wrong), and by language; nothing where there are none."""
     whole, by_language = Counts(), dict[str, Counts]()
     texts = 0
     for row, assessment in zip(rows, assessments, strict=True):

@@ -3,12 +3,14 @@
 Ratios only: the machine's speed wanders, so both take turns and the medians are compared.
 """
 
+import json
 import statistics
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from evaluation.rows import WrongRow
 from models.ad import Ad
 from models.inference import windows
 from models.rendering import render
@@ -26,19 +28,38 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
+def texts_of(path: Path) -> list[str]:
+    """The ``text`` of each JSON line. Raises :class:`~evaluation.rows.WrongRow` naming the line
+    that has none, and where there are fewer than :data:`BATCH`."""
+    found = []
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, 1):
+            if not line.strip():
+                continue
+            try:
+                text = json.loads(line)["text"]
+            except (ValueError, KeyError, TypeError) as error:
+                raise WrongRow(f"{path}:{number}: {type(error).__name__}: {error}") from None
+            if not isinstance(text, str):
+                raise WrongRow(f"{path}:{number}: text is no text")
+            found.append(text)
+    if len(found) < BATCH:
+        raise WrongRow(f"{path}: {len(found)} texts, and a batch takes {BATCH}: name a longer file")
+    return found
+
+
 def compare(engine: Engine, fitted: Path, texts: Sequence[str]) -> dict[str, Any]:
     """Latency of one ad of 64 tokens and ads a second of 64 at once, as ratios to torch.
 
-    ``fitted`` is the folder that ``training fit`` wrote; torch runs float32 on all processors,
-    the batch padded to its longest as a ``transformers`` pipeline does.
+    ``texts``: :data:`BATCH` and more (:func:`texts_of`). ``fitted``: what ``training fit`` wrote;
+    torch runs float32 on all processors, the batch padded to its longest as a ``transformers``
+    pipeline does.
     """
     import torch
 
     from training.features import Features, collate
     from training.model import load
 
-    if len(texts) < BATCH:
-        raise ValueError(f"{len(texts)} texts given, {BATCH} are needed")
     model = load(fitted, attention="sdpa")
     tokenizer, limits = engine.bundle.tokenizer, engine.bundle.manifest.limits
     rendering = engine.bundle.manifest.rendering

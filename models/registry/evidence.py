@@ -61,7 +61,8 @@ def seal(
 
 
 def write(evidence: Evidence, path: Path) -> None:
-    """As :func:`read` takes it."""
+    """As :func:`read` takes it; its folder is made if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(evidence.model_dump_json(indent=1), "utf-8")
 
 

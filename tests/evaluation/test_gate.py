@@ -9,7 +9,9 @@ import pytest
 from evaluation import gate
 from evaluation.__main__ import main
 from evaluation.gate import Floors, WrongFloor, asked_parts, judge, load, not_judged, unfaithful
+from evaluation.peers.speed import texts_of
 from evaluation.propose import as_toml, proposed
+from evaluation.rows import WrongRow
 from models import bundle
 from models.text_sets import MANNER
 from tests.conftest import TinyRun
@@ -115,6 +117,29 @@ def test_half_a_result_is_told(
     assert main(["gate", "--result", str(result)]) == 2
     assert main(["floors", str(result), "--date", "2026-01-01"]) == 2
     assert capsys.readouterr().err.count(f"error: {result}: no ") == 2
+
+
+@pytest.mark.parametrize("date", ["yesterday", "2026-13-01"])
+def test_floors_are_of_a_day(tmp_path: Path, capsys: pytest.CaptureFixture[str], date: str) -> None:
+    assert main(["floors", str(tmp_path / "result.json"), "--date", date]) == 2
+    assert f"'{date}' does not match" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("half a li", "texts.jsonl:2: JSONDecodeError"),
+        ('{"id": "1"}', "texts.jsonl:2: KeyError: 'text'"),
+        ("[]", "texts.jsonl:2: TypeError"),
+        ('{"text": 1}', "texts.jsonl:2: text is no text"),
+        ("", "texts.jsonl: 1 texts, and a batch takes 64"),
+    ],
+)
+def test_texts_to_take_the_speed_with_are_checked(tmp_path: Path, line: str, words: str) -> None:
+    path = tmp_path / "texts.jsonl"
+    path.write_text(f'{{"text": "Cook wanted"}}\n{line}\n')
+    with pytest.raises(WrongRow, match=words):
+        texts_of(path)
 
 
 def test_a_floor_with_two_bounds_is_refused() -> None:

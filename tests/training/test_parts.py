@@ -265,6 +265,23 @@ def test_drafts_become_rows_and_replace_old_ones(tmp_path: Path) -> None:
     path.write_text(json.dumps(draft) + "\n" + json.dumps(twin | {"n": 1}))
     with pytest.raises(CorpusError, match="n 1 stands twice"):
         store.put_drafts(path, "zh-9", folder)
+    for line, words in (
+        ("{", "draft.jsonl:2: Expecting"),
+        ("[]", "draft.jsonl:2: an object is expected"),
+        ("{}", "draft.jsonl:2: n must be a whole number"),
+        (json.dumps(twin | {"twin": "1"}), "draft.jsonl:2: twin must be the n"),
+        (
+            json.dumps({name: twin[name] for name in twin if name != "harms"}),
+            "n 2: no field 'harms'",
+        ),
+        (json.dumps(twin | {"text": None}), "n 2: "),
+        (json.dumps(twin | {"language": None}), "n 2: "),
+    ):
+        path.write_text(f"{json.dumps(draft)}\n{line}\n")
+        before = {file: file.read_bytes() for file in folder.iterdir()}
+        with pytest.raises(CorpusError, match=words):
+            store.put_drafts(path, "zh-9", folder)
+        assert {file: file.read_bytes() for file in folder.iterdir()} == before
 
 
 def test_q4_0_unpacks_and_packs_back_exactly() -> None:

@@ -306,6 +306,27 @@ def test_labels_since_a_day_bring_their_words_along(tmp_path: Path) -> None:
         read_export(tmp_path / "none", None)
 
 
+def test_ads_without_a_label_are_of_the_time_asked_for_too(tmp_path: Path) -> None:
+    rows = [*ads("new", 1, 1)]
+    none = {**rows[0], "kind": None}
+    times = {"old": "2026-11-01", "new": "2026-11-03", "never": None, "told": None}
+    open_ads = [{**none, "id": name, "labelled_at": when} for name, when in times.items()]
+    label = {**rows[0], "labelled_at": "2026-11-03"}
+    write_lines(tmp_path / "a.jsonl", [label, *open_ads])
+    words = [
+        {"ad": "told", "reviewer": "r-1", "kind": "lure", "created_at": "2026-11-03T00:00:00Z"},
+        {"ad": "old", "reviewer": "r-1", "kind": "lure", "created_at": "2026-11-01T00:00:00Z"},
+    ]
+    (tmp_path / "reviewers").mkdir()
+    write_lines(tmp_path / "reviewers" / "words.jsonl", words)
+    assert len(read_export(tmp_path, None).undecided) == 4
+    late = read_export(tmp_path, datetime(2026, 11, 2, tzinfo=UTC))
+    assert [row["id"] for row in late.undecided] == ["new", "told"]
+    write_lines(tmp_path / "a.jsonl", [label, {**none, "id": "x", "labelled_at": "last week"}])
+    with pytest.raises(CorpusError, match="'x', labelled_at: Invalid isoformat"):
+        read_export(tmp_path, BEGUN)
+
+
 def test_copies_and_contradictions_are_listed_and_nothing_else() -> None:
     rows: list[dict[str, Any]] = [*ads("new", 3, 2)]
     exact = {**rows[0], "id": "same", "text": f"  {rows[0]['text']}".upper()}

@@ -104,6 +104,8 @@ def collect(
 
 def written_row(given: dict[str, Any], path: Path) -> Row:
     """A row of the written corpus. ``spans`` absent means not marked yet."""
+    if not isinstance(given["language"], str):
+        raise TypeError("language is no text")
     return Row(
         id=given["id"],
         text=given["text"],

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from models.labels import Harm, Indicator
 from training.corpus.loaders import WRITTEN, written, written_row
 from training.corpus.marks import draft_row, mark
 from training.corpus.row import REGISTERS, Row, faults
+from training.corpus.tables import json_lines
 from training.errors import CorpusError
 
 ROMANCE_MARK, ROMANCE_HARM = Indicator.ROMANCE_OR_GAME_APPROACH, Harm.ROMANCE_ASSISTED
@@ -52,9 +54,9 @@ def put(rows: Iterable[dict[str, Any]], folder: Path = WRITTEN) -> Counter[str]:
 
 
 def put_drafts(path: Path, batch: str, folder: Path = WRITTEN) -> Counter[str]:
-    """Turn a draft file (WRITING.md) into rows of the corpus. Nothing is written if one is bad."""
-    with path.open(encoding="utf-8") as stream:
-        drafts = [json.loads(line) for line in stream if line.strip()]
+    """Turn a draft file (WRITING.md) into rows of the corpus. Nothing is written if one is bad:
+    :class:`~training.errors.CorpusError` names it."""
+    drafts = drafts_in(path)
     numbers = Counter(draft["n"] for draft in drafts)
     if twice := [number for number, times in numbers.items() if times > 1]:
         raise CorpusError(f"{path}: n {twice[0]} stands twice; one text would take another's place")
@@ -73,12 +75,28 @@ def put_drafts(path: Path, batch: str, folder: Path = WRITTEN) -> Counter[str]:
             row = draft_row(draft, batch, twins)
             written_as = written_row(row, path)
             reasons = faults(written_as) + broken_rules(written_as)
-        except (KeyError, ValueError) as error:
+        except KeyError as error:
+            reasons = [f"no field {error}"]
+        except (TypeError, ValueError) as error:
             reasons = [str(error)]
         if reasons:
             raise CorpusError(f"{path}: n {draft.get('n')}: {'; '.join(reasons)}")
         rows.append(row)
     return put(rows, folder)
+
+
+def drafts_in(path: Path) -> list[dict[str, Any]]:
+    """A line each, each with a number ``n`` and, if it has a twin, that one's as ``twin``."""
+    drafts = []
+    for number, draft in json_lines(path, ()):
+        if isinstance(draft, Exception):
+            raise CorpusError(f"{path}:{number}: {draft}")
+        if type(draft.get("n")) is not int:
+            raise CorpusError(f"{path}:{number}: n must be a whole number, the text's own")
+        if type(draft.get("twin")) not in (int, NoneType):
+            raise CorpusError(f"{path}:{number}: twin must be the n of another text, or null")
+        drafts.append(draft)
+    return drafts
 
 
 def check(folder: Path = WRITTEN) -> tuple[list[Row], list[str]]:

@@ -72,10 +72,11 @@ def read_export(folder: Path, since: datetime | None) -> Labels:
     words = [w for end in ("jsonl", "parquet") for w in words_of(folder / f"reviewers/words.{end}")]
     differing = one_of(folder / "reviewers/disagreements.jsonl")
     differing += [row for row in rows if row.get("kind") is None]
+    open_ads = [row for row in differing if row.get("agreed") is None and row.get("text")]
     labels = Labels(
         rows=[row for row in rows if row.get("kind") is not None and is_since(row, since)],
         words=words,
-        undecided=[row for row in differing if row.get("agreed") is None and row.get("text")],
+        undecided=since_then(open_ads, words, since),
     )
     known = {str(row["id"]) for row in (*labels.rows, *labels.undecided)}
     kept = Labels(
@@ -95,10 +96,26 @@ def is_since(row: Json, since: datetime | None) -> bool:
         return True
     if not row.get("labelled_at"):
         raise CorpusError(f"label {row['id']!r} has no labelled_at: leave --since out")
+    return has_time(row, "labelled_at", since)
+
+
+def since_then(rows: list[Json], words: Sequence[Json], since: datetime | None) -> list[Json]:
+    """Those of the ads without an agreed label that were looked at, or had a word, at that time or
+    later; an ad that tells no time is none of them."""
+    if since is None:
+        return rows
+    told = {str(word["ad"]) for word in words if has_time(word, "created_at", since)}
+    return [row for row in rows if str(row["id"]) in told or has_time(row, "labelled_at", since)]
+
+
+def has_time(row: Json, name: str, since: datetime) -> bool:
+    """Whether it names a time, and that is at ``since`` or later."""
+    if not row.get(name):
+        return False
     try:
-        return moment_of(row["labelled_at"]).timestamp() >= since.timestamp()
+        return moment_of(row[name]).timestamp() >= since.timestamp()
     except ValueError as error:
-        raise CorpusError(f"label {row['id']!r}, labelled_at: {error}") from None
+        raise CorpusError(f"ad {row.get('id', row.get('ad'))!r}, {name}: {error}") from None
 
 
 def moment_of(when: Any) -> datetime:
