@@ -91,8 +91,9 @@ class Contestant:
     def settings(self, place: Place) -> dict[str, str]:
         """Its environment variables."""
         if self.ours:
-            own = {"LUREWATCH_BUNDLE_DIR": str(place.bundle)}
-            own["LUREWATCH_DATA_DIR"] = str(place.scratch)
+            own = {"LUREWATCH_DATA_DIR": str(place.scratch)}
+            if "LUREWATCH_REGISTRY" not in self.environment:  # whose champion a variant asks for
+                own["LUREWATCH_BUNDLE_DIR"] = str(place.bundle)
         else:
             own = {"BENCH_MODEL": str(place.model), "BENCH_PORT": str(place.port)}
             own["HF_HUB_OFFLINE"] = "1"

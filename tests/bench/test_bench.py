@@ -115,6 +115,16 @@ def test_variants_are_read_and_wrong_ones_refused() -> None:
         who.chosen(["tei"])
 
 
+def test_a_variant_with_a_registry_serves_its_champion() -> None:
+    place = who.Place(1, Path("python"), Path("model"), Path("bundle"), Path("scratch"))
+    plain = who.variant("plain:LUREWATCH_WORKERS=1").settings(place)
+    assert plain["LUREWATCH_BUNDLE_DIR"] == "bundle"
+    named = who.variant("theirs:LUREWATCH_REGISTRY=registry").settings(place)
+    assert "LUREWATCH_BUNDLE_DIR" not in named
+    both = who.variant("one:LUREWATCH_REGISTRY=registry,LUREWATCH_BUNDLE_DIR=name").settings(place)
+    assert both["LUREWATCH_BUNDLE_DIR"] == "name"
+
+
 def test_the_variant_that_remembers_nothing_has_settings_that_there_are() -> None:
     (unaided,) = who.chosen([who.UNAIDED])
     assert unaided.environment["LUREWATCH_CACHE_MB"] == "0"
